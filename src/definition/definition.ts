@@ -1,0 +1,128 @@
+/**
+ * A model after its class was read: plain facts for everything that runs.
+ * Types for inference live in `types.ts`; nothing here is generic.
+ */
+import type { z } from "zod";
+import type { ValueRules } from "../codec/codec.ts";
+import type { ReferentialAction } from "../ir/schema.ts";
+import type { StorageType } from "../ir/type.ts";
+
+/** A class made by `Model()` or one that extends it. */
+export type ModelConstructor = abstract new (...input: never[]) => object;
+
+/** One column, a foreign key's shadow included. */
+export interface ColumnDefinition {
+  /** The instance property: `createdAt`, `authorId`. */
+  readonly property: string;
+  /** The column in the database: `created_at`, `author_id`. */
+  readonly column: string;
+  readonly type: StorageType;
+  readonly rules: ValueRules;
+  /** The user's schema; a shadow column has its target's key schema. */
+  readonly schema: z.ZodType;
+  /** Whether the column takes NULL. */
+  readonly nullable: boolean;
+  /** What a program sees for NULL. */
+  readonly nullAs: null | undefined;
+  readonly primaryKey: boolean;
+  readonly autoincrement: boolean;
+  readonly unique: boolean;
+  readonly index: boolean;
+  readonly check: boolean;
+  /** The default in the database. */
+  readonly default:
+    | { readonly kind: "literal"; readonly value: string | number | boolean }
+    | { readonly kind: "sql"; readonly sql: string }
+    | null;
+  /** Whether input may leave it out (a default, nullable, or numbered by the database). */
+  readonly optional: boolean;
+  readonly generated: { readonly sql: string; readonly stored: boolean } | null;
+  readonly comment: string | null;
+  readonly renamedFrom: string | null;
+  /** Zod codecs: between the stored value and the program's. Absent when they are the same. */
+  readonly transform?: {
+    toStored(value: unknown): unknown;
+    fromStored(value: unknown): unknown;
+  };
+  /** The foreign key this column shadows: the relation's property. */
+  readonly relation?: string;
+}
+
+/** What both kinds of link to many rows share. */
+interface RelationBase {
+  readonly property: string;
+  readonly model: ModelDefinition;
+  readonly target: ModelDefinition;
+  /** The class to make instances of. */
+  readonly targetClass: ModelConstructor;
+}
+
+/** `foreignKey(Target)`: columns on this table. */
+export interface ForeignKeyRelation extends RelationBase {
+  readonly kind: "foreignKey";
+  readonly relatedName: string;
+  readonly columns: readonly ColumnDefinition[];
+  readonly targetColumns: readonly ColumnDefinition[];
+  readonly nullable: boolean;
+  readonly unique: boolean;
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+}
+
+/** `backRef(Target)` paired with a foreign key: many rows, or one when that key is unique. */
+export interface BackRelation extends RelationBase {
+  readonly kind: "backOne" | "backMany";
+  readonly foreignKey: ForeignKeyRelation;
+}
+
+/** Either side of a many-to-many link. */
+export interface LinkRelation extends RelationBase {
+  readonly kind: "link";
+  /** True on the side that declared it. */
+  readonly forward: boolean;
+  readonly join: JoinTable;
+  /** Join-table columns that hold this model's key, then the target's. */
+  readonly sourceColumns: readonly JoinColumn[];
+  readonly targetColumns: readonly JoinColumn[];
+}
+
+/** A many-to-many table. */
+export interface JoinTable {
+  readonly table: string;
+  readonly source: ModelDefinition;
+  readonly target: ModelDefinition;
+  readonly sourceColumns: readonly JoinColumn[];
+  readonly targetColumns: readonly JoinColumn[];
+  readonly reverseIndex: boolean;
+}
+
+/** A column of a join table and the key column it points to. */
+export interface JoinColumn {
+  readonly column: string;
+  readonly references: ColumnDefinition;
+}
+
+export type RelationDefinition = ForeignKeyRelation | BackRelation | LinkRelation;
+
+/** A check the user wrote. */
+export interface CheckDefinition {
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** Everything about one model; relations are resolved at first use. */
+export interface ModelDefinition {
+  readonly name: string;
+  readonly table: string;
+  readonly comment: string | null;
+  /** Own columns and shadows in the order of the shape. */
+  readonly columns: readonly ColumnDefinition[];
+  /** By property, shadows included. */
+  readonly byProperty: ReadonlyMap<string, ColumnDefinition>;
+  readonly primaryKey: readonly ColumnDefinition[];
+  readonly relations: ReadonlyMap<string, RelationDefinition>;
+  /** Composite uniques and indexes, as columns. */
+  readonly uniques: readonly (readonly ColumnDefinition[])[];
+  readonly indexes: readonly (readonly ColumnDefinition[])[];
+  readonly checks: readonly CheckDefinition[];
+}

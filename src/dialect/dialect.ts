@@ -1,0 +1,41 @@
+/**
+ * A dialect is a value that answers questions about one database.
+ *
+ * Nothing above `dialect/` compares dialect names; it asks the record.
+ */
+import type { Codec } from "../codec/codec.ts";
+import type { DdlDialect } from "../ddl/dialect.ts";
+import type { DriverColumn, DriverValue } from "../driver/driver.ts";
+import type { StorageType } from "../ir/type.ts";
+import type { SqlDialect } from "../sql/dialect.ts";
+
+/** Which family of databases a connection speaks to. */
+export type Backend = "sqlite" | "postgres";
+
+/** Everything Ferro must know about one database. */
+export interface Dialect {
+  readonly name: Backend;
+  /** The codec of a storage type; the same object for equal types, so plans may compare. */
+  codec(type: StorageType): Codec;
+  /** Answers for SQL text: quoting, placeholders, casts, operators that differ. */
+  readonly sql: SqlDialect;
+  /** Answers for DDL: column types, identity, which constraints can be written where. */
+  readonly ddl: DdlDialect;
+  /** Most bind parameters that one statement may hold. */
+  readonly maxParameters: number;
+  /** Whether bulk inserts bind one array for each column (`unnest`) instead of a value for each cell. */
+  readonly bulkInsert: "values" | "unnest";
+  /** Decodes a raw-SQL cell to a primitive close to the wire, by the driver's column type. */
+  decodeRaw(value: DriverValue, column: DriverColumn): RawValue;
+  /** Encodes a raw-SQL argument; `undefined` when the value has no form. */
+  encodeRaw(value: unknown): DriverValue | undefined;
+  /** Statements around a transaction. */
+  readonly transaction: {
+    readonly begin: string;
+    readonly commit: string;
+    readonly rollback: string;
+  };
+}
+
+/** What raw SQL gives back. */
+export type RawValue = string | number | bigint | boolean | Uint8Array | null;

@@ -1,0 +1,126 @@
+/**
+ * What Ferro asks of a database driver: text and primitive values in,
+ * positional rows out. Drivers are thin; pools, transactions and sessions
+ * work with these interfaces and never import a driver.
+ */
+
+/** A value as a driver binds or returns it; PostgreSQL drivers return text, bytes excepted. */
+export type DriverValue = null | string | number | bigint | Uint8Array;
+
+/** One row, positions equal to the selected columns. */
+export type DriverRow = DriverValue[];
+
+/** A statement ready to run. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly DriverValue[];
+  /** SQLite: read INTEGER cells as bigint. PostgreSQL ignores it (integers arrive as text). */
+  readonly bigints?: boolean;
+  /** Set when the statement changes or opens no rows: lets a driver skip row collection. */
+  readonly returnsRows?: boolean;
+  /** Prepare under a name and keep it, where the driver may do so. Absent for one-off text. */
+  readonly prepare?: boolean;
+}
+
+/** A result column as the server describes it. */
+export interface DriverColumn {
+  readonly name: string;
+  /** PostgreSQL: the type's OID. SQLite: the declared type, if the column has one. */
+  readonly type: number | string | null;
+}
+
+/** What one statement gave. */
+export interface DriverResult {
+  readonly rows: DriverRow[];
+  /** Result columns in order; drivers compute it lazily, so reading it may cost. */
+  readonly columns: readonly DriverColumn[];
+  /** Rows inserted, updated or deleted; 0 for a read. */
+  readonly affectedRows: number;
+}
+
+/** Whether a connection may be lent again. */
+export type ConnectionState = "idle" | "inTransaction" | "failedTransaction" | "broken";
+
+/** One physical connection. At most one statement is in flight at a time; the caller queues. */
+export interface DriverConnection {
+  /** Runs one statement. SQLite drivers answer without a Promise so that a caller may stay synchronous. */
+  query(statement: Statement): DriverResult | Promise<DriverResult>;
+  /** Runs a script of several statements without parameters (DDL, PRAGMA); rows are dropped. */
+  script(sql: string): void | Promise<void>;
+  /** What the server says about this connection right now; costs no round trip. */
+  readonly state: ConnectionState;
+  /** Asks the server whether it still answers; rejects with a `DriverError` of kind "connectionLost". */
+  ping(): void | Promise<void>;
+  /** Asks the server to stop the running statement, where the database can; resolves when asked. */
+  cancel(): Promise<void>;
+  /** Closes in order. */
+  close(): void | Promise<void>;
+  /** Closes at once, without asking the server; never throws. */
+  destroy(): void;
+  /** Lets the process end while this connection is idle (true) or keeps it alive (false). */
+  unref(idle: boolean): void;
+}
+
+/** Opens connections of one database. Made once per `connect()`. */
+export interface Driver {
+  /** The driver's own name, for messages: "node:sqlite", "better-sqlite3", "pg", "pglite". */
+  readonly name: string;
+  /** The largest pool that makes sense (1 for embedded single-connection engines), or undefined. */
+  readonly maxConnections?: number;
+  open(): DriverConnection | Promise<DriverConnection>;
+  /** Releases what the driver itself holds (an embedded engine, a worker); after every connection is closed. */
+  close?(): void | Promise<void>;
+}
+
+/** Closed set of what can go wrong in a database, the same on every backend. */
+export type DriverErrorKind =
+  | "unique"
+  | "foreignKey"
+  | "notNull"
+  | "check"
+  | "serialization"
+  | "deadlock"
+  | "busy"
+  | "timeout"
+  | "cancelled"
+  | "connectionLost"
+  | "connect"
+  | "readOnly"
+  | "syntax"
+  | "range"
+  | "other";
+
+/** Facts a driver could read out of a failure; names as the database knows them. */
+export interface DriverErrorFacts {
+  readonly kind: DriverErrorKind;
+  /** SQLSTATE, or SQLite's extended result code as text. */
+  readonly code?: string | undefined;
+  readonly table?: string | undefined;
+  readonly columns?: readonly string[] | undefined;
+  readonly constraint?: string | undefined;
+}
+
+/**
+ * A failure in the driver or the database, before it is put in the user's terms.
+ * The message is the server's, without its detail (which holds row values).
+ */
+export class DriverError extends Error implements DriverErrorFacts {
+  static {
+    Object.defineProperty(DriverError.prototype, "name", { value: "DriverError" });
+  }
+
+  readonly kind: DriverErrorKind;
+  readonly code: string | undefined;
+  readonly table: string | undefined;
+  readonly columns: readonly string[] | undefined;
+  readonly constraint: string | undefined;
+
+  constructor(message: string, facts: DriverErrorFacts, cause?: unknown) {
+    super(message, { cause });
+    this.kind = facts.kind;
+    this.code = facts.code;
+    this.table = facts.table;
+    this.columns = facts.columns;
+    this.constraint = facts.constraint;
+  }
+}

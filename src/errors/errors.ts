@@ -1,0 +1,250 @@
+import { FerroError, type FerroErrorOptions, nameError } from "./base.ts";
+
+/** Thrown when the API is called in a way that can't mean anything: a wrong argument, a missing `where`. */
+export class UsageError extends FerroError {
+  static {
+    nameError(UsageError, "UsageError");
+  }
+  readonly code = "USAGE";
+}
+
+/** Thrown when a model's definition is wrong: an unknown column, a missing back reference, a bad type. */
+export class SchemaError extends FerroError {
+  static {
+    nameError(SchemaError, "SchemaError");
+  }
+  readonly code = "SCHEMA";
+}
+
+/** Thrown when a relation is used in a way that its pair, key or state doesn't allow. */
+export class RelationError extends FerroError {
+  static {
+    nameError(RelationError, "RelationError");
+  }
+  readonly code = "RELATION";
+}
+
+/** One thing that Zod found wrong, with the path of the field. */
+export interface ValidationIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly code?: string | undefined;
+}
+
+/**
+ * Thrown when input doesn't satisfy a model's schema. Nothing was written.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   new Post({ title: "" });
+ * } catch (error) {
+ *   if (error instanceof ValidationError) console.log(error.issues[0]?.path); // => ["title"]
+ * }
+ * ```
+ */
+export class ValidationError extends FerroError {
+  static {
+    nameError(ValidationError, "ValidationError");
+  }
+  readonly code = "VALIDATION";
+  /** The model whose schema refused the input. */
+  readonly model: string;
+  /** Zod's issues, without the values. */
+  readonly issues: readonly ValidationIssue[];
+
+  constructor(model: string, issues: readonly ValidationIssue[], cause?: unknown) {
+    const lines = issues.map(({ path, message }) => `  ${pathText(path)}: ${message}`);
+    super(`${model} was given invalid input\n${lines.join("\n")}`, { cause });
+    this.model = model;
+    this.issues = issues;
+  }
+}
+
+/** Thrown by `get` and `one` when no row answers. */
+export class ModelDoesNotExistError extends FerroError {
+  static {
+    nameError(ModelDoesNotExistError, "ModelDoesNotExistError");
+  }
+  readonly code = "MODEL_DOES_NOT_EXIST";
+  /** The model that was asked for. */
+  readonly model: string;
+  /** The primary key that was asked for; undefined when a query found nothing. */
+  readonly pk: unknown;
+
+  constructor(model: string, pk?: unknown) {
+    super(
+      pk === undefined
+        ? `no ${model} matches the query`
+        : `no ${model} has the primary key that was asked for (see error.pk)`,
+      { hint: "use getOrNone() or first() where absence is expected" },
+    );
+    this.model = model;
+    this.pk = pk;
+  }
+}
+
+/** Thrown by `one` when more than one row answers. */
+export class MultipleResultsError extends FerroError {
+  static {
+    nameError(MultipleResultsError, "MultipleResultsError");
+  }
+  readonly code = "MULTIPLE_RESULTS";
+  readonly model: string;
+
+  constructor(model: string) {
+    super(`more than one ${model} matches a query that was to give exactly one`, {
+      hint: "narrow the where(), or use first() with an orderBy()",
+    });
+    this.model = model;
+  }
+}
+
+/** Facts of a refused or failed statement, in the database's and the model's terms. */
+export interface DatabaseErrorFacts extends FerroErrorOptions {
+  /** SQLSTATE on PostgreSQL, the extended result code on SQLite. */
+  readonly sqlCode?: string | undefined;
+  readonly model?: string | undefined;
+  readonly table?: string | undefined;
+  /** Property names where the model is known, else column names. */
+  readonly columns?: readonly string[] | undefined;
+  readonly constraint?: string | undefined;
+}
+
+/** Thrown when the database refuses or fails a statement for a reason with no class of its own. */
+export class DatabaseError extends FerroError {
+  static {
+    nameError(DatabaseError, "DatabaseError");
+  }
+  readonly code: string = "DATABASE";
+  readonly sqlCode: string | undefined;
+  readonly model: string | undefined;
+  readonly table: string | undefined;
+  readonly columns: readonly string[];
+  readonly constraint: string | undefined;
+
+  constructor(message: string, facts: DatabaseErrorFacts = {}) {
+    super(message, facts);
+    this.sqlCode = facts.sqlCode;
+    this.model = facts.model;
+    this.table = facts.table;
+    this.columns = facts.columns ?? [];
+    this.constraint = facts.constraint;
+  }
+}
+
+/** Thrown when a row would repeat a unique value. */
+export class UniqueViolationError extends DatabaseError {
+  static {
+    nameError(UniqueViolationError, "UniqueViolationError");
+  }
+  override readonly code = "UNIQUE_VIOLATION";
+}
+
+/** Thrown when a foreign key points to no row, or a row is still pointed to. */
+export class ForeignKeyViolationError extends DatabaseError {
+  static {
+    nameError(ForeignKeyViolationError, "ForeignKeyViolationError");
+  }
+  override readonly code = "FOREIGN_KEY_VIOLATION";
+}
+
+/** Thrown when NULL reaches a column that doesn't take it. */
+export class NotNullViolationError extends DatabaseError {
+  static {
+    nameError(NotNullViolationError, "NotNullViolationError");
+  }
+  override readonly code = "NOT_NULL_VIOLATION";
+}
+
+/** Thrown when a row breaks a CHECK constraint. */
+export class CheckViolationError extends DatabaseError {
+  static {
+    nameError(CheckViolationError, "CheckViolationError");
+  }
+  override readonly code = "CHECK_VIOLATION";
+}
+
+/** Thrown when concurrent transactions can't be put in an order; the whole transaction may be run again. */
+export class SerializationError extends DatabaseError {
+  static {
+    nameError(SerializationError, "SerializationError");
+  }
+  override readonly code = "SERIALIZATION";
+}
+
+/** Thrown when the database broke a deadlock by failing this transaction; it may be run again. */
+export class DeadlockError extends DatabaseError {
+  static {
+    nameError(DeadlockError, "DeadlockError");
+  }
+  override readonly code = "DEADLOCK";
+}
+
+/** Thrown when a statement ran longer than it was allowed to, or waited too long for a lock. */
+export class QueryTimeoutError extends DatabaseError {
+  static {
+    nameError(QueryTimeoutError, "QueryTimeoutError");
+  }
+  override readonly code = "QUERY_TIMEOUT";
+}
+
+/** Thrown when a statement was cancelled. */
+export class QueryCancelledError extends DatabaseError {
+  static {
+    nameError(QueryCancelledError, "QueryCancelledError");
+  }
+  override readonly code = "QUERY_CANCELLED";
+}
+
+/** Thrown when a connection can't be opened: bad URL, refused, wrong password, missing file. */
+export class ConnectionError extends FerroError {
+  static {
+    nameError(ConnectionError, "ConnectionError");
+  }
+  readonly code = "CONNECTION";
+}
+
+/** Thrown when an open connection broke under a statement; the pool replaces it. */
+export class ConnectionLostError extends FerroError {
+  static {
+    nameError(ConnectionLostError, "ConnectionLostError");
+  }
+  readonly code = "CONNECTION_LOST";
+}
+
+/** Thrown when no pooled connection came free in time; the message says who holds them. */
+export class PoolTimeoutError extends FerroError {
+  static {
+    nameError(PoolTimeoutError, "PoolTimeoutError");
+  }
+  readonly code = "POOL_TIMEOUT";
+}
+
+/** Thrown when there is no connection to use: none opened, none selected, or an unknown name. */
+export class NoConnectionError extends FerroError {
+  static {
+    nameError(NoConnectionError, "NoConnectionError");
+  }
+  readonly code = "NO_CONNECTION";
+}
+
+/** Thrown when two answers to "which connection?" disagree. */
+export class RoutingError extends FerroError {
+  static {
+    nameError(RoutingError, "RoutingError");
+  }
+  readonly code = "ROUTING";
+}
+
+/** Thrown when the database's schema can't be brought to the models'. */
+export class MigrationError extends FerroError {
+  static {
+    nameError(MigrationError, "MigrationError");
+  }
+  readonly code = "MIGRATION";
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path.length === 0 ? "(whole input)" : path.map(String).join(".");
+}
