@@ -1,7 +1,56 @@
+import type { ColumnIr, EnumIr, ForeignKeyIr } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
+
+/** What a column clause depends on besides its name and type. */
+export interface ColumnFacts {
+  readonly nullable: boolean;
+  readonly autoincrement: boolean;
+  /** The column alone is the primary key. */
+  readonly primaryKey: boolean;
+  /** The column has an inline unique. */
+  readonly unique: boolean;
+}
 
 /** What DDL asks of a database. Owned by `ddl/`; each dialect folder supplies one in `ddl.ts`. */
 export interface DdlDialect {
+  /** Quotes an identifier. */
+  quote(identifier: string): string;
+  /** Writes text as a literal that means the same under every server setting. */
+  text(value: string): string;
+  /** Writes true or false as a literal. */
+  boolean(value: boolean): string;
   /** The declared column type. */
   columnType(type: StorageType): string;
+  /** The declared type of a key that the database numbers, with what makes it number. */
+  autoincrementType(type: StorageType): string;
+  /** Key, null and unique clauses in this database's order. */
+  constraints(facts: ColumnFacts): readonly string[];
+  /** Whether a column of this type is held in a native enum type. */
+  isNativeEnum(type: StorageType): boolean;
+  /** Makes an enum type unless it is there; null where the database has none. */
+  createEnum(type: EnumIr): string | null;
+  /** Whether CREATE TABLE may point to a table that doesn't exist yet. */
+  readonly forwardReferences: boolean;
+  /** Adds a foreign key to an existing table unless it is there. */
+  addForeignKey(table: string, key: ForeignKeyIr): string;
+  /** Sets the comment of a table or column; null where the database keeps none. */
+  comment(table: string, column: ColumnIr | null, comment: string): string | null;
+  /** Brings identifiers that the database holds for equal to one text. */
+  foldIdentifier(name: string): string;
+  /** How schema changes are made one process at a time. */
+  readonly exclusive: ExclusiveSchema;
+}
+
+/** Statements around a schema change. */
+export interface ExclusiveSchema {
+  readonly begin: string;
+  /** Run first in the transaction; null where `begin` locks. */
+  readonly lock: string | null;
+  readonly commit: string;
+  readonly rollback: string;
+  /**
+   * Lists what stands in the current schema: one row for each name, with whether it is something
+   * that rows can be read from (1) or not (0).
+   */
+  readonly relations: string;
 }

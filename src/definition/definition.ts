@@ -4,11 +4,20 @@
  */
 import type { z } from "zod";
 import type { ValueRules } from "../codec/codec.ts";
-import type { ReferentialAction } from "../ir/schema.ts";
+import type { DefaultIr, ReferentialAction } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 
 /** A class made by `Model()` or one that extends it. */
 export type ModelConstructor = abstract new (...input: never[]) => object;
+
+/** What a Zod codec puts between the stored value and the program's. */
+export interface ColumnTransform {
+  /** Turns a program's value into the stored one; validates it. */
+  toStored(value: unknown): unknown;
+  fromStored(value: unknown): unknown;
+  /** The schema of the program's side. */
+  readonly appSchema: z.ZodType;
+}
 
 /** One column, a foreign key's shadow included. */
 export interface ColumnDefinition {
@@ -18,8 +27,10 @@ export interface ColumnDefinition {
   readonly column: string;
   readonly type: StorageType;
   readonly rules: ValueRules;
-  /** The user's schema; a shadow column has its target's key schema. */
+  /** The user's schema as it validates input; a shadow column has its target's key schema. */
   readonly schema: z.ZodType;
+  /** The schema of a value that is there: without default, optional or nullable around it. */
+  readonly valueSchema: z.ZodType;
   /** Whether the column takes NULL. */
   readonly nullable: boolean;
   /** What a program sees for NULL. */
@@ -29,21 +40,15 @@ export interface ColumnDefinition {
   readonly unique: boolean;
   readonly index: boolean;
   readonly check: boolean;
-  /** The default in the database. */
-  readonly default:
-    | { readonly kind: "literal"; readonly value: string | number | boolean }
-    | { readonly kind: "sql"; readonly sql: string }
-    | null;
+  /** The default in the database; worked out when asked, as it may call the user's default function. */
+  readonly default: () => DefaultIr | null;
   /** Whether input may leave it out (a default, nullable, or numbered by the database). */
   readonly optional: boolean;
   readonly generated: { readonly sql: string; readonly stored: boolean } | null;
   readonly comment: string | null;
   readonly renamedFrom: string | null;
   /** Zod codecs: between the stored value and the program's. Absent when they are the same. */
-  readonly transform?: {
-    toStored(value: unknown): unknown;
-    fromStored(value: unknown): unknown;
-  };
+  readonly transform?: ColumnTransform;
   /** The foreign key this column shadows: the relation's property. */
   readonly relation?: string;
 }

@@ -17,6 +17,8 @@ export interface Dialect {
   readonly name: Backend;
   /** The codec of a storage type; the same object for equal types, so plans may compare. */
   codec(type: StorageType): Codec;
+  /** Encodes an array of values as the one parameter that `in` and `unnest` bind. */
+  listEncoder(type: StorageType): (values: readonly unknown[]) => DriverValue;
   /** Answers for SQL text: quoting, placeholders, casts, operators that differ. */
   readonly sql: SqlDialect;
   /** Answers for DDL: column types, identity, which constraints can be written where. */

@@ -36,6 +36,8 @@ export interface DriverResult {
   readonly columns: readonly DriverColumn[];
   /** Rows inserted, updated or deleted; 0 for a read. */
   readonly affectedRows: number;
+  /** PostgreSQL: what the server says it did ("COMMIT" may be answered with "ROLLBACK"). */
+  readonly command?: string | undefined;
 }
 
 /** Whether a connection may be lent again. */
@@ -98,7 +100,15 @@ export interface DriverErrorFacts {
   readonly table?: string | undefined;
   readonly columns?: readonly string[] | undefined;
   readonly constraint?: string | undefined;
+  /** A `connect` failure that may pass by itself: refused, starting up, no slot free. */
+  readonly transient?: boolean | undefined;
 }
+
+/**
+ * Puts what a driver threw in these terms. Each dialect supplies its own; it is
+ * handed to the driver when that is made, and gives a `DriverError` back as it is.
+ */
+export type ErrorTranslator = (error: unknown) => DriverError;
 
 /**
  * A failure in the driver or the database, before it is put in the user's terms.
@@ -114,13 +124,15 @@ export class DriverError extends Error implements DriverErrorFacts {
   readonly table: string | undefined;
   readonly columns: readonly string[] | undefined;
   readonly constraint: string | undefined;
+  readonly transient: boolean;
 
   constructor(message: string, facts: DriverErrorFacts, cause?: unknown) {
-    super(message, { cause });
+    super(message, cause === undefined ? undefined : { cause });
     this.kind = facts.kind;
     this.code = facts.code;
     this.table = facts.table;
     this.columns = facts.columns;
     this.constraint = facts.constraint;
+    this.transient = facts.transient ?? false;
   }
 }

@@ -4,6 +4,10 @@
  * Nodes are told apart by `kind`, are JSON-safe and hold no values: a value is a
  * {@link Slot}, an index into the values of one execution. Two queries that
  * differ only in their values are the same IR and share one plan.
+ *
+ * Predicates have two truth values. NULL is a value that equals only itself and
+ * is neither less nor greater than anything, and `not` is the exact complement,
+ * on every database.
  */
 import type { IrEnvelope } from "./envelope.ts";
 import type { StorageType } from "./type.ts";
@@ -26,13 +30,13 @@ export interface Join {
   readonly on: readonly ColumnPair[];
 }
 
-/** Two columns that must be equal. */
+/** Two columns that must be equal; NULL equals nothing here. */
 export interface ColumnPair {
   readonly left: ColumnRef;
   readonly right: ColumnRef;
 }
 
-/** A column of a source. `nullable` is what decides the null-safe form of `ne`. */
+/** A column of a source. `nullable` is what decides the null-safe forms; columns of a left join are nullable in any case. */
 export interface ColumnRef {
   readonly kind: "column";
   readonly source: string;
@@ -41,82 +45,118 @@ export interface ColumnRef {
   readonly nullable: boolean;
 }
 
-/** The place of one bound value. `list` slots hold an array of values. */
+/**
+ * The place of one bound value.
+ *
+ * `list` slots hold an array of values. A `null` type is an argument of raw SQL:
+ * the database infers its type, and it is encoded as raw arguments are. NULL may
+ * be bound only where a value is stored or handed to raw SQL, never compared.
+ */
 export interface Slot {
   readonly kind: "slot";
   readonly index: number;
-  readonly type: StorageType;
+  readonly type: StorageType | null;
   readonly list?: boolean;
+  /** What the value is for, in messages: "Post.title". No part of the shape. */
+  readonly label?: string;
 }
 
 export type ArithmeticOperator = "+" | "-" | "*";
 
-/** Arithmetic over numbers. */
+/** Arithmetic over numbers; `type` is the type of the result. */
 export interface Arithmetic {
   readonly kind: "arithmetic";
   readonly operator: ArithmeticOperator;
   readonly left: Expression;
   readonly right: Expression;
+  readonly type: StorageType;
 }
 
-/** SQL the user wrote through the `sql` tag: text pieces with expressions between them. */
+/** SQL the user wrote through the `sql` tag: text pieces with operands between them, so one piece more than operands. */
 export interface RawExpression {
   readonly kind: "raw";
   readonly pieces: readonly string[];
-  readonly operands: readonly Expression[];
+  readonly operands: readonly (Expression | Identifier)[];
   readonly type: StorageType;
+}
+
+/** A name inside raw SQL, quoted by the dialect; several are joined by dots. */
+export interface Identifier {
+  readonly kind: "identifier";
+  readonly names: readonly string[];
 }
 
 export type Expression = ColumnRef | Slot | Arithmetic | RawExpression;
 
 export type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
-/** How text is matched. All but "like" escape the wildcards of the value. */
+/**
+ * How text is matched, alike on every database.
+ *
+ * "like" and "ilike" take the pattern as it is: `%`, `_`, and `\` before either.
+ * The others take plain text and escape it. Only "ilike" ignores case: of all
+ * letters on PostgreSQL (by the database's locale), of ASCII letters on SQLite.
+ */
 export type TextMatch = "like" | "ilike" | "startsWith" | "endsWith" | "contains";
 
+/** Whether a row is kept. */
 export type Predicate =
-  /** Null-safe where a side may be NULL: `<>` keeps NULL rows. */
-  | {
-      readonly kind: "compare";
-      readonly operator: CompareOperator;
-      readonly left: Expression;
-      readonly right: Expression;
-    }
+  | Compare
   | { readonly kind: "isNull"; readonly operand: Expression; readonly negated: boolean }
-  /** `values` is a list slot without NULLs. Negated, it keeps NULL rows. */
-  | {
-      readonly kind: "in";
-      readonly operand: Expression;
-      readonly values: Slot;
-      readonly negated: boolean;
-    }
-  | {
-      readonly kind: "between";
-      readonly operand: Expression;
-      readonly low: Expression;
-      readonly high: Expression;
-    }
-  | {
-      readonly kind: "match";
-      readonly match: TextMatch;
-      readonly operand: Expression;
-      readonly pattern: Slot;
-      readonly negated: boolean;
-    }
+  | InList
+  | Between
+  | Match
   | { readonly kind: "and" | "or"; readonly operands: readonly Predicate[] }
   | { readonly kind: "not"; readonly operand: Predicate }
-  /** True when a row exists: `some`, `none` (negated), `every` (negated over a negation). */
-  | {
-      readonly kind: "exists";
-      readonly source: Source;
-      readonly joins: readonly Join[];
-      readonly on: readonly ColumnPair[];
-      readonly where: Predicate | null;
-      readonly negated: boolean;
-    }
-  | { readonly kind: "constant"; readonly value: boolean };
+  | Exists
+  | { readonly kind: "constant"; readonly value: boolean }
+  /** A condition written through the `sql` tag; unknown counts as false. */
+  | RawExpression;
 
-/** One key of an ordering. */
+/** `=` and `<>` are null-safe where a side may be NULL. */
+export interface Compare {
+  readonly kind: "compare";
+  readonly operator: CompareOperator;
+  readonly left: Expression;
+  readonly right: Expression;
+}
+
+/** Whether a value is in a bound list, which holds no NULLs. Negated, it keeps NULL rows. */
+export interface InList {
+  readonly kind: "in";
+  readonly operand: Expression;
+  readonly values: Slot;
+  readonly negated: boolean;
+}
+
+/** Both ends belong to the range. */
+export interface Between {
+  readonly kind: "between";
+  readonly operand: Expression;
+  readonly low: Expression;
+  readonly high: Expression;
+}
+
+/** Text matched against a bound pattern. Negated, it keeps NULL rows. */
+export interface Match {
+  readonly kind: "match";
+  readonly match: TextMatch;
+  readonly operand: Expression;
+  readonly pattern: Slot;
+  readonly negated: boolean;
+}
+
+/** True when a row exists: `some`, `none` (negated), `every` (negated over a negation, so true of no rows). */
+export interface Exists {
+  readonly kind: "exists";
+  readonly source: Source;
+  readonly joins: readonly Join[];
+  readonly on: readonly ColumnPair[];
+  readonly where: Predicate | null;
+  readonly negated: boolean;
+}
+
+/** One key of an ordering; `nulls: null` leaves their place to the database. */
 export interface OrderTerm {
   readonly expression: Expression;
   readonly direction: "asc" | "desc";
@@ -130,21 +170,25 @@ export interface Selection {
   readonly where: Predicate | null;
 }
 
-/** Reads rows; `columns` are read by position. */
-export interface SelectQuery extends Selection {
-  readonly kind: "select";
-  readonly columns: readonly ColumnRef[];
+/** Which of the rows, in which order. Limits are slots of a non-negative integer. */
+export interface Slice {
   readonly orderBy: readonly OrderTerm[];
   readonly limit: Slot | null;
   readonly offset: Slot | null;
 }
 
-/** Counts rows; order, limit and offset play no part. */
+/** Reads rows; `columns` are read by position. */
+export interface SelectQuery extends Selection, Slice {
+  readonly kind: "select";
+  readonly columns: readonly Expression[];
+}
+
+/** Counts rows: one row, one column. */
 export interface CountQuery extends Selection {
   readonly kind: "count";
 }
 
-/** Whether any row matches; stops at the first. */
+/** Whether any row matches: one row or none. Stops at the first. */
 export interface ExistsQuery extends Selection {
   readonly kind: "exists";
 }
@@ -163,37 +207,43 @@ export interface Assignment extends WriteColumn {
 /**
  * Inserts rows.
  *
- * `rows: "one"` binds one row, a slot for each column. `rows: "many"` binds any
- * number with one list slot for each column (PostgreSQL) or repeated rows; the
- * dialect's SQL decides.
+ * Its values are given in a fixed order, so it names no slots. Shape "values"
+ * takes `rows` x `columns` values, row by row; "unnest" takes one list for each
+ * column, as many rows as the lists are long, and `rows` is 1. No columns means
+ * one row of defaults.
  */
 export interface InsertQuery {
   readonly kind: "insert";
   readonly table: string;
   readonly columns: readonly WriteColumn[];
-  /** How many rows the statement holds. */
   readonly rows: number;
-  /** "unnest": each slot is a list, one for each column, whatever the number of rows. */
   readonly shape: "values" | "unnest";
-  /** Columns that identify a row which may exist already, or null to fail on it. */
+  /** What to do about rows that exist already, or null to fail on them. */
   readonly conflict: InsertConflict | null;
   readonly returning: readonly ColumnRef[];
 }
 
 export interface InsertConflict {
+  /** The unique columns that tell; empty means any conflict, and then `update` is empty too. */
   readonly columns: readonly string[];
-  /** Columns taken over from the new row; empty means leave the row as it is. */
+  /** Columns taken over from the new row; empty means leave the row as it is (and return nothing for it). */
   readonly update: readonly string[];
 }
 
-/** Updates the rows that match. */
-export interface UpdateQuery extends Selection {
-  readonly kind: "update";
-  readonly set: readonly Assignment[];
+/** What updates and deletes share. Joins and slices choose rows by `key`, so it is needed with them. */
+interface ChangeQuery extends Selection, Slice {
+  /** The primary key of `from`. */
+  readonly key: readonly ColumnRef[];
   readonly returning: readonly ColumnRef[];
 }
 
+/** Updates the rows that match; `set` may refer to `from` alone. */
+export interface UpdateQuery extends ChangeQuery {
+  readonly kind: "update";
+  readonly set: readonly Assignment[];
+}
+
 /** Deletes the rows that match. */
-export interface DeleteQuery extends Selection {
+export interface DeleteQuery extends ChangeQuery {
   readonly kind: "delete";
 }

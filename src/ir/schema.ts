@@ -15,10 +15,10 @@ export interface SchemaPayload {
   readonly enums: readonly EnumIr[];
 }
 
-/** A native enum type, where the database has them. */
+/** A named enum of text values, in declared order: a native type where the database has them. */
 export interface EnumIr {
   readonly name: string;
-  readonly values: readonly (string | number)[];
+  readonly values: readonly string[];
 }
 
 /** One table. `model` is null for a join table. Lists are sorted by name; columns too. */
@@ -72,7 +72,7 @@ export interface ForeignKeyIr {
   readonly onUpdate: ReferentialAction;
 }
 
-/** A uniqueness rule. Inline ones are part of CREATE TABLE (one column); others are unique indexes. */
+/** A uniqueness rule. Inline ones (one column) are part of the column in CREATE TABLE; others are unique indexes. */
 export interface UniqueIr {
   readonly name: string;
   readonly columns: readonly string[];
@@ -85,7 +85,10 @@ export interface IndexIr {
   readonly columns: readonly string[];
 }
 
-/** A check: a closed list of values on one column, or an expression the user wrote. */
+/**
+ * A check: a closed list of values on one column, or an expression the user wrote.
+ * A list of values falls away where the column's type is a native enum.
+ */
 export type CheckIr =
   | {
       readonly kind: "values";

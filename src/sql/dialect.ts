@@ -1,11 +1,75 @@
+import type { OperationNode, QueryCompiler } from "kysely";
+import type { ArithmeticOperator, CompareOperator, TextMatch } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
+import type { TextForm } from "./pattern.ts";
+import type { RawDialect } from "./raw.ts";
+
+/** How a bound value is turned into what the driver binds. */
+export type SlotForm =
+  /** One value, through the codec of its type. */
+  | "value"
+  /** An array of values, as the database's own list. */
+  | "list"
+  /** A non-negative integer: LIMIT and OFFSET. */
+  | "count"
+  /** Text of a match, rewritten as the name says. */
+  | TextForm;
+
+/** One placeholder of a statement: which value it takes and how. */
+export interface BoundSlot {
+  /** Place among the values of an execution. */
+  readonly index: number;
+  /** Null: an argument of raw SQL. */
+  readonly type: StorageType | null;
+  readonly form: SlotForm;
+  /** What the value is for, in messages: the slot's label, else the column it is compared with or written to. */
+  readonly label: string | null;
+  /** Whether NULL may be bound: true where a value is stored, false where it is compared. */
+  readonly nullable: boolean;
+}
+
+/** A compiled expression and what is known of it. */
+export interface Operand {
+  readonly node: OperationNode;
+  readonly type: StorageType | null;
+  readonly nullable: boolean;
+  /** The column's name, where the expression is one. */
+  readonly column: string | null;
+  /** The slot, where the expression is one. */
+  readonly slot: BoundSlot | null;
+}
 
 /** What SQL compilation asks of a database. Owned by `sql/`; each dialect folder supplies one in `sql.ts`. */
-export interface SqlDialect {
+export interface SqlDialect extends RawDialect {
   /** "$1" or "?": the placeholder of the given 1-based position. */
   placeholder(position: number): string;
   /** Quotes an identifier; refuses NUL and names over the limit. */
   quote(identifier: string): string;
-  /** The type to cast a bound value to where the database can't infer it. */
-  castType(type: StorageType): string;
+  /** A Kysely compiler that writes identifiers with `quote`. */
+  createCompiler(): QueryCompiler;
+  /** Whether a value of `slot` type bound beside a column of `column` type needs no cast. */
+  infers(slot: StorageType, column: StorageType): boolean;
+  /** A placeholder in a place where its type can't be inferred. */
+  cast(slot: BoundSlot): OperationNode;
+  /** The form in which `operand` is compared with `other`. */
+  comparable(operator: CompareOperator, operand: Operand, other: Operand): OperationNode;
+  /** `left operator right` where this database needs more than one comparison; undefined where it doesn't. */
+  compare(operator: CompareOperator, left: Operand, right: Operand): OperationNode | undefined;
+  /** Whether `operand` is in a bound list; one placeholder, however long the list. */
+  inList(operand: Operand, values: BoundSlot): OperationNode;
+  /** Whether text matches; unknown for NULL. */
+  match(match: TextMatch, operand: Operand, pattern: BoundSlot): OperationNode;
+  /** Exact arithmetic over the given type. */
+  arithmetic(
+    operator: ArithmeticOperator,
+    left: OperationNode,
+    right: OperationNode,
+    type: StorageType,
+  ): OperationNode;
+  /** What sorts in the order of the values. */
+  sortKey(operand: Operand): OperationNode;
+  /** The limit that means none, where OFFSET can't stand alone. */
+  readonly unlimited: OperationNode | null;
+  /** The rows of list slots as a query for `insert … select`; undefined where the database binds cell by cell. */
+  readonly unnest: ((lists: readonly BoundSlot[]) => OperationNode) | undefined;
 }

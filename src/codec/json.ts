@@ -1,0 +1,132 @@
+import { CodecError } from "./codec.ts";
+import { assertText, describe } from "./text.ts";
+
+// SQLite's JSON functions read 1,000 levels.
+const MAX_DEPTH = 1000;
+
+/** Where the copy is; pushed and popped on the way. */
+type Path = (string | number)[];
+
+/**
+ * Copies a JSON value; properties that are `undefined` are left out, -0 becomes 0.
+ *
+ * @throws {CodecError} Something in it has no JSON form; the message says where.
+ */
+export function copyJson(value: unknown): unknown {
+  return copy(value, []);
+}
+
+/** The JSON text of a value, after the same checks. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(copy(value, []));
+}
+
+/** Whether both are the same JSON value; the order of keys doesn't count. */
+export function equalJson(left: unknown, right: unknown): boolean {
+  if (Object.is(left, right)) return true;
+  if (typeof left !== "object" || typeof right !== "object" || left === null || right === null) {
+    return left === 0 && right === 0;
+  }
+  if (Array.isArray(left) || Array.isArray(right)) {
+    return (
+      Array.isArray(left) &&
+      Array.isArray(right) &&
+      left.length === right.length &&
+      left.every((item, index) => equalJson(item, right[index]))
+    );
+  }
+
+  const members = membersOf(left);
+  const others = new Map(membersOf(right));
+  return (
+    members.length === others.size &&
+    members.every(([key, item]) => others.has(key) && equalJson(item, others.get(key)))
+  );
+}
+
+/** Defines a property even where assignment would call a setter: `__proto__` is a key like any other. */
+export function setOwn(target: object, key: string, value: unknown): void {
+  if (key === "__proto__") {
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    (target as Record<string, unknown>)[key] = value;
+  }
+}
+
+function copy(value: unknown, path: Path): unknown {
+  switch (typeof value) {
+    case "string":
+      return textAt(value, path);
+    case "boolean":
+      return value;
+    case "number":
+      if (!Number.isFinite(value)) throw refusal("NaN or an infinity", path);
+      return value + 0;
+    case "object":
+      return value === null ? null : copyObject(value, path);
+    default:
+      throw refusal(describe(value), path);
+  }
+}
+
+function copyObject(value: object, path: Path): unknown {
+  if (path.length >= MAX_DEPTH) {
+    throw new CodecError(`JSON is nested deeper than ${MAX_DEPTH} levels, or holds itself`);
+  }
+  // Array.from turns holes into undefined, which is refused.
+  if (Array.isArray(value)) return Array.from(value, (item, index) => copyAt(index, item, path));
+
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== null && prototype !== Object.prototype && !isForeignPlain(prototype)) {
+    throw refusal(describe(value), path);
+  }
+
+  const result = {};
+  for (const [key, item] of membersOf(value)) {
+    setOwn(result, textAt(key, path), copyAt(key, item, path));
+  }
+  return result;
+}
+
+function copyAt(key: string | number, value: unknown, path: Path): unknown {
+  path.push(key);
+  const result = copy(value, path);
+  path.pop();
+  return result;
+}
+
+/** The `Object.prototype` of another realm (a worker's message, a test runner's sandbox). */
+function isForeignPlain(prototype: unknown): boolean {
+  return (
+    typeof prototype === "object" &&
+    prototype !== null &&
+    Object.getPrototypeOf(prototype) === null &&
+    Object.hasOwn(prototype, "isPrototypeOf")
+  );
+}
+
+function membersOf(value: object): [string, unknown][] {
+  return Object.entries(value).filter(([, item]) => item !== undefined);
+}
+
+function textAt(text: string, path: Path): string {
+  try {
+    return assertText(text);
+  } catch (error) {
+    if (error instanceof CodecError) throw new CodecError(`${error.message}, at ${pathText(path)}`, error.hint);
+    throw error;
+  }
+}
+
+function refusal(found: string, path: Path): CodecError {
+  return new CodecError(
+    `JSON can't hold ${found}, found at ${pathText(path)}`,
+    "convert it before, or declare that part of the schema with z.codec()",
+  );
+}
+
+function pathText(path: Path): string {
+  return path.length === 0
+    ? "the top"
+    : path.map((part) => (typeof part === "number" ? `[${part}]` : `.${part}`)).join("");
+}

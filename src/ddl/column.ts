@@ -1,0 +1,96 @@
+/** Column and constraint clauses, shared by CREATE TABLE and ALTER TABLE. */
+import { SchemaError } from "../errors/errors.ts";
+import type { CheckIr, ColumnIr, DefaultIr, ForeignKeyIr, TableIr } from "../ir/schema.ts";
+import type { DdlDialect } from "./dialect.ts";
+
+/** `"name" type NOT NULL …` as it stands in CREATE TABLE. */
+export function emitColumn(table: TableIr, column: ColumnIr, dialect: DdlDialect): string {
+  const { name, type, nullable, autoincrement } = column;
+  return [
+    dialect.quote(name),
+    autoincrement ? dialect.autoincrementType(type) : dialect.columnType(type),
+    ...dialect.constraints({
+      nullable,
+      autoincrement,
+      primaryKey: table.primaryKey.length === 1 && table.primaryKey[0] === name,
+      unique: table.uniques.some(({ inline, columns }) => inline && columns[0] === name),
+    }),
+    ...(column.default === null ? [] : [`DEFAULT ${emitDefault(column, column.default, dialect)}`]),
+    ...(column.generated === null ? [] : [emitGenerated(column.generated)]),
+  ].join(" ");
+}
+
+/** The value after DEFAULT. */
+export function emitDefault(column: ColumnIr, value: DefaultIr, dialect: DdlDialect): string {
+  if (value.kind === "sql") return `(${writtenSql(value.sql)})`;
+  const { type, name } = column;
+  if (type.kind === "array" || type.kind === "bytes") {
+    throw new SchemaError(
+      `column "${name}" can't have a literal default: its type is ${type.kind}`,
+      {
+        hint: "write the default in SQL, or leave it to the program",
+      },
+    );
+  }
+  return emitLiteral(value.value, dialect);
+}
+
+/** `FOREIGN KEY (…) REFERENCES …`; the constraint is left unnamed, as upstream does. */
+export function emitForeignKey(key: ForeignKeyIr, dialect: DdlDialect): string {
+  const { columns, referencedTable, referencedColumns, onDelete, onUpdate } = key;
+  const update = onUpdate === "NO ACTION" ? "" : ` ON UPDATE ${onUpdate}`;
+  const references = `${dialect.quote(referencedTable)} ${emitColumns(referencedColumns, dialect)}`;
+  return `FOREIGN KEY ${emitColumns(columns, dialect)} REFERENCES ${references} ON DELETE ${onDelete}${update}`;
+}
+
+/** `CONSTRAINT "name" CHECK (…)`. */
+export function emitCheck(check: CheckIr, dialect: DdlDialect): string {
+  const body =
+    check.kind === "sql"
+      ? writtenSql(check.sql)
+      : `${dialect.quote(check.column)} IN (${check.values.map((value) => emitLiteral(value, dialect)).join(", ")})`;
+  return `CONSTRAINT ${dialect.quote(check.name)} CHECK (${body})`;
+}
+
+/** The checks that a database needs: a native enum type checks its values itself. */
+export function effectiveChecks(table: TableIr, dialect: DdlDialect): readonly CheckIr[] {
+  return table.checks.filter((check) => {
+    if (check.kind === "sql") return true;
+    const column = table.columns.find(({ name }) => name === check.column);
+    return column === undefined || !dialect.isNativeEnum(column.type);
+  });
+}
+
+/** `("a", "b")`. */
+export function emitColumns(names: readonly string[], dialect: DdlDialect): string {
+  return `(${names.map((name) => dialect.quote(name)).join(", ")})`;
+}
+
+/** A value as a literal in DDL, the only statements that can't bind. */
+export function emitLiteral(value: string | number | boolean, dialect: DdlDialect): string {
+  if (typeof value === "string") return dialect.text(value);
+  if (typeof value === "boolean") return dialect.boolean(value);
+  if (!Number.isFinite(value)) {
+    throw new SchemaError("a default or check value is not a finite number", {
+      hint: "write it in SQL",
+    });
+  }
+  return Object.is(value, -0) ? "-0.0" : String(value);
+}
+
+function emitGenerated({ sql, stored }: { sql: string; stored: boolean }): string {
+  return `GENERATED ALWAYS AS (${writtenSql(sql)}) ${stored ? "STORED" : "VIRTUAL"}`;
+}
+
+/** SQL that the programmer wrote: taken as it is, but for what would end the statement early. */
+function writtenSql(sql: string): string {
+  if (sql.trim() === "" || sql.includes("\0") || !sql.isWellFormed()) {
+    throw new SchemaError(
+      "an SQL expression of the schema is empty or holds an illegal character",
+      {
+        hint: "look at dbDefault, generatedAs and checks of the models",
+      },
+    );
+  }
+  return sql;
+}

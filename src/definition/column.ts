@@ -1,0 +1,127 @@
+/** Reads one column of a shape, or the shadow of a foreign key. */
+import type { z } from "zod";
+import { valueRules } from "../codec/rules.ts";
+import { SchemaError } from "../errors/errors.ts";
+import { type ColumnTypeReading, readColumnType } from "./column-type.ts";
+import type { ColumnDefinition } from "./definition.ts";
+import {
+  type ColumnFieldObject,
+  type ColumnOptions,
+  type ForeignKeyFieldObject,
+  isField,
+  kindOf,
+  type RelationFieldObject,
+} from "./field.ts";
+import { checkIdentifier, columnName, shadowColumnName } from "./naming.ts";
+import type { Definition } from "./read.ts";
+import { isNullable } from "./relation.ts";
+
+/**
+ * Reads a plain schema or a `field(…)`.
+ *
+ * @throws {SchemaError} The value is neither, or its schema has no storage type.
+ */
+export function readColumn(
+  model: Definition,
+  property: string,
+  value: unknown,
+  inCompositeKey: boolean,
+): ColumnDefinition {
+  const field = asColumnField(model, property, value);
+  const { options } = field;
+  const column = options.column ?? columnName(property, model.naming);
+  checkIdentifier(column, `the column of ${model.name}.${property}`);
+  const reading = readColumnType(`${model.name}.${property}`, field);
+  const primaryKey = inCompositeKey || options.primaryKey === true;
+  const integerKey = options.primaryKey === true && isInteger(reading);
+  const autoincrement = options.autoincrement ?? integerKey;
+  if (autoincrement && !isInteger(reading)) {
+    throw new SchemaError(`${model.name}.${property} is autoincrement but not an integer`, {
+      hint: "use id() or bigintId(), or leave autoincrement out",
+    });
+  }
+  if (reading.nullable && primaryKey) {
+    throw new SchemaError(`${model.name}.${property} is a primary key and can't be nullable`, {
+      hint: "leave nullable(), optional() and nullable: true out",
+    });
+  }
+  return {
+    property,
+    column,
+    type: reading.type,
+    rules: valueRules(reading.type),
+    schema: reading.schema,
+    valueSchema: reading.valueSchema,
+    nullable: reading.nullable,
+    nullAs: reading.nullAs,
+    primaryKey,
+    autoincrement,
+    unique: options.unique ?? false,
+    index: options.index ?? false,
+    check: reading.check,
+    default: reading.default,
+    optional: reading.optional || autoincrement || options.dbDefault !== undefined,
+    generated: readGenerated(options),
+    comment: options.comment ?? null,
+    renamedFrom: options.renamedFrom ?? null,
+    ...(reading.transform && { transform: reading.transform }),
+  };
+}
+
+/** The columns that a foreign key adds: one for each column of the target's key, typed like it. */
+export function readShadowColumns(
+  model: Definition,
+  property: string,
+  field: RelationFieldObject,
+  targetKey: readonly ColumnDefinition[],
+): readonly ColumnDefinition[] {
+  const { options } = field as ForeignKeyFieldObject;
+  const nullable = isNullable(options);
+  return targetKey.map((key) => ({
+    property: `${property}Id`,
+    column: options.column ?? shadowColumnName(property, model.naming),
+    type: key.type,
+    rules: key.rules,
+    schema: nullable ? (key.valueSchema as z.ZodType).nullish() : key.valueSchema,
+    valueSchema: key.valueSchema,
+    nullable,
+    nullAs: null,
+    primaryKey: false,
+    autoincrement: false,
+    unique: options.unique ?? false,
+    index: options.index ?? false,
+    check: false,
+    default: () => null,
+    optional: nullable,
+    generated: null,
+    comment: null,
+    renamedFrom: null,
+    relation: property,
+    ...(key.transform && { transform: key.transform }),
+  }));
+}
+
+function asColumnField(model: Definition, property: string, value: unknown): ColumnFieldObject {
+  if (isField(value)) {
+    if (kindOf(value) === "column") return value as ColumnFieldObject;
+    throw new SchemaError(`${model.name}.${property} is a relation outside a getter`, {
+      hint: `write get ${property}() { return … } so that models may refer to each other`,
+    });
+  }
+  if (typeof value === "object" && value !== null && "_zod" in value) {
+    return { schema: value as z.ZodType, options: {} } as unknown as ColumnFieldObject;
+  }
+  throw new SchemaError(`${model.name}.${property} is not a field`, {
+    hint: "a field is a Zod 4 schema, field(schema, options), a helper such as id(), or a relation in a getter",
+  });
+}
+
+function isInteger({ type }: ColumnTypeReading): boolean {
+  return type.kind === "integer" || type.kind === "bigint";
+}
+
+function readGenerated({ generatedAs }: ColumnOptions): ColumnDefinition["generated"] {
+  if (generatedAs === undefined) return null;
+  if (typeof generatedAs === "string") return { sql: generatedAs, stored: true };
+  return { sql: generatedAs.sql, stored: generatedAs.stored ?? true };
+}

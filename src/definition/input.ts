@@ -1,0 +1,203 @@
+/** Validates what a program gives a model: whole input, or one column at a time. */
+import { z } from "zod";
+import { CodecError } from "../codec/codec.ts";
+import { UsageError, ValidationError, type ValidationIssue } from "../errors/errors.ts";
+import type { ColumnDefinition, ForeignKeyRelation, ModelDefinition } from "./definition.ts";
+import { findDefinition } from "./key.ts";
+import type { Definition } from "./read.ts";
+
+const schemas = new WeakMap<ModelDefinition, z.ZodObject>();
+
+/** The Zod object of a model's input: columns and shadow ids, unknown keys refused. */
+export function inputSchema(model: ModelDefinition): z.ZodObject {
+  let schema = schemas.get(model);
+  if (schema === undefined) {
+    const shape: Record<string, z.ZodType> = Object.create(null);
+    for (const column of model.columns) {
+      if (column.generated === null) shape[column.property] = inputColumnSchema(column);
+    }
+    schema = z.strictObject(shape);
+    schemas.set(model, schema);
+  }
+  return schema;
+}
+
+/**
+ * Validates input for a new row and brings each value to its stored form.
+ *
+ * @returns Values by property; a property that input left to the database is absent.
+ * @throws {ValidationError} The input doesn't satisfy the schema; every issue is listed.
+ */
+export function parseInput(model: ModelDefinition, input: unknown): Record<string, unknown> {
+  const given = foldRelations(model, input);
+  const parsed = safeParse(model.name, inputSchema(model), given);
+  if (!parsed.success) {
+    throw new ValidationError(model.name, describeIssues(model, given, parsed.error), parsed.error);
+  }
+  const values: Record<string, unknown> = Object.create(null);
+  for (const column of model.columns) {
+    const value = (parsed.data as Record<string, unknown>)[column.property];
+    if (value === null) values[column.property] = null;
+    else if (value !== undefined) values[column.property] = normalizeValue(model, column, value);
+  }
+  return values;
+}
+
+/**
+ * Validates one value that a program assigned or passed to `update`.
+ *
+ * @throws {ValidationError} The value doesn't satisfy the column's schema.
+ */
+export function parseColumn(
+  model: ModelDefinition,
+  column: ColumnDefinition,
+  value: unknown,
+): unknown {
+  if (value === null || value === undefined) {
+    if (column.nullable) return column.nullAs;
+    throw refusal(model, column, "can't be null");
+  }
+  const parsed = safeParse(model.name, assignedSchema(column), value);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => ({
+      ...issueOf(issue),
+      path: [column.property, ...issue.path],
+    }));
+    throw new ValidationError(model.name, issues, parsed.error);
+  }
+  return normalizeValue(model, column, parsed.data);
+}
+
+/** The id behind what was given for a relation: an instance of its target, or the id itself. */
+export function relatedKey(relation: ForeignKeyRelation, given: unknown): unknown {
+  const [key] = relation.targetColumns;
+  const definition = findDefinition((given as { constructor?: unknown } | null)?.constructor);
+  if (definition === undefined || key === undefined) return given;
+  const at = `${relation.model.name}.${relation.property}`;
+  if (definition !== relation.target) {
+    throw new ValidationError(relation.model.name, [
+      {
+        path: [relation.property],
+        message: `expected ${relation.target.name}, received ${definition.name}`,
+      },
+    ]);
+  }
+  const id = (given as Record<string, unknown>)[key.property];
+  if (id === undefined || id === null) {
+    throw new UsageError(`${at} was given a ${definition.name} that has no ${key.property} yet`, {
+      hint: `save the ${definition.name} first`,
+    });
+  }
+  return id;
+}
+
+/** A column's schema for input: a codec's own value is taken as well as what it decodes. */
+function inputColumnSchema(column: ColumnDefinition): z.ZodType {
+  if (column.autoincrement) return column.schema.nullish();
+  if (column.transform === undefined) {
+    return column.optional && !acceptsUndefined(column.schema)
+      ? column.schema.optional()
+      : column.schema;
+  }
+  return z.union([assignedSchema(column), column.schema]);
+}
+
+function acceptsUndefined(schema: z.ZodType): boolean {
+  return schema._zod.optin === "optional";
+}
+
+/** The schema that an assigned value must satisfy: the program's side of a codec. */
+function assignedSchema(column: ColumnDefinition): z.ZodType {
+  const { transform } = column;
+  if (transform === undefined) return column.valueSchema;
+  return transform.appSchema;
+}
+
+function foldRelations(model: ModelDefinition, input: unknown): Record<string, unknown> {
+  if (typeof input !== "object" || input === null || Array.isArray(input)) {
+    throw new ValidationError(model.name, [
+      { path: [], message: `expected an object, received ${input === null ? "null" : typeof input}` },
+    ]);
+  }
+  const given: Record<string, unknown> = Object.assign(Object.create(null), input);
+  for (const property of (model as Definition).relationNames) {
+    if (!(property in given)) continue;
+    const value = given[property];
+    delete given[property];
+    const relation = model.relations.get(property);
+    if (relation?.kind !== "foreignKey") {
+      throw new ValidationError(model.name, [
+        {
+          path: [property],
+          message: "is the other side of a relation and can't be set here; create the related rows instead",
+        },
+      ]);
+    }
+    if (value === undefined) continue;
+    const shadow = `${property}Id`;
+    if (given[shadow] !== undefined) {
+      throw new ValidationError(model.name, [
+        { path: [property], message: `give ${property} or ${shadow}, not both` },
+      ]);
+    }
+    given[shadow] = value === null ? null : relatedKey(relation, value);
+  }
+  return given;
+}
+
+function describeIssues(
+  model: ModelDefinition,
+  given: Record<string, unknown>,
+  error: z.core.$ZodError,
+): ValidationIssue[] {
+  return error.issues.map((issue) => {
+    const column = model.byProperty.get(String(issue.path[0]));
+    if (column?.relation !== undefined && given[column.property] == null) {
+      return {
+        path: [column.relation],
+        message: `is required; give ${column.relation} or ${column.property}`,
+        code: issue.code,
+      };
+    }
+    return issueOf(issue);
+  });
+}
+
+function issueOf(issue: z.core.$ZodIssue): ValidationIssue {
+  return { path: issue.path, message: issue.message, code: issue.code };
+}
+
+function normalizeValue(model: ModelDefinition, column: ColumnDefinition, value: unknown): unknown {
+  try {
+    if (column.transform === undefined) return column.rules.normalize(value);
+    // Proves that the value can be stored; the program keeps its own form.
+    column.rules.normalize(column.transform.toStored(value));
+    return value;
+  } catch (error) {
+    if (error instanceof CodecError) throw refusal(model, column, error.message, error);
+    throw error;
+  }
+}
+
+function refusal(
+  model: ModelDefinition,
+  column: ColumnDefinition,
+  message: string,
+  cause?: unknown,
+): ValidationError {
+  return new ValidationError(model.name, [{ path: [column.property], message }], cause);
+}
+
+function safeParse(model: string, schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> {
+  try {
+    return schema.safeParse(value);
+  } catch (error) {
+    if (error instanceof z.core.$ZodAsyncError) {
+      throw new UsageError(`a schema of ${model} has an asynchronous check`, {
+        hint: "check such rules before create(), for example in an overridden save()",
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The one place where database names are made.
+ *
+ * Names are upstream's wherever they fit in PostgreSQL's 63 bytes; docs/reference/schema-names.md
+ * lists them. Two names that come out equal are refused by `to-schema-ir.ts`.
+ */
+import { SchemaError } from "../errors/errors.ts";
+import { identifierFault, maxIdentifierBytes, utf8Length, utf8Prefix } from "../util/identifier.ts";
+
+/** How a property becomes a column: `createdAt` to `created_at`, or as it is written. */
+export type Naming = "snake_case" | "verbatim";
+
+/**
+ * The table of a model: its name in lower case.
+ *
+ * @example
+ * ```ts
+ * tableName("OrgMembership") // => "orgmembership"
+ * ```
+ */
+export function tableName(model: string): string {
+  return model.toLowerCase();
+}
+
+/**
+ * The column of a property.
+ *
+ * @example
+ * ```ts
+ * columnName("HTTPCode", "snake_case") // => "http_code"
+ * ```
+ */
+export function columnName(property: string, naming: Naming): string {
+  if (naming === "verbatim") return property;
+  return property
+    .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1_$2")
+    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1_$2")
+    .toLowerCase();
+}
+
+/** The column that holds the key of a foreign key's target: `author` gives `author_id`. */
+export function shadowColumnName(relation: string, naming: Naming): string {
+  return `${columnName(relation, naming)}_id`;
+}
+
+/** The join table of a many-to-many field: `student_courses`. */
+export function joinTableName(sourceModel: string, property: string, naming: Naming): string {
+  return `${tableName(sourceModel)}_${columnName(property, naming)}`;
+}
+
+/** The two columns of a join table. A model linked to itself names the second by the field. */
+export function joinColumnNames(
+  sourceModel: string,
+  targetModel: string,
+  property: string,
+  naming: Naming,
+): { readonly source: string; readonly target: string } {
+  const source = tableName(sourceModel);
+  const target = tableName(targetModel);
+  return {
+    source: `${source}_id`,
+    target: source === target ? shadowColumnName(property, naming) : `${target}_id`,
+  };
+}
+
+/** A plain index: `idx_<table>_<columns>`. */
+export function indexName(table: string, columns: readonly string[]): string {
+  const name = joined("idx", table, columns);
+  // Upstream leaves a one-column name whole and PostgreSQL cuts it: the same cut, but known here.
+  if (columns.length === 1) return utf8Prefix(name, maxIdentifierBytes);
+  return shortened(name, "_idx");
+}
+
+/** A uniqueness rule: `uq_<table>_<columns>`. */
+export function uniqueName(table: string, columns: readonly string[]): string {
+  return shortened(joined("uq", table, columns), "_uq");
+}
+
+/** A check of one column: `ck_<table>_<column>`. */
+export function checkName(table: string, column: string): string {
+  return shortened(joined("ck", table, [column]), "_ck");
+}
+
+/** A foreign key: `fk_<table>_<columns>_<referenced table>`. DDL leaves foreign keys unnamed. */
+export function foreignKeyName(
+  table: string,
+  columns: readonly string[],
+  referencedTable: string,
+): string {
+  return shortened(joined("fk", table, [...columns, referencedTable]), "_fk");
+}
+
+/**
+ * Refuses a name that a database would cut or can't hold.
+ *
+ * @param where - What has the name, for the message: "the table of Post".
+ * @throws {SchemaError} The name is empty, over 63 bytes, or holds a NUL or half a surrogate pair.
+ */
+export function checkIdentifier(name: string, where: string): void {
+  const fault = identifierFault(name);
+  if (fault === undefined) return;
+  throw new SchemaError(`${where} has a name that ${fault}`, {
+    hint: `give it another one with the option ${where.includes("table") ? "table" : "column"}; PostgreSQL keeps ${maxIdentifierBytes} bytes of a name`,
+  });
+}
+
+function joined(prefix: string, table: string, parts: readonly string[]): string {
+  return [prefix, table, ...parts].join("_");
+}
+
+/** Upstream's cut, by characters; by bytes where that result would still be too long. */
+function shortened(name: string, suffix: string): string {
+  const characters = [...name];
+  const upstream =
+    characters.length > maxIdentifierBytes
+      ? characters.slice(0, maxIdentifierBytes - suffix.length).join("") + suffix
+      : name;
+  if (utf8Length(upstream) <= maxIdentifierBytes) return upstream;
+  return utf8Prefix(name, maxIdentifierBytes - suffix.length) + suffix;
+}

@@ -1,0 +1,240 @@
+/** Reads relations and pairs each with its other side. */
+import { RelationError, SchemaError } from "../errors/errors.ts";
+import type { ReferentialAction } from "../ir/schema.ts";
+import type {
+  ColumnDefinition,
+  ForeignKeyRelation,
+  JoinTable,
+  LinkRelation,
+  ModelConstructor,
+  RelationDefinition,
+} from "./definition.ts";
+import {
+  type BackRefFieldObject,
+  type ForeignKeyFieldObject,
+  kindOf,
+  type ManyToManyFieldObject,
+} from "./field.ts";
+import { joinColumnNames, joinTableName } from "./naming.ts";
+import { findDefinition } from "./key.ts";
+import type { Definition } from "./read.ts";
+
+const actions: readonly ReferentialAction[] = [
+  "CASCADE",
+  "RESTRICT",
+  "SET NULL",
+  "SET DEFAULT",
+  "NO ACTION",
+];
+
+/** The definition and the class that a relation field points to; `relationField` made sure they exist. */
+export function targetOf(field: { readonly target: unknown }): {
+  definition: Definition;
+  constructor: ModelConstructor;
+} {
+  const definition = findDefinition(field.target);
+  if (definition === undefined) throw new SchemaError("a relation points to no model");
+  return { definition, constructor: field.target as ModelConstructor };
+}
+
+/** Reads a foreign key; `shadows` makes its columns from the target's key. */
+export function readForeignKey(
+  model: Definition,
+  property: string,
+  shadows: (target: readonly ColumnDefinition[]) => readonly ColumnDefinition[],
+): ForeignKeyRelation {
+  const field = model.relationField(property) as ForeignKeyFieldObject;
+  const { options } = field;
+  const { definition: target, constructor: targetClass } = targetOf(field);
+  checkOptions(model, property, options);
+  const targetColumns = target.primaryKey;
+  if (targetColumns.length === 0) {
+    throw new SchemaError(
+      `${model.name}.${property} points to ${target.name}, which has no primary key`,
+      { hint: `give ${target.name} a key, for example id: id()` },
+    );
+  }
+  if (targetColumns.length > 1) {
+    throw new SchemaError(
+      `${model.name}.${property} points to ${target.name}, whose key has ${targetColumns.length} columns`,
+      { hint: "a foreign key needs a target with a single-column key; give it an id() and a composite unique" },
+    );
+  }
+  return {
+    kind: "foreignKey",
+    property,
+    model,
+    target,
+    targetClass,
+    relatedName: options.relatedName,
+    columns: shadows(targetColumns),
+    targetColumns,
+    nullable: isNullable(options),
+    unique: options.unique ?? false,
+    onDelete: options.onDelete ?? "CASCADE",
+    onUpdate: options.onUpdate ?? "NO ACTION",
+  };
+}
+
+/** Whether a foreign key may be NULL: said, or implied by SET NULL. */
+export function isNullable(options: ForeignKeyFieldObject["options"]): boolean {
+  if (options.nullable === true) return true;
+  return options.nullable !== false && options.onDelete === "SET NULL";
+}
+
+/** Reads the relation of any kind behind `property` and finds its pair. */
+export function pairRelation(model: Definition, property: string): RelationDefinition {
+  const field = model.relationField(property);
+  switch (kindOf(field)) {
+    case "foreignKey":
+      return model.foreignKey(property);
+    case "manyToMany":
+      return linkRelation(model, property, field as ManyToManyFieldObject);
+    default:
+      return backRelation(model, property, field as BackRefFieldObject);
+  }
+}
+
+/**
+ * Checks that every relation of `model` has its other side.
+ *
+ * @throws {SchemaError} A pair is missing; the message names both models and the line to add.
+ */
+export function checkPairs(model: Definition): void {
+  for (const relation of model.relations.values()) {
+    if (relation.kind === "backOne" || relation.kind === "backMany") continue;
+    if (relation.kind === "link" && !relation.forward) continue;
+    const { relatedName } = (
+      model.relationField(relation.property) as ForeignKeyFieldObject | ManyToManyFieldObject
+    ).options;
+    const target = relation.target as Definition;
+    const declared = target.relationNames.includes(relatedName)
+      ? target.relationField(relatedName)
+      : undefined;
+    const answered =
+      declared !== undefined &&
+      kindOf(declared) === "backRef" &&
+      targetOf(declared).definition === model;
+    if (!answered) {
+      throw new SchemaError(
+        `${model.name}.${relation.property} has relatedName "${relatedName}", but ${target.name} does not declare it`,
+        { hint: `add to ${target.name}: get ${relatedName}() { return backRef(${model.name}) }` },
+      );
+    }
+  }
+}
+
+function checkOptions(
+  model: Definition,
+  property: string,
+  options: ForeignKeyFieldObject["options"],
+): void {
+  const at = `${model.name}.${property}`;
+  if (typeof options?.relatedName !== "string" || options.relatedName === "") {
+    throw new SchemaError(`${at} has no relatedName`, {
+      hint: `write foreignKey(Target, { relatedName: "${model.name.toLowerCase()}s" }) and declare that back reference on the target`,
+    });
+  }
+  for (const action of [options.onDelete, options.onUpdate]) {
+    if (action !== undefined && !actions.includes(action)) {
+      throw new SchemaError(`${at} has an unknown referential action`, {
+        hint: `use one of ${actions.join(", ")}`,
+      });
+    }
+  }
+  if (options.onDelete === "SET NULL" && options.nullable === false) {
+    throw new SchemaError(`${at} has onDelete "SET NULL" but is not nullable`, {
+      hint: "leave nullable out, or set it to true",
+    });
+  }
+}
+
+function linkRelation(
+  model: Definition,
+  property: string,
+  field: ManyToManyFieldObject,
+): LinkRelation {
+  const { definition: target, constructor: targetClass } = targetOf(field);
+  const join = joinTable(model, property, field);
+  return {
+    kind: "link",
+    property,
+    model,
+    target,
+    targetClass,
+    forward: true,
+    join,
+    sourceColumns: join.sourceColumns,
+    targetColumns: join.targetColumns,
+  };
+}
+
+function joinTable(model: Definition, property: string, field: ManyToManyFieldObject): JoinTable {
+  const { definition: target } = targetOf(field);
+  const at = `${model.name}.${property}`;
+  if (typeof field.options?.relatedName !== "string" || field.options.relatedName === "") {
+    throw new SchemaError(`${at} has no relatedName`, {
+      hint: `write manyToMany(${target.name}, { relatedName: "…" }) and declare that back reference on ${target.name}`,
+    });
+  }
+  for (const side of [model, target]) {
+    if (side.primaryKey.length !== 1) {
+      throw new SchemaError(
+        `${at} needs a single-column primary key on both sides, but ${side.name} has ${side.primaryKey.length}`,
+        { hint: `give ${side.name} an id()` },
+      );
+    }
+  }
+  const names = joinColumnNames(model.name, target.name, property, model.naming);
+  return {
+    table: field.options.through ?? joinTableName(model.name, property, model.naming),
+    source: model,
+    target,
+    sourceColumns: model.primaryKey.map((references) => ({ column: names.source, references })),
+    targetColumns: target.primaryKey.map((references) => ({ column: names.target, references })),
+    reverseIndex: field.options.reverseIndex ?? true,
+  };
+}
+
+function backRelation(
+  model: Definition,
+  property: string,
+  field: BackRefFieldObject,
+): RelationDefinition {
+  const { definition: target, constructor: targetClass } = targetOf(field);
+  const pairs = target.relationNames.filter((name) => {
+    const other = target.relationField(name);
+    if (kindOf(other) === "backRef") return false;
+    const { options } = other as ForeignKeyFieldObject | ManyToManyFieldObject;
+    return options.relatedName === property && targetOf(other).definition === model;
+  });
+  const [pair, second] = pairs;
+  if (pair === undefined) {
+    throw new SchemaError(
+      `${model.name}.${property} is a back reference to ${target.name}, but no relation of ${target.name} has relatedName "${property}"`,
+      {
+        hint: `add to ${target.name}: get ${model.name.toLowerCase()}() { return foreignKey(${model.name}, { relatedName: "${property}" }) }`,
+      },
+    );
+  }
+  if (second !== undefined) {
+    throw new RelationError(
+      `${target.name}.${pair} and ${target.name}.${second} both have relatedName "${property}" on ${model.name}`,
+      { hint: "give each relation a relatedName of its own" },
+    );
+  }
+  const base = { property, model, target, targetClass };
+  if (kindOf(target.relationField(pair)) === "foreignKey") {
+    const foreignKey = target.foreignKey(pair);
+    return { ...base, kind: foreignKey.unique ? "backOne" : "backMany", foreignKey };
+  }
+  const join = joinTable(target, pair, target.relationField(pair) as ManyToManyFieldObject);
+  return {
+    ...base,
+    kind: "link",
+    forward: false,
+    join,
+    sourceColumns: join.targetColumns,
+    targetColumns: join.sourceColumns,
+  };
+}

@@ -1,0 +1,203 @@
+/** Models to SchemaIR. Nothing below this looks at a model. */
+import { SchemaError } from "../errors/errors.ts";
+import { findSchemaFaults } from "../ir/check.ts";
+import type {
+  CheckIr,
+  ColumnIr,
+  ForeignKeyIr,
+  IndexIr,
+  SchemaIr,
+  TableIr,
+  UniqueIr,
+} from "../ir/schema.ts";
+import { byName, compareText, distinct, sameList } from "../util/lists.ts";
+import type { ColumnDefinition, ForeignKeyRelation, ModelDefinition } from "./definition.ts";
+import { readJoinTables } from "./join-table.ts";
+import { checkIdentifier, checkName, foreignKeyName, indexName, uniqueName } from "./naming.ts";
+import { readNativeEnums } from "./native-enum.ts";
+
+/** Something in the models that is allowed but says the same thing twice. */
+export interface SchemaWarning {
+  readonly code: "REDUNDANT_INDEX" | "REDUNDANT_UNIQUE";
+  readonly message: string;
+}
+
+/** A schema and what was noticed while it was made. */
+export interface SchemaReading {
+  readonly ir: SchemaIr;
+  readonly warnings: readonly SchemaWarning[];
+}
+
+/**
+ * Turns models into SchemaIR, join tables included.
+ *
+ * Deterministic: the order of `models` doesn't matter. Give every model at
+ * once; a foreign key to a model that is left out is refused.
+ *
+ * @throws {SchemaError} Two models share a table, two names meet, or a relation leads outside.
+ */
+export function toSchemaIr(models: readonly ModelDefinition[]): SchemaReading {
+  const warnings: SchemaWarning[] = [];
+  const byTable = modelsByTable(models);
+  for (const model of byTable.values()) assertTargetsGiven(model, byTable);
+  const tables = [...byTable.values()].map((model) => modelTable(model, warnings));
+  tables.push(...readJoinTables(models, byTable));
+
+  const payload = { tables: tables.sort(byName), enums: readNativeEnums(models) };
+  const [fault] = findSchemaFaults(payload);
+  if (fault !== undefined) throw new SchemaError(fault.message, { hint: fault.hint });
+  return {
+    ir: { irKind: "schema", irVersion: 1, payload },
+    warnings: warnings.sort((a, b) => compareText(a.message, b.message)),
+  };
+}
+
+function modelsByTable(models: readonly ModelDefinition[]): ReadonlyMap<string, ModelDefinition> {
+  const byTable = new Map<string, ModelDefinition>();
+  for (const model of models) {
+    const other = byTable.get(model.table);
+    if (other !== undefined && other !== model) {
+      throw new SchemaError(
+        `the models ${other.name} and ${model.name} both use the table "${model.table}"`,
+        {
+          hint: `give one of them a table of its own: Model("${model.name}", { … }, { table: "…" })`,
+        },
+      );
+    }
+    byTable.set(model.table, model);
+  }
+  return byTable;
+}
+
+function modelTable(model: ModelDefinition, warnings: SchemaWarning[]): TableIr {
+  const foreignKeys = [...model.relations.values()].filter(
+    (relation): relation is ForeignKeyRelation => relation.kind === "foreignKey",
+  );
+  const uniques = readUniques(model, foreignKeys, warnings);
+  return {
+    name: model.table,
+    model: model.name,
+    comment: model.comment,
+    columns: model.columns.map(readColumn).sort(byName),
+    primaryKey: columnNames(model.primaryKey),
+    foreignKeys: foreignKeys.map((relation) => readForeignKey(model, relation)).sort(byName),
+    uniques: uniques.sort(byName),
+    indexes: readIndexes(model, uniques, warnings).sort(byName),
+    checks: readChecks(model).sort(byName),
+  };
+}
+
+function readColumn(column: ColumnDefinition): ColumnIr {
+  return {
+    name: column.column,
+    type: column.type,
+    nullable: column.nullable && !column.primaryKey,
+    autoincrement: column.autoincrement,
+    default: column.default(),
+    generated: column.generated,
+    comment: column.comment,
+    renamedFrom: column.renamedFrom,
+  };
+}
+
+function readForeignKey(model: ModelDefinition, relation: ForeignKeyRelation): ForeignKeyIr {
+  const { columns, target, targetColumns, onDelete, onUpdate } = relation;
+  if ([onDelete, onUpdate].includes("SET NULL") && columns.some(({ nullable }) => !nullable)) {
+    throw new SchemaError(
+      `${model.name}.${relation.property} is SET NULL on delete or update but takes no NULL`,
+      { hint: "make the foreign key nullable, or choose another action" },
+    );
+  }
+  return {
+    name: foreignKeyName(model.table, columnNames(columns), target.table),
+    columns: columnNames(columns),
+    referencedTable: target.table,
+    referencedColumns: columnNames(targetColumns),
+    onDelete,
+    onUpdate,
+  };
+}
+
+function readUniques(
+  model: ModelDefinition,
+  foreignKeys: readonly ForeignKeyRelation[],
+  warnings: SchemaWarning[],
+): UniqueIr[] {
+  const single = model.columns.filter(({ unique }) => unique).map((column) => [column]);
+  const related = foreignKeys.filter(({ unique }) => unique).map(({ columns }) => columns);
+  const groups = distinctGroups([...single, ...related, ...model.uniques]);
+  const key = columnNames(model.primaryKey);
+  return groups.flatMap((columns) => {
+    if (sameList(columns, key)) {
+      warnings.push({
+        code: "REDUNDANT_UNIQUE",
+        message: `${model.name}: the primary key (${columns.join(", ")}) is unique already; the unique is left out`,
+      });
+      return [];
+    }
+    return { name: uniqueName(model.table, columns), columns, inline: columns.length === 1 };
+  });
+}
+
+function readIndexes(
+  model: ModelDefinition,
+  uniques: readonly UniqueIr[],
+  warnings: SchemaWarning[],
+): IndexIr[] {
+  const single = model.columns.filter(({ index }) => index).map((column) => [column]);
+  const covered = [...uniques.map(({ columns }) => columns), columnNames(model.primaryKey)];
+  return distinctGroups([...single, ...model.indexes]).flatMap((columns) => {
+    if (covered.some((other) => sameList(other, columns))) {
+      warnings.push({
+        code: "REDUNDANT_INDEX",
+        message: `${model.name}: (${columns.join(", ")}) is unique, which is an index too; the plain index is left out`,
+      });
+      return [];
+    }
+    return { name: indexName(model.table, columns), columns };
+  });
+}
+
+function readChecks(model: ModelDefinition): CheckIr[] {
+  const values = model.columns.flatMap(({ column, type, check, property }): CheckIr[] => {
+    if (type.kind !== "enum") {
+      if (!check) return [];
+      throw new SchemaError(`${model.name}.${property} has dbCheck but any value is allowed`, {
+        hint: "dbCheck needs an enum or a union of literals",
+      });
+    }
+    // A database type of the user's own choice is checked only when asked for.
+    if (type.dbType !== undefined && !check) return [];
+    const name = checkName(model.table, column);
+    return [{ kind: "values", name, column, values: distinct(type.values) }];
+  });
+  const written = model.checks.map(({ name, sql }): CheckIr => {
+    checkIdentifier(name, `a check of ${model.name}`);
+    return { kind: "sql", name, sql };
+  });
+  return [...values, ...written];
+}
+
+function assertTargetsGiven(
+  model: ModelDefinition,
+  byTable: ReadonlyMap<string, ModelDefinition>,
+): void {
+  for (const { property, target } of model.relations.values()) {
+    if (byTable.get(target.table) === target) continue;
+    throw new SchemaError(
+      `${model.name}.${property} points to ${target.name}, which is not among the models given`,
+      { hint: `add ${target.name}, or import the module that defines it before connecting` },
+    );
+  }
+}
+
+function columnNames(columns: readonly ColumnDefinition[]): readonly string[] {
+  return columns.map(({ column }) => column);
+}
+
+function distinctGroups(
+  groups: readonly (readonly ColumnDefinition[])[],
+): readonly (readonly string[])[] {
+  const named = groups.map(columnNames);
+  return named.filter((group, at) => named.findIndex((other) => sameList(other, group)) === at);
+}

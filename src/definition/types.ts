@@ -1,0 +1,440 @@
+/**
+ * The types behind a shape: fields, the values of columns, keys, input.
+ *
+ * Inference only; nothing here exists at run time. Three rules keep circular
+ * models typed and cheap:
+ *
+ * 1. No constraint looks into a shape or a relation's target, so no getter is
+ *    evaluated while its class is being defined.
+ * 2. Scalars are inferred one field at a time; no Zod object spans a relation.
+ * 3. A field's type depends on the field alone, so models share the results.
+ */
+import type { Decimal } from "decimal.js";
+import type { z } from "zod";
+
+declare const fieldKind: unique symbol;
+declare const typeError: unique symbol;
+
+/** The key under which a model class carries its {@link ModelTypes}. Only the compiler sees it. */
+export declare const modelTypes: unique symbol;
+
+/** What the compiler shows in place of a type that can't be; the message says what to do. */
+export interface FerroTypeError<Message extends string> {
+  readonly [typeError]: Message;
+}
+
+/** Any Zod schema, of `zod` or `zod/mini`. */
+export type AnySchema = z.core.$ZodType;
+
+/**
+ * A shape before it is looked at.
+ *
+ * The `any` is the point: a narrower constraint makes the compiler evaluate
+ * every getter, and with it the class being defined. It constrains and nothing
+ * more; what a model infers comes from the shape itself.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type LooseShape = Record<string, any>;
+
+// ---------------------------------------------------------------- fields
+
+/**
+ * What a field is, told by one key: columns and relations are sorted without
+ * looking into a schema or a target. A plain Zod schema has no kind.
+ */
+export interface OfKind<Kind extends FieldKind> {
+  readonly [fieldKind]: Kind;
+}
+
+/** The kinds of column, then of relation. */
+type FieldKind = ColumnKind | RelationKind;
+
+/**
+ * - `column`: in input as its schema says.
+ * - `optional`: input may leave it out; the database has a default.
+ * - `generated`: the database computes it; input must leave it out.
+ * - `key`, `optionalKey`: part of the primary key.
+ */
+type ColumnKind = "column" | "optional" | "generated" | "key" | "optionalKey";
+
+type RelationKind = "foreignKey" | "optionalForeignKey" | "backRef" | "manyToMany";
+
+/** A column: its schema and its part in keys and input. */
+export interface Column<Schema extends AnySchema, Kind extends ColumnKind> extends OfKind<Kind> {
+  readonly schema: Schema;
+}
+
+/** The column that `field(schema, options)` makes. */
+export type ColumnField<Schema extends AnySchema, Options> = Column<
+  Options extends { readonly nullable: true } ? z.ZodNullable<Schema> : Schema,
+  KindOf<Schema, Options>
+>;
+
+type KindOf<Schema extends AnySchema, Options> = Options extends { readonly primaryKey: true }
+  ? Options extends
+      | { readonly autoincrement: true }
+      | { readonly dbDefault: string | number | boolean | object }
+    ? "optionalKey"
+    : Options extends { readonly autoincrement: false }
+      ? "key"
+      : Schema["_zod"]["output"] extends number | bigint
+        ? "optionalKey"
+        : "key"
+  : Options extends { readonly dbDefault: string | number | boolean | object }
+    ? "optional"
+    : Options extends { readonly generatedAs: string | object }
+      ? "generated"
+      : "column";
+
+/** Options that don't exist, as errors where they stand. */
+export type NoOtherOptions<Options, Allowed> = {
+  readonly [Name in Exclude<keyof Options, keyof Allowed>]: FerroTypeError<"there is no such option">;
+};
+
+/** What a decimal column takes. It reads a `Decimal`. */
+export type DecimalInput = Decimal | string | number | bigint;
+
+/** The schema that `decimal()` makes. */
+export type DecimalField = z.ZodType<Decimal, DecimalInput>;
+
+/** The schema that `bytes()` makes. */
+export type BytesField = z.ZodType<Uint8Array, Uint8Array>;
+
+/** The schema that `json(schema)` makes: the same values, stored as JSON whatever they are. */
+export type JsonField<Schema extends AnySchema> = Schema;
+
+/** The schema that `array(element)` makes. */
+export type ArrayField<Element extends AnySchema> = z.ZodArray<Element>;
+
+/** The schema that `namedEnum(name, values)` makes. */
+export type NamedEnumField<Values extends readonly string[]> = z.ZodEnum<{
+  [Value in Values[number]]: Value;
+}>;
+
+/** A link to one row: the target, the name of its back reference, whether it may be empty, whether it is one-to-one. */
+export interface ForeignKey<
+  Target,
+  RelatedName extends string,
+  Kind extends "foreignKey" | "optionalForeignKey",
+  Unique extends boolean,
+> extends OfKind<Kind> {
+  readonly target: Target;
+  readonly relatedName: RelatedName;
+  readonly unique: Unique;
+}
+
+/** The link that `foreignKey(Target, options)` makes. */
+export type ForeignKeyField<Target, Options extends { readonly relatedName: string }> = ForeignKey<
+  Target,
+  Options["relatedName"],
+  Options extends { readonly nullable: true } | { readonly onDelete: "SET NULL" }
+    ? "optionalForeignKey"
+    : "foreignKey",
+  Options extends { readonly unique: true } ? true : false
+>;
+
+/** The other side of a link, found by its name. */
+export interface BackRefField<Target> extends OfKind<"backRef"> {
+  readonly target: Target;
+}
+
+/** A link to many rows through a join table. */
+export interface ManyToMany<Target, RelatedName extends string> extends OfKind<"manyToMany"> {
+  readonly target: Target;
+  readonly relatedName: RelatedName;
+}
+
+/** The link that `manyToMany(Target, options)` makes. */
+export type ManyToManyField<
+  Target,
+  Options extends { readonly relatedName: string },
+> = ManyToMany<Target, Options["relatedName"]>;
+
+/** Any relation in a shape. */
+export type AnyRelation = OfKind<RelationKind>;
+
+/** Any foreign key in a shape. */
+export type AnyForeignKey = OfKind<"foreignKey" | "optionalForeignKey">;
+
+interface AnyColumn extends OfKind<ColumnKind> {
+  readonly schema: AnySchema;
+}
+
+/** A field by its kind and name. */
+interface Entry<Kind, Name> {
+  readonly kind: Kind;
+  readonly name: Name;
+}
+
+/**
+ * The fields of a shape that aren't plain schemas, as entries.
+ *
+ * One pass over the shape; everything that needs the names of one kind starts here.
+ */
+type Entries<Shape> = {
+  [Name in keyof Shape]: Shape[Name] extends { readonly [fieldKind]: infer Kind }
+    ? Entry<Kind, Name>
+    : never;
+}[keyof Shape];
+
+/** The names of the entries of these kinds. */
+type NameOfKind<Item, Kind extends FieldKind> =
+  Item extends Entry<Kind, infer Name extends string> ? Name : never;
+
+type NamesOf<Shape, Kind extends FieldKind> = NameOfKind<Entries<Shape>, Kind> & keyof Shape;
+
+/** The names of the columns that input has as their schema says. */
+type SchemaNames<Shape> = Exclude<
+  keyof Shape,
+  NamesOf<Shape, "optional" | "generated" | "optionalKey" | RelationKind>
+>;
+
+// ---------------------------------------------------------------- models
+
+/** What the compiler knows about a model: its name, its shape, and its composite key if it has one. */
+export interface ModelTypes<Name extends string, Shape, CompositeKey extends string> {
+  readonly name: Name;
+  readonly shape: Shape;
+  readonly compositeKey: CompositeKey;
+}
+
+/** The shape of a model class. */
+export type ShapeOf<Model> = Model extends { readonly [modelTypes]: { readonly shape: infer Shape } }
+  ? Shape
+  : never;
+
+/** The name of a model class. */
+export type NameOf<Model> = Model extends {
+  readonly [modelTypes]: { readonly name: infer Name extends string };
+}
+  ? Name
+  : never;
+
+type CompositeKeyOf<Model> = Model extends {
+  readonly [modelTypes]: { readonly compositeKey: infer Key extends string };
+}
+  ? Key
+  : never;
+
+/** The instances of a model class, with the class's own methods. */
+export type InstanceOf<Model> = Model extends { readonly prototype: infer Instance }
+  ? Instance
+  : never;
+
+/** The model that a relation points to. */
+export type TargetOf<Field> = Field extends { readonly target: infer Target } ? Target : never;
+
+// ---------------------------------------------------------------- columns
+
+type SchemaOf<Field> = Field extends AnySchema
+  ? Field
+  : Field extends AnyColumn
+    ? Field["schema"]
+    : never;
+
+/** What a column reads as. */
+export type Output<Field> = Field extends AnySchema
+  ? Field["_zod"]["output"]
+  : Field extends AnyColumn
+    ? Field["schema"]["_zod"]["output"]
+    : FerroTypeError<"a shape holds Zod schemas, fields, and getters of relations">;
+
+/** What a column takes: the schema's input and, where a codec stands between, its output too. */
+export type ColumnInput<Field> = SchemaInput<SchemaOf<Field>>;
+
+type SchemaInput<Schema extends AnySchema> =
+  IsCodec<Schema> extends true
+    ? Schema["_zod"]["input"] | Schema["_zod"]["output"]
+    : Schema["_zod"]["input"];
+
+/** Whether a codec stands between the stored value and the program's, under wrappers or not. */
+export type IsCodec<Schema> = Schema extends {
+  readonly _zod: { readonly def: { readonly innerType: infer Inner } };
+}
+  ? IsCodec<Inner>
+  : Schema extends { readonly _zod: { readonly def: { readonly reverseTransform: unknown } } }
+    ? true
+    : false;
+
+/** What the codec of a column stores. */
+export type StoredOf<Field> = CodecInner<SchemaOf<Field>>;
+
+type CodecInner<Schema> = Schema extends {
+  readonly _zod: { readonly def: { readonly innerType: infer Inner } };
+}
+  ? CodecInner<Inner>
+  : Schema extends { readonly _zod: { readonly def: { readonly in: infer Stored } } }
+    ? z.output<Stored>
+    : never;
+
+/** The names of a shape's foreign keys. */
+export type ForeignKeyNames<Shape> = NamesOf<Shape, "foreignKey" | "optionalForeignKey"> & string;
+
+/** The foreign key that a shadow belongs to: `author` for `authorId`. */
+export type LinkOf<Shape, Shadow> = Shadow extends `${infer Name}Id`
+  ? Name extends keyof Shape
+    ? Shape[Name]
+    : never
+  : never;
+
+/** `Value`, or null where the foreign key may be empty. */
+export type OrNull<Link, Value> = Link extends OfKind<"optionalForeignKey"> ? Value | null : Value;
+
+/** What the shadow of a foreign key reads as: `authorId`. */
+export type ShadowOutput<Link> = OrNull<Link, PrimaryKeyOf<TargetOf<Link>>>;
+
+/** The columns of a model as plain data, shadows included, relations left out. */
+export type Row<Shape> = {
+  -readonly [Name in keyof Shape as Shape[Name] extends AnyRelation ? never : Name]: Output<
+    Shape[Name]
+  >;
+} & { [Shadow in `${ForeignKeyNames<Shape>}Id`]: ShadowOutput<LinkOf<Shape, Shadow>> };
+
+// ---------------------------------------------------------------- keys
+
+type KeyName<Shape> = NamesOf<Shape, "key" | "optionalKey">;
+
+/** What identifies a row: the key column's value, or an object for a composite key. */
+export type PrimaryKey<Shape, CompositeKey extends string> = [CompositeKey] extends [never]
+  ? SingleKey<Shape, KeyName<Shape>>
+  : { readonly [Name in CompositeKey]: KeyPart<Shape, Name> };
+
+type SingleKey<Shape, Name> = [Name] extends [never]
+  ? FerroTypeError<"this model has no primary key: add one, such as id: id()">
+  : Output<Shape[Name & keyof Shape]>;
+
+type KeyPart<Shape, Name extends string> = Name extends keyof Shape
+  ? Shape[Name] extends AnyForeignKey
+    ? PrimaryKeyOf<TargetOf<Shape[Name]>>
+    : Output<Shape[Name]>
+  : Name extends `${infer Relation extends keyof Shape & string}Id`
+    ? PrimaryKeyOf<TargetOf<Shape[Relation]>>
+    : FerroTypeError<"the composite key names no column of this model">;
+
+/** The primary key of a model class. */
+export type PrimaryKeyOf<Model> = PrimaryKey<ShapeOf<Model>, CompositeKeyOf<Model>>;
+
+/** A property, a shadow such as `authorId`, or a column's name such as `author_id`. */
+export type ColumnName<Shape> =
+  | (keyof Shape & string)
+  | `${keyof Shape & string}Id`
+  | `${string}_${string}`;
+
+// ---------------------------------------------------------------- pairs
+
+/** A link as its back reference sees it. */
+interface Pair<Kind extends "one" | "many" | "links", Name> {
+  readonly kind: Kind;
+  readonly name: Name;
+}
+
+/** The link on `Target` that a back reference `Name` of `Model` belongs to; `never` when there is none. */
+export type PairOf<Target, Model extends string, Name> = PairIn<ShapeOf<Target>, Model, Name>;
+
+type PairIn<Shape, Model extends string, Name> = {
+  [Link in NamesOf<Shape, "foreignKey" | "optionalForeignKey" | "manyToMany">]: Shape[Link] extends {
+    readonly relatedName: Name;
+    readonly target: { readonly [modelTypes]: { readonly name: Model } };
+  }
+    ? PairedLink<Shape[Link], Link>
+    : never;
+}[NamesOf<Shape, "foreignKey" | "optionalForeignKey" | "manyToMany">];
+
+type PairedLink<Link, Name> = Link extends AnyForeignKey
+  ? Pair<Link extends { readonly unique: true } ? "one" : "many", Name>
+  : Pair<"links", Name>;
+
+/** A back reference that no link belongs to. */
+export type UnpairedBackRef<Model extends string, Name, Target> =
+  FerroTypeError<`${Model}.${Name & string} has no pair: add get ${Uncapitalize<Model>}() { return foreignKey(${Model}, { relatedName: "${Name & string}" }) } to ${NameOf<Target>}`>;
+
+/** A link whose target doesn't declare the back reference. */
+export type UnpairedLink<Model extends string, Target, RelatedName extends string> =
+  FerroTypeError<`${NameOf<Target>} lacks the other side: add get ${RelatedName}() { return backRef(${Model}) } to ${NameOf<Target>}`>;
+
+/** `Found` where a link's target declares its back reference, else the error that says what to add. */
+export type Paired<Field, Model extends string, Found> = Field extends {
+  readonly target: infer Target;
+  readonly relatedName: infer RelatedName extends string;
+}
+  ? RelatedName extends keyof ShapeOf<Target>
+    ? Found
+    : UnpairedLink<Model, Target, RelatedName>
+  : never;
+
+// ---------------------------------------------------------------- input
+
+/**
+ * What makes a row: every column without a default, and each required foreign
+ * key as an instance or an id, exactly one of them.
+ *
+ * @typeParam Given - Foreign keys that are known already: `author.posts.create()`.
+ */
+export type Input<Shape, Given extends string = never> = {
+  [Name in keyof Shape]?: InputValue<Shape[Name]>;
+} & { [Name in RequiredNames<Shape>]: unknown } & {
+  [Shadow in `${ForeignKeyNames<Shape>}Id`]?: ShadowOutput<LinkOf<Shape, Shadow>>;
+} & InputLinks<Exclude<NamesOf<Shape, "foreignKey"> & string, Given>>;
+
+/** What a property takes. What input must leave out takes nothing, and says why. */
+type InputValue<Field> = Field extends AnyRelation
+  ? Field extends AnyForeignKey
+    ? OrNull<Field, InstanceOf<TargetOf<Field>>>
+    : FerroTypeError<"link the rows of this relation after the row is made">
+  : Field extends OfKind<"generated">
+    ? FerroTypeError<"the database computes this column">
+    : ColumnInput<Field>;
+
+/** The columns that input must have. */
+type RequiredNames<Shape> = {
+  [Name in SchemaNames<Shape>]: IsOptional<
+    z.input<SchemaOf<Shape[Name]>>
+  > extends true
+    ? never
+    : Name;
+}[SchemaNames<Shape>];
+
+/** Whether input may leave out a value: it has a default, or may be null. */
+type IsOptional<Value> = undefined extends Value ? true : null extends Value ? true : false;
+
+/** Each foreign key as the instance or the id, and never both. */
+type InputLinks<Names extends string> = [Names] extends [never]
+  ? unknown
+  : { [Name in Names]: (link: InputLink<Name>) => void }[Names] extends (links: infer Links) => void
+    ? Links
+    : never;
+
+type InputLink<Name extends string> =
+  | ({ [Key in Name]: unknown } & { [Key in `${Name}Id`]?: never })
+  | ({ [Key in `${Name}Id`]: unknown } & { [Key in Name]?: never });
+
+/** The Zod fields of a model's input: columns, and foreign keys as their ids. */
+export type InputSchemas<Shape> = {
+  -readonly [Name in SchemaNames<Shape>]: InputSchema<
+    SchemaOf<Shape[Name]>
+  >;
+} & {
+  -readonly [Name in NamesOf<Shape, "optional" | "optionalKey">]: Omittable<SchemaOf<Shape[Name]>>;
+} & {
+  [Shadow in `${NamesOf<Shape, "foreignKey"> & string}Id`]: KeySchema<LinkOf<Shape, Shadow>>;
+} & {
+  [Shadow in `${NamesOf<Shape, "optionalForeignKey"> & string}Id`]: z.ZodOptional<
+    z.ZodNullable<KeySchema<LinkOf<Shape, Shadow>>>
+  >;
+};
+
+type InputSchema<Schema extends AnySchema> = IsOptional<Schema["_zod"]["input"]> extends true
+  ? Omittable<Schema>
+  : TwoSided<Schema>;
+
+type Omittable<Schema extends AnySchema> = undefined extends Schema["_zod"]["input"]
+  ? TwoSided<Schema>
+  : z.ZodOptional<TwoSided<Schema>>;
+
+/** The schema as it is; where a codec stands between, one that takes both of its sides. */
+type TwoSided<Schema extends AnySchema> =
+  IsCodec<Schema> extends true
+    ? z.ZodType<z.output<Schema>, z.input<Schema> | z.output<Schema>>
+    : Schema;
+
+type KeySchema<Link> = z.ZodType<PrimaryKeyOf<TargetOf<Link>>, PrimaryKeyOf<TargetOf<Link>>>;

@@ -1,0 +1,83 @@
+import type { DdlDialect } from "../../ddl/dialect.ts";
+import { SchemaError } from "../../errors/errors.ts";
+import type { StorageType } from "../../ir/type.ts";
+import { quoteIdentifier } from "../../util/identifier.ts";
+import { unreachable } from "../../util/unreachable.ts";
+import { assertLiteralText, integerDbType, textDbType } from "../column-type.ts";
+
+/** DDL as SQLite takes it. */
+export const sqliteDdl: DdlDialect = {
+  quote: (identifier) => quoteIdentifier(identifier),
+  text: quoteText,
+  boolean: (value) => (value ? "1" : "0"),
+  columnType,
+  // Only a column declared exactly "integer" is an alias of the rowid.
+  autoincrementType: () => "integer",
+  constraints: ({ nullable, unique, primaryKey, autoincrement }) => [
+    ...(nullable ? [] : ["NOT NULL"]),
+    ...(unique ? ["UNIQUE"] : []),
+    ...(primaryKey ? ["PRIMARY KEY"] : []),
+    ...(autoincrement ? ["AUTOINCREMENT"] : []),
+  ],
+  isNativeEnum: () => false,
+  createEnum: () => null,
+  forwardReferences: true,
+  addForeignKey: (table) => {
+    throw new SchemaError(`SQLite can't add a foreign key to the existing table "${table}"`, {
+      hint: "rebuild the table with a migration",
+    });
+  },
+  comment: () => null,
+  foldIdentifier: (name) => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+  exclusive: {
+    begin: "BEGIN IMMEDIATE",
+    lock: null,
+    commit: "COMMIT",
+    rollback: "ROLLBACK",
+    relations: `SELECT name, type IN ('table', 'view') FROM main.sqlite_schema WHERE type IN ('table', 'view', 'index')`,
+  },
+};
+
+/** Every name gives the affinity that fits: a name with "text" in it holds text whatever else it says. */
+function columnType(type: StorageType): string {
+  switch (type.kind) {
+    case "integer":
+      return integerDbType(type.dbType ?? "int");
+    case "bigint":
+      return integerDbType(type.dbType ?? "bigint");
+    case "decimal":
+      return "decimal_text";
+    case "float":
+      return "double";
+    case "boolean":
+      return "integer";
+    case "text":
+      return textDbType(type.dbType, "text");
+    case "uuid":
+      return type.dbType === "uuid" ? "char(32)" : textDbType(type.dbType, "uuid_text");
+    case "bytes":
+      return "blob";
+    case "date":
+      return "date_text";
+    case "time":
+      return "time_text";
+    case "timestamptz":
+      return "timestamp_with_timezone_text";
+    case "timestamp":
+      return "datetime_text";
+    case "enum":
+      return type.values.every((value) => typeof value === "number")
+        ? integerDbType(type.dbType ?? "int")
+        : textDbType(type.dbType, "text");
+    case "json":
+    case "array":
+      return "json_text";
+    default:
+      return unreachable(type);
+  }
+}
+
+function quoteText(value: string): string {
+  assertLiteralText(value);
+  return `'${value.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,21 @@
+import type { Dialect } from "../dialect.ts";
+import { sqliteCodec } from "./codecs.ts";
+import { sqliteDdl } from "./ddl.ts";
+import { sqliteListEncoder } from "./lists.ts";
+import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
+import { sqliteSql } from "./sql.ts";
+
+/** SQLite. */
+export const sqliteDialect: Dialect = {
+  name: "sqlite",
+  codec: sqliteCodec,
+  listEncoder: sqliteListEncoder,
+  sql: sqliteSql,
+  ddl: sqliteDdl,
+  maxParameters: 32_766,
+  bulkInsert: "values",
+  decodeRaw: sqliteDecodeRaw,
+  encodeRaw: sqliteEncodeRaw,
+  // A transaction that reads first and writes later can't be made to wait: it takes the write lock at once.
+  transaction: { begin: "begin immediate", commit: "commit", rollback: "rollback" },
+};

@@ -1,0 +1,97 @@
+import { type IdentifierNode, type OperationNode, RawNode, SqliteQueryCompiler } from "kysely";
+import { UsageError } from "../../errors/errors.ts";
+import type { CompareOperator, TextMatch } from "../../ir/query.ts";
+import type { StorageType } from "../../ir/type.ts";
+import type { BoundSlot, Operand, SlotForm, SqlDialect } from "../../sql/dialect.ts";
+import { compareMillisecond, isDateHost } from "../../sql/instant.ts";
+import { binary, parens, placeholder, text } from "../../sql/nodes.ts";
+import { quoteIdentifier } from "../../util/identifier.ts";
+import { unreachable } from "../../util/unreachable.ts";
+import { sqliteListElementSql } from "./lists.ts";
+
+class Compiler extends SqliteQueryCompiler {
+  protected override visitIdentifier(node: IdentifierNode): void {
+    this.append(quoteIdentifier(node.name));
+  }
+}
+
+/** How SQLite says it. */
+export const sqliteSql: SqlDialect = {
+  placeholder: () => "?",
+  placeholderMarks: "?:@$",
+  quote: (identifier) => quoteIdentifier(identifier),
+  createCompiler: () => new Compiler(),
+  // Values carry their own type.
+  infers: () => true,
+  cast: placeholder,
+  comparable,
+  compare: (operator, left, right) =>
+    compareMillisecond(operator, left, right, {
+      start: (slot) => bind(slot, "momentStart"),
+      end: (slot) => bind(slot, "momentEnd"),
+    }),
+  inList,
+  match,
+  arithmetic(operator, left, right, type) {
+    if (type.kind === "decimal") {
+      throw new UsageError("SQLite can't calculate with exact decimals", {
+        hint: "read the row, calculate with Decimal and save it; or keep whole cents in a bigint",
+      });
+    }
+    return parens(binary(left, operator, right));
+  },
+  sortKey: ({ node, type }) => (type?.kind === "decimal" ? decimalKey(node) : node),
+  unlimited: text`-1`,
+  unnest: undefined,
+};
+
+/** Decimals are canonical text: equal text is an equal number, and order needs the sorting key. */
+function comparable(operator: CompareOperator, operand: Operand, other: Operand): OperationNode {
+  const isDecimal = operand.type?.kind === "decimal";
+  const both = isDecimal && other.type?.kind === "decimal";
+  const isOrder = operator !== "=" && operator !== "<>";
+  if (both ? isOrder : isDecimal || other.type?.kind === "decimal") return decimalKey(operand.node);
+  return operand.node;
+}
+
+function decimalKey(node: OperationNode): OperationNode {
+  return text`ferro_decimal_key(${node})`;
+}
+
+function inList({ node, type }: Operand, values: BoundSlot): OperationNode {
+  const list = placeholder(values);
+  if (isDateHost(type)) {
+    return text`substr(${node}, 1, 23) in (select substr(value, 1, 23) from json_each(${list}))`;
+  }
+  return text`${node} in (select ${element(values.type)} from json_each(${list}))`;
+}
+
+/** One of a closed list of texts, by type. */
+function element(type: StorageType | null): OperationNode {
+  return RawNode.createWithSql(type === null ? "value" : sqliteListElementSql(type));
+}
+
+/**
+ * LIKE ignores the case of ASCII letters here and GLOB doesn't, so only "ilike" is a LIKE.
+ * A prefix is a range, which an index serves without preparing the statement anew for each value.
+ */
+function match(how: TextMatch, { node }: Operand, pattern: BoundSlot): OperationNode {
+  switch (how) {
+    case "like":
+      return text`${node} glob ${bind(pattern, "globPattern")}`;
+    case "ilike":
+      return text`${node} like ${bind(pattern, "likePattern")} escape '\\'`;
+    case "startsWith":
+      return text`(${node} >= ${bind(pattern, "plain")} and ${node} < ${bind(pattern, "afterPrefix")})`;
+    case "endsWith":
+      return text`${node} glob ${bind(pattern, "globSuffix")}`;
+    case "contains":
+      return text`instr(${node}, ${bind(pattern, "plain")}) > 0`;
+    default:
+      return unreachable(how);
+  }
+}
+
+function bind(slot: BoundSlot, form: SlotForm): OperationNode {
+  return placeholder({ ...slot, form });
+}

@@ -1,0 +1,60 @@
+/**
+ * Ferro: models that are one class made of Zod schemas, on SQLite and PostgreSQL.
+ *
+ * @module
+ */
+export { Decimal } from "./codec/decimal.ts";
+export {
+  type ConnectOptions,
+  connect,
+  createTables,
+  disconnect,
+  setDefaultConnection,
+} from "./connect/connect.ts";
+export {
+  array,
+  backRef,
+  bigintId,
+  bytes,
+  decimal,
+  field,
+  foreignKey,
+  id,
+  json,
+  manyToMany,
+  namedEnum,
+  uuidId,
+} from "./definition/field.ts";
+export type { Backend } from "./dialect/dialect.ts";
+export type { PoolOptions, PoolStats } from "./driver/pool.ts";
+export { FerroError } from "./errors/base.ts";
+export {
+  CheckViolationError,
+  ConnectionError,
+  ConnectionLostError,
+  DatabaseError,
+  DeadlockError,
+  ForeignKeyViolationError,
+  MigrationError,
+  ModelDoesNotExistError,
+  MultipleResultsError,
+  NoConnectionError,
+  NotNullViolationError,
+  PoolTimeoutError,
+  QueryCancelledError,
+  QueryTimeoutError,
+  RelationError,
+  RoutingError,
+  SchemaError,
+  SerializationError,
+  UniqueViolationError,
+  UsageError,
+  ValidationError,
+  type ValidationIssue,
+} from "./errors/errors.ts";
+export { Model } from "./model/model.ts";
+export { clearModels as clearRegistry } from "./model/registry.ts";
+export type { Connection } from "./session/connection.ts";
+export { type RawOptions, type RawRow } from "./session/raw.ts";
+export { execute, fetchAll, fetchOne } from "./session/raw-api.ts";
+export { SqlFragment, sql } from "./sql/raw.ts";

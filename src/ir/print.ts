@@ -1,0 +1,148 @@
+import type {
+  ColumnPair,
+  Expression,
+  Identifier,
+  InsertQuery,
+  Join,
+  Predicate,
+  Query,
+  Selection,
+  Slice,
+  Slot,
+  Source,
+} from "./query.ts";
+
+/**
+ * A query as one readable line, for messages and `inspect`.
+ *
+ * It reads like SQL but is not: names are unquoted and a value is `?1`, its place
+ * among the bound values. It holds no values, so it may be logged.
+ */
+export function printQuery(query: Query): string {
+  switch (query.kind) {
+    case "select":
+      return `select ${query.columns.map(printExpression).join(", ")}${printSelection(query)}${printSlice(query)}`;
+    case "count":
+      return `count${printSelection(query)}`;
+    case "exists":
+      return `exists${printSelection(query)}`;
+    case "insert":
+      return printInsert(query);
+    case "update": {
+      const set = query.set.map(({ column, value }) => `${column} = ${printExpression(value)}`);
+      return `update ${printSource(query.from)} set ${set.join(", ")}${printChoice(query)}`;
+    }
+    case "delete":
+      return `delete from ${printSource(query.from)}${printChoice(query)}`;
+  }
+}
+
+/** A condition as readable text. */
+export function printPredicate(node: Predicate): string {
+  switch (node.kind) {
+    case "compare":
+      return `${printExpression(node.left)} ${node.operator} ${printExpression(node.right)}`;
+    case "isNull":
+      return `${printExpression(node.operand)} is ${node.negated ? "not null" : "null"}`;
+    case "in":
+      return `${printExpression(node.operand)} ${negation(node)}in ${printSlot(node.values)}`;
+    case "between":
+      return `${printExpression(node.operand)} between ${printExpression(node.low)} and ${printExpression(node.high)}`;
+    case "match":
+      return `${printExpression(node.operand)} ${negation(node)}${node.match} ${printSlot(node.pattern)}`;
+    case "and":
+    case "or":
+      if (node.operands.length === 0) return node.kind === "and" ? "true" : "false";
+      return node.operands.map(printOperand).join(` ${node.kind} `);
+    case "not":
+      return `not (${printPredicate(node.operand)})`;
+    case "exists": {
+      const where = node.where === null ? "" : ` where ${printPredicate(node.where)}`;
+      return `${negation(node)}exists (${printSource(node.source)} on ${printPairs(node.on)}${printJoins(node.joins)}${where})`;
+    }
+    case "constant":
+      return String(node.value);
+    case "raw":
+      return printExpression(node);
+  }
+}
+
+/** A value as readable text. */
+export function printExpression(node: Expression | Identifier): string {
+  switch (node.kind) {
+    case "column":
+      return `${node.source}.${node.column}`;
+    case "slot":
+      return printSlot(node);
+    case "arithmetic":
+      return `(${printExpression(node.left)} ${node.operator} ${printExpression(node.right)})`;
+    case "raw":
+      return node.pieces
+        .map((piece, place) => {
+          const operand = node.operands[place];
+          return operand === undefined ? piece : piece + printExpression(operand);
+        })
+        .join("");
+    case "identifier":
+      return node.names.join(".");
+  }
+}
+
+function printInsert(query: InsertQuery): string {
+  const { conflict } = query;
+  const columns = query.columns.map(({ column }) => column).join(", ");
+  const rows = query.shape === "unnest" ? "many rows" : `${query.rows} row${query.rows === 1 ? "" : "s"}`;
+  const head = `insert ${rows} into ${query.table} (${columns})`;
+  if (conflict === null) return head;
+  const act = conflict.update.length === 0 ? "nothing" : `update ${conflict.update.join(", ")}`;
+  return `${head} on conflict (${conflict.columns.join(", ")}) do ${act}`;
+}
+
+function printSelection(query: Selection): string {
+  return ` from ${printSource(query.from)}${printChoice(query)}`;
+}
+
+function printChoice(query: Selection & Partial<Slice>): string {
+  const where = query.where === null ? "" : ` where ${printPredicate(query.where)}`;
+  const slice = "key" in query ? printSlice(query) : "";
+  return `${printJoins(query.joins)}${where}${slice}`;
+}
+
+function printSlice({ orderBy = [], limit = null, offset = null }: Partial<Slice>): string {
+  const terms = orderBy.map(({ expression, direction, nulls }) => {
+    const place = nulls === null ? "" : ` nulls ${nulls}`;
+    return `${printExpression(expression)} ${direction}${place}`;
+  });
+  const order = terms.length === 0 ? "" : ` order by ${terms.join(", ")}`;
+  const most = limit === null ? "" : ` limit ${printSlot(limit)}`;
+  return `${order}${most}${offset === null ? "" : ` offset ${printSlot(offset)}`}`;
+}
+
+function printSource({ table, alias }: Source): string {
+  return table === alias ? table : `${table} as ${alias}`;
+}
+
+function printJoins(joins: readonly Join[]): string {
+  return joins
+    .map(({ kind, source, on }) => ` ${kind} join ${printSource(source)} on ${printPairs(on)}`)
+    .join("");
+}
+
+function printPairs(pairs: readonly ColumnPair[]): string {
+  return pairs
+    .map(({ left, right }) => `${printExpression(left)} = ${printExpression(right)}`)
+    .join(" and ");
+}
+
+function printOperand(node: Predicate): string {
+  const text = printPredicate(node);
+  return node.kind === "and" || node.kind === "or" ? `(${text})` : text;
+}
+
+function printSlot({ index, list }: Slot): string {
+  return list === true ? `?${index + 1}[]` : `?${index + 1}`;
+}
+
+function negation({ negated }: { readonly negated: boolean }): string {
+  return negated ? "not " : "";
+}

@@ -1,0 +1,190 @@
+import type {
+  ColumnPair,
+  ColumnRef,
+  Expression,
+  Identifier,
+  InsertQuery,
+  Join,
+  OrderTerm,
+  Predicate,
+  Query,
+  Selection,
+  Slice,
+  Slot,
+  Source,
+  WriteColumn,
+} from "./query.ts";
+import type { StorageType } from "./type.ts";
+
+/**
+ * The key of a query's shape: everything but the bound values.
+ *
+ * Equal keys mean equal SQL, slots and decoders, so plans are cached by it. It
+ * runs before every uncached call, so it is one walk with no intermediate
+ * objects; lists that a model shares between queries (its columns) are keyed
+ * once and must not change afterwards. Every name is written with its length:
+ * no choice of names makes two shapes collide.
+ */
+export function queryShape(query: Query): string {
+  switch (query.kind) {
+    case "select":
+      return `S${listKey(query.columns)}${selectionKey(query)}${sliceKey(query)}`;
+    case "count":
+      return `C${selectionKey(query)}`;
+    case "exists":
+      return `E${selectionKey(query)}`;
+    case "insert":
+      return `I${insertKey(query)}`;
+    case "update": {
+      let key = `U${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}${query.set.length}(`;
+      for (const { column, type, value } of query.set) {
+        key += text(column) + typeKey(type) + expressionKey(value);
+      }
+      return key;
+    }
+    case "delete":
+      return `D${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;
+  }
+}
+
+function insertKey(query: InsertQuery): string {
+  const { conflict } = query;
+  const head = `${text(query.table)}${query.rows}${query.shape === "unnest" ? "u" : "v"}`;
+  const rest = `${writeListKey(query.columns)}${listKey(query.returning)}`;
+  if (conflict === null) return `${head}${rest}-`;
+  return `${head}${rest}+${textsKey(conflict.columns)}${textsKey(conflict.update)}`;
+}
+
+function selectionKey({ from, joins, where }: Selection): string {
+  return sourceKey(from) + joinsKey(joins) + optionalPredicateKey(where);
+}
+
+function sliceKey({ orderBy, limit, offset }: Slice): string {
+  let key = `${orderBy.length}(`;
+  for (const term of orderBy) key += termKey(term);
+  key += limit === null ? "-" : expressionKey(limit);
+  return key + (offset === null ? "-" : expressionKey(offset));
+}
+
+function termKey({ expression, direction, nulls }: OrderTerm): string {
+  return expressionKey(expression) + text(direction) + (nulls === null ? "-" : text(nulls));
+}
+
+function optionalPredicateKey(predicate: Predicate | null): string {
+  return predicate === null ? "-" : predicateKey(predicate);
+}
+
+function predicateKey(node: Predicate): string {
+  switch (node.kind) {
+    case "compare":
+      return `c${text(node.operator)}${expressionKey(node.left)}${expressionKey(node.right)}`;
+    case "isNull":
+      return (node.negated ? "N" : "n") + expressionKey(node.operand);
+    case "in":
+      return (node.negated ? "I" : "i") + expressionKey(node.operand) + slotKey(node.values);
+    case "between":
+      return `b${expressionKey(node.operand)}${expressionKey(node.low)}${expressionKey(node.high)}`;
+    case "match":
+      return `${node.negated ? "M" : "m"}${text(node.match)}${expressionKey(node.operand)}${slotKey(node.pattern)}`;
+    case "and":
+    case "or": {
+      let key = `${node.kind === "and" ? "&" : "|"}${node.operands.length}(`;
+      for (const operand of node.operands) key += predicateKey(operand);
+      return key;
+    }
+    case "not":
+      return `!${predicateKey(node.operand)}`;
+    case "exists":
+      return `${node.negated ? "X" : "x"}${sourceKey(node.source)}${joinsKey(node.joins)}${pairsKey(node.on)}${optionalPredicateKey(node.where)}`;
+    case "constant":
+      return node.value ? "t" : "f";
+    case "raw":
+      return expressionKey(node);
+  }
+}
+
+function expressionKey(node: Expression | Identifier): string {
+  switch (node.kind) {
+    case "column":
+      return `.${node.nullable ? "?" : "!"}${text(node.source)}${text(node.column)}${typeKey(node.type)}`;
+    case "slot":
+      return slotKey(node);
+    case "arithmetic":
+      return `a${text(node.operator)}${typeKey(node.type)}${expressionKey(node.left)}${expressionKey(node.right)}`;
+    case "raw": {
+      let key = `r${typeKey(node.type)}${textsKey(node.pieces)}${node.operands.length}(`;
+      for (const operand of node.operands) key += expressionKey(operand);
+      return key;
+    }
+    case "identifier":
+      return `"${textsKey(node.names)}`;
+  }
+}
+
+function slotKey({ index, type, list }: Slot): string {
+  return `${list === true ? "L" : "$"}${index}${type === null ? "-" : typeKey(type)}`;
+}
+
+function sourceKey({ table, alias }: Source): string {
+  return text(table) + text(alias);
+}
+
+function joinsKey(joins: readonly Join[]): string {
+  let key = `${joins.length}(`;
+  for (const { kind, source, on } of joins) {
+    key += (kind === "left" ? "l" : "i") + sourceKey(source) + pairsKey(on);
+  }
+  return key;
+}
+
+function pairsKey(pairs: readonly ColumnPair[]): string {
+  let key = `${pairs.length}(`;
+  for (const { left, right } of pairs) key += expressionKey(left) + expressionKey(right);
+  return key;
+}
+
+function textsKey(list: readonly string[]): string {
+  let key = `${list.length}(`;
+  for (const item of list) key += text(item);
+  return key;
+}
+
+/** A name with its length in front, so that what follows can't be taken for part of it. */
+function text(name: string): string {
+  return `${name.length}:${name}`;
+}
+
+const typeKeys = new WeakMap<StorageType, string>();
+
+function typeKey(type: StorageType): string {
+  let key = typeKeys.get(type);
+  if (key === undefined) {
+    key = text(JSON.stringify(type));
+    typeKeys.set(type, key);
+  }
+  return key;
+}
+
+const listKeys = new WeakMap<readonly Expression[], string>();
+
+function listKey(list: readonly Expression[]): string {
+  let key = listKeys.get(list);
+  if (key === undefined) {
+    key = `${list.length}(`;
+    for (const item of list) key += expressionKey(item);
+    listKeys.set(list, key);
+  }
+  return key;
+}
+
+const writeListKeys = new WeakMap<readonly WriteColumn[], string>();
+
+function writeListKey(list: readonly WriteColumn[]): string {
+  let key = writeListKeys.get(list);
+  if (key === undefined) {
+    key = `${list.length}(`;
+    for (const { column, type } of list) key += text(column) + typeKey(type);
+    writeListKeys.set(list, key);
+  }
+  return key;
+}

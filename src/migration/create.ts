@@ -1,0 +1,171 @@
+/** Creates what a database lacks; what exists is never touched. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type DdlStatement, emitCreate } from "../ddl/create.ts";
+import type { DdlDialect } from "../ddl/dialect.ts";
+import { type DriverConnection, DriverError } from "../driver/driver.ts";
+import { MigrationError } from "../errors/errors.ts";
+import type { SchemaIr, TableIr } from "../ir/schema.ts";
+
+/** The part of a connection that schema changes need. No transaction may be open on it. */
+export type SchemaExecutor = Pick<DriverConnection, "query" | "script">;
+
+/** What was done. */
+export interface CreateReport {
+  /** Names of the tables made, in order; empty when nothing was missing. */
+  readonly created: readonly string[];
+  /** The statements run. */
+  readonly statements: readonly DdlStatement[];
+}
+
+/** How long another process may hold SQLite's write lock before this gives up, in milliseconds. */
+const lockPatience = 30_000;
+
+/**
+ * Creates the tables of `ir` that don't exist, with their indexes and enum types.
+ *
+ * All in one transaction and under a lock, so several processes may start at
+ * once. A table that exists is left exactly as it is, indexes included. When
+ * nothing is missing, only the catalog is read.
+ *
+ * @throws {MigrationError} A statement failed, or a name is taken by something that isn't a table; nothing was changed.
+ */
+export async function createMissing(
+  connection: SchemaExecutor,
+  ir: SchemaIr,
+  dialect: DdlDialect,
+): Promise<CreateReport> {
+  const before = await missingFrom(connection, ir, dialect);
+  if (before.payload.tables.length === 0) return { created: [], statements: [] };
+
+  const { exclusive } = dialect;
+  await begin(connection, exclusive.begin);
+  try {
+    if (exclusive.lock !== null) {
+      await run(connection, exclusive.lock, "could not take the schema lock");
+    }
+    const missing = await missingFrom(connection, ir, dialect);
+    const statements = missing.payload.tables.length === 0 ? [] : emitCreate(missing, dialect);
+    for (const statement of statements) {
+      await run(connection, statement.sql, `could not create ${describe(statement)}`);
+    }
+    await run(connection, exclusive.commit, "could not commit the new tables");
+    return {
+      created: statements.filter(({ kind }) => kind === "table").map(({ table }) => String(table)),
+      statements,
+    };
+  } catch (error) {
+    await rollBack(connection, exclusive.rollback);
+    throw error;
+  }
+}
+
+/** The part of `ir` that the database lacks. */
+async function missingFrom(
+  connection: SchemaExecutor,
+  ir: SchemaIr,
+  dialect: DdlDialect,
+): Promise<SchemaIr> {
+  const { tables, enums } = ir.payload;
+  const present = await readRelations(connection, dialect);
+  const missing = tables.filter(({ name }) => {
+    const readable = present.get(dialect.foldIdentifier(name));
+    if (readable === false) throw taken(`table "${name}"`, name);
+    return readable === undefined;
+  });
+  for (const table of missing) assertIndexNamesFree(table, present, dialect);
+  const used = new Set(
+    missing.flatMap(({ columns }) => columns.flatMap(({ type }) => enumNames(type))),
+  );
+  return {
+    ...ir,
+    payload: { tables: missing, enums: enums.filter(({ name }) => used.has(name)) },
+  };
+}
+
+/** Names in the current schema, and whether each is something to read rows from. */
+async function readRelations(
+  connection: SchemaExecutor,
+  dialect: DdlDialect,
+): Promise<ReadonlyMap<string, boolean>> {
+  const sql = dialect.exclusive.relations;
+  try {
+    const { rows } = await connection.query({ sql, parameters: [], returnsRows: true });
+    return new Map(
+      rows.map(([name, readable]) => [
+        dialect.foldIdentifier(String(name)),
+        Number(readable) === 1,
+      ]),
+    );
+  } catch (cause) {
+    throw failure("could not read which tables exist", sql, cause);
+  }
+}
+
+/** CREATE INDEX IF NOT EXISTS would pass over a name that another table's index has. */
+function assertIndexNamesFree(
+  table: TableIr,
+  present: ReadonlyMap<string, boolean>,
+  dialect: DdlDialect,
+): void {
+  const uniques = table.uniques.filter(({ inline }) => !inline);
+  for (const { name } of [...table.indexes, ...uniques]) {
+    if (present.has(dialect.foldIdentifier(name))) {
+      throw taken(`index "${name}" of table "${table.name}"`, name);
+    }
+  }
+}
+
+function enumNames(type: TableIr["columns"][number]["type"]): readonly string[] {
+  if (type.kind === "array") return enumNames(type.element);
+  return type.kind === "enum" && type.name !== null ? [type.name] : [];
+}
+
+function taken(what: string, name: string): MigrationError {
+  return new MigrationError(
+    `could not create the ${what}: something else in the database is called "${name}"`,
+    { hint: "rename or drop it there, or give the table or column another name in the model" },
+  );
+}
+
+/** Begins, waiting without blocking while another process holds SQLite's write lock. */
+async function begin(connection: SchemaExecutor, sql: string): Promise<void> {
+  const deadline = performance.now() + lockPatience;
+  for (;;) {
+    try {
+      await connection.script(sql);
+      return;
+    } catch (cause) {
+      const busy = cause instanceof DriverError && cause.kind === "busy";
+      if (!busy || performance.now() > deadline) {
+        throw failure("could not begin creating tables", sql, cause);
+      }
+      await sleep(5 + Math.random() * 45);
+    }
+  }
+}
+
+async function run(connection: SchemaExecutor, sql: string, problem: string): Promise<void> {
+  try {
+    await connection.script(sql);
+  } catch (cause) {
+    throw failure(problem, sql, cause);
+  }
+}
+
+async function rollBack(connection: SchemaExecutor, sql: string): Promise<void> {
+  try {
+    await connection.script(sql);
+  } catch {
+    // The first error is the one to report; a connection that can't roll back is broken and says so.
+  }
+}
+
+function describe({ kind, table }: DdlStatement): string {
+  if (table === null) return "an enum type";
+  return kind === "table" ? `table "${table}"` : `the ${kind} of table "${table}"`;
+}
+
+function failure(problem: string, sql: string, cause: unknown): MigrationError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new MigrationError(`${problem}: ${message}\n  statement: ${sql}`, { cause });
+}

@@ -1,0 +1,161 @@
+/** Reads SchemaIR from JSON: a migration's snapshot, another tool's output. */
+import { z } from "zod";
+import { assertSchema } from "../ddl/assert-schema.ts";
+import { SchemaError } from "../errors/errors.ts";
+import type { SchemaIr, SchemaPayload } from "../ir/schema.ts";
+
+/**
+ * Checks a parsed JSON document and gives it back typed.
+ *
+ * Unknown extra properties are dropped; anything missing, of another kind or of
+ * another version is refused.
+ *
+ * @throws {SchemaError} Says which part is wrong, by its path.
+ */
+export function readSchemaIr(json: unknown): SchemaIr {
+  const { irKind, irVersion, payload } = readEnvelope(json);
+  if (irKind !== "schema") {
+    throw new SchemaError(
+      `this is not a SchemaIR document: irKind is ${show(irKind)}, expected "schema"`,
+      {
+        hint: "check which file was given",
+      },
+    );
+  }
+  if (irVersion !== 1) {
+    throw new SchemaError(`SchemaIR version ${show(irVersion)} is not known; expected 1`, {
+      hint: "the document comes from another release; update ferro-orm",
+    });
+  }
+  const result = payloadSchema().safeParse(payload);
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const path = ["payload", ...(issue?.path ?? [])].map(String).join(".");
+    throw new SchemaError(`the SchemaIR document is not complete: ${path}: ${issue?.message}`, {
+      hint: "it was edited or cut off; make it anew",
+      cause: result.error,
+    });
+  }
+  assertSchema(result.data);
+  return { irKind, irVersion, payload: result.data };
+}
+
+function readEnvelope(json: unknown): { irKind: unknown; irVersion: unknown; payload: unknown } {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw new SchemaError("this is not a SchemaIR document: expected an object", {
+      hint: "give the parsed JSON, not its text",
+    });
+  }
+  return {
+    irKind: own(json, "irKind"),
+    irVersion: own(json, "irVersion"),
+    payload: own(json, "payload"),
+  };
+}
+
+function own(object: object, key: string): unknown {
+  return Object.hasOwn(object, key) ? Reflect.get(object, key) : undefined;
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "missing" : JSON.stringify(value);
+}
+
+let cached: z.ZodType<SchemaPayload> | undefined;
+
+/** Made at first use: most programs never read a document. */
+function payloadSchema(): z.ZodType<SchemaPayload> {
+  cached ??= makePayloadSchema();
+  return cached;
+}
+
+function makePayloadSchema(): z.ZodType<SchemaPayload> {
+  const name = z.string().min(1);
+  const names = z.array(name);
+  const scalar = z.union([z.string(), z.number(), z.boolean()]);
+  const values = z.array(z.union([z.string(), z.int()])).min(1);
+  const action = z.enum(["CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT", "NO ACTION"]);
+  const storage = storageSchema(values);
+
+  const column = z.object({
+    name,
+    type: storage,
+    nullable: z.boolean(),
+    autoincrement: z.boolean(),
+    default: z
+      .discriminatedUnion("kind", [
+        z.object({ kind: z.literal("literal"), value: scalar }),
+        z.object({ kind: z.literal("sql"), sql: z.string() }),
+      ])
+      .nullable(),
+    generated: z.object({ sql: z.string(), stored: z.boolean() }).nullable(),
+    comment: z.string().nullable(),
+    renamedFrom: z.string().nullable(),
+  });
+  const foreignKey = z.object({
+    name,
+    columns: names,
+    referencedTable: name,
+    referencedColumns: names,
+    onDelete: action,
+    onUpdate: action,
+  });
+  const check = z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("values"), name, column: name, values }),
+    z.object({ kind: z.literal("sql"), name, sql: z.string() }),
+  ]);
+  const table = z.object({
+    name,
+    model: z.string().nullable(),
+    comment: z.string().nullable(),
+    columns: z.array(column),
+    primaryKey: names,
+    foreignKeys: z.array(foreignKey),
+    uniques: z.array(z.object({ name, columns: names, inline: z.boolean() })),
+    indexes: z.array(z.object({ name, columns: names })),
+    checks: z.array(check),
+  });
+  return z.object({
+    tables: z.array(table),
+    enums: z.array(z.object({ name, values: z.array(z.string()).min(1) })),
+  }) as unknown as z.ZodType<SchemaPayload>; // Zod's optional keys admit undefined; JSON has none.
+}
+
+function storageSchema(values: z.ZodType): z.ZodType {
+  const dbType = z
+    .union([
+      z.enum([
+        "text",
+        "smallint",
+        "int",
+        "bigint",
+        "uuid",
+        "timestamp",
+        "timestamptz",
+        "date",
+        "time",
+      ]),
+      z.string().regex(/^varchar\([1-9]\d{0,7}\)$/, "is not a database type"),
+    ])
+    .optional();
+  const host = z.enum(["date", "text"]);
+  const digits = z.int().nonnegative().nullable();
+  const scalar = [
+    z.object({ kind: z.literal("integer"), dbType }),
+    z.object({ kind: z.literal("bigint"), dbType }),
+    z.object({ kind: z.literal("decimal"), precision: digits, scale: digits }),
+    z.object({ kind: z.literal("float") }),
+    z.object({ kind: z.literal("boolean") }),
+    z.object({ kind: z.literal("text"), dbType }),
+    z.object({ kind: z.literal("uuid"), dbType }),
+    z.object({ kind: z.literal("bytes") }),
+    z.object({ kind: z.literal("date") }),
+    z.object({ kind: z.literal("time") }),
+    z.object({ kind: z.literal("timestamptz"), host }),
+    z.object({ kind: z.literal("timestamp"), host }),
+    z.object({ kind: z.literal("enum"), name: z.string().nullable(), values, dbType }),
+    z.object({ kind: z.literal("json") }),
+  ] as const;
+  const element = z.discriminatedUnion("kind", scalar);
+  return z.discriminatedUnion("kind", [...scalar, z.object({ kind: z.literal("array"), element })]);
+}

@@ -1,0 +1,290 @@
+/** The class that users extend: statics start queries, instances save themselves. */
+import type { z } from "zod";
+import type { ModelConstructor } from "../definition/definition.ts";
+import { inputSchema, parseInput } from "../definition/input.ts";
+import { definitionKey } from "../definition/key.ts";
+import { Definition, type ModelOptions } from "../definition/read.ts";
+import { SchemaError, UsageError } from "../errors/errors.ts";
+import { columnsOf, QueryBuilder, querySpec } from "../query/builder.ts";
+import type { Columns } from "../query/columns.ts";
+import { insertRows } from "../session/bulk.ts";
+import { describeFailure } from "../session/run.ts";
+import { originOf } from "../session/hydrators.ts";
+import { resolveConnection } from "../session/route.ts";
+import { RoutedRunner } from "../session/runner.ts";
+import { InstanceState } from "../session/state.ts";
+import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
+import { registerModel } from "./registry.ts";
+import { relationValue } from "./relations.ts";
+import type { RuntimeModel, WriteOptions } from "./runtime.ts";
+import type { ModelFactory } from "./types.ts";
+
+/** On a model bound to a connection: its name. On the proxy only, never on a class. */
+const boundTo: unique symbol = Symbol("ferro.using");
+const unbound: unique symbol = Symbol("ferro.class");
+
+type Bound = RuntimeModel & {
+  readonly [boundTo]?: string;
+  readonly [unbound]?: RuntimeModel;
+};
+
+/**
+ * Makes the base class of a model: the schema, the validator, the type, the row and the query in one.
+ *
+ * @param name - The model's name; its lower case is the table unless `options.table` says otherwise.
+ * @param shape - Columns as properties, relations as getters.
+ * @param options - Table name, composite keys, uniques and indexes, checks, comment, naming.
+ * @throws {SchemaError} A field, a name or an option can't be read; the message says which.
+ *
+ * @example
+ * ```ts
+ * class Tag extends Model("Tag", { id: id(), name: z.string().min(1) }) {}
+ * ```
+ */
+export const Model: ModelFactory = defineModel as unknown as ModelFactory;
+
+function defineModel(name: string, shape: object, options: ModelOptions = {}): unknown {
+  const definition = new Definition(name, shape, options);
+
+  class Base {
+    static readonly [definitionKey] = definition;
+
+    constructor(input: unknown) {
+      const values = parseInput(definition, input);
+      // biome-ignore lint/correctness/noConstructorReturn: the first instance is watched, see below
+      return fill(firstOf(this, new.target), definition, values);
+    }
+
+    static get schema(): z.ZodObject {
+      return inputSchema(definition);
+    }
+
+    static get "~standard"(): z.ZodObject["~standard"] {
+      return inputSchema(definition)["~standard"];
+    }
+
+    static get columns(): Columns {
+      return columnsOf(definition);
+    }
+
+    static async create(this: Bound, input: unknown, options?: WriteOptions): Promise<object> {
+      const instance = new (classOf(this))(input) as Base;
+      const using = usingOf(this, options);
+      InstanceState.setCreating(instance, true);
+      try {
+        await instance.save(using === undefined ? undefined : { using });
+      } finally {
+        InstanceState.setCreating(instance, false);
+      }
+      return instance;
+    }
+
+    static async bulkCreate(
+      this: Bound,
+      rows: unknown,
+      options?: WriteOptions,
+    ): Promise<number> {
+      if (!Array.isArray(rows)) {
+        throw new UsageError(`${name}.bulkCreate() expected an array of rows`);
+      }
+      const connection = resolveConnection({ using: usingOf(this, options) });
+      try {
+        return await insertRows(connection, definition, validated(definition, rows));
+      } catch (error) {
+        throw describeFailure(error, definition, "bulkCreate");
+      }
+    }
+
+    static get(this: Bound, key: unknown): Promise<object> {
+      return queryOf(this).get(key);
+    }
+
+    static getOrNone(this: Bound, key: unknown): Promise<object | null> {
+      return queryOf(this).getOrNone(key);
+    }
+
+    static where(this: Bound, condition: unknown): QueryBuilder {
+      return queryOf(this).where(condition);
+    }
+
+    static orderBy(this: Bound, key: unknown, direction?: unknown, by?: unknown): QueryBuilder {
+      return queryOf(this).orderBy(key, direction, by);
+    }
+
+    static limit(this: Bound, count: unknown): QueryBuilder {
+      return queryOf(this).limit(count);
+    }
+
+    static offset(this: Bound, count: unknown): QueryBuilder {
+      return queryOf(this).offset(count);
+    }
+
+    static allRows(this: Bound): QueryBuilder {
+      return queryOf(this).allRows();
+    }
+
+    static all(this: Bound): Promise<object[]> {
+      return queryOf(this).all();
+    }
+
+    static first(this: Bound): Promise<object | null> {
+      return queryOf(this).first();
+    }
+
+    static one(this: Bound): Promise<object> {
+      return queryOf(this).one();
+    }
+
+    static count(this: Bound): Promise<number> {
+      return queryOf(this).count();
+    }
+
+    static exists(this: Bound): Promise<boolean> {
+      return queryOf(this).exists();
+    }
+
+    static using(this: Bound, connection: string): unknown {
+      return bindModel(classOf(this), connection);
+    }
+
+    async save(options?: WriteOptions): Promise<this> {
+      await saveInstance(routeOf(this, options), this);
+      return this;
+    }
+
+    async delete(options?: WriteOptions): Promise<void> {
+      await deleteInstance(routeOf(this, options), this);
+    }
+
+    async refresh(options?: WriteOptions): Promise<this> {
+      await refreshInstance(routeOf(this, options), this);
+      return this;
+    }
+
+    toJSON(): Record<string, unknown> {
+      const json: Record<string, unknown> = {};
+      for (const { property } of definition.columns) {
+        const value = (this as Record<string, unknown>)[property];
+        json[property] = typeof value === "bigint" ? value.toString() : value;
+      }
+      return json;
+    }
+  }
+
+  for (const property of definition.relationNames) defineRelation(Base.prototype, definition, property);
+  Object.defineProperty(Base, "name", { value: name, configurable: true });
+  registerModel(definition);
+  return Base;
+}
+
+/** A relation's accessor on the prototype: read gives the relation, assignment is refused. */
+function defineRelation(prototype: object, definition: Definition, property: string): void {
+  Object.defineProperty(prototype, property, {
+    configurable: true,
+    enumerable: false,
+    get(this: object) {
+      const relation = definition.relations.get(property);
+      return relation === undefined ? undefined : relationValue(this, relation);
+    },
+    set() {
+      throw new UsageError(`${definition.name}.${property} can't be assigned`, {
+        hint: `set ${property}Id for a foreign key, or use the relation's create(), add(), remove() and set()`,
+      });
+    },
+  });
+}
+
+const watched = new WeakSet<object>();
+
+/**
+ * Watches the first instance that a program makes of a class.
+ *
+ * A class field that repeats a column would silently replace its value after
+ * this constructor ran; on the first instance such a definition is refused.
+ */
+function firstOf<Instance extends object>(instance: Instance, constructor: unknown): Instance {
+  if (watched.has(constructor as object)) return instance;
+  watched.add(constructor as object);
+  return new Proxy(instance, {
+    defineProperty(target, property, descriptor) {
+      if ("configurable" in descriptor && Object.hasOwn(target, property)) {
+        watched.delete(constructor as object);
+        throw new SchemaError(
+          `the class field ${String(property)} of ${(constructor as { name: string }).name} replaces a column`,
+          { hint: `write "declare ${String(property)}: …", or leave the field out: the model declares it` },
+        );
+      }
+      return Reflect.defineProperty(target, property, descriptor);
+    },
+  });
+}
+
+/** Puts validated values on an instance; what the database fills in is undefined until then. */
+function fill<Instance extends object>(
+  instance: Instance,
+  definition: Definition,
+  values: Record<string, unknown>,
+): Instance {
+  const target = instance as Record<string, unknown>;
+  for (const column of definition.columns) {
+    const value = values[column.property];
+    target[column.property] = value === undefined ? absent(column) : value;
+  }
+  InstanceState.fresh(instance);
+  return instance;
+}
+
+function absent(column: Definition["columns"][number]): null | undefined {
+  const filled = column.autoincrement || column.generated !== null || column.default() !== null;
+  return filled || !column.nullable ? undefined : column.nullAs;
+}
+
+function* validated(definition: Definition, rows: readonly unknown[]): Generator<Record<string, unknown>> {
+  for (const row of rows) {
+    const given = row instanceof Object && InstanceState.has(row) ? { ...row } : row;
+    yield parseInput(definition, given);
+  }
+}
+
+function queryOf(model: Bound): QueryBuilder {
+  const constructor = classOf(model);
+  const runner = new RoutedRunner({ using: model[boundTo] });
+  return new QueryBuilder(querySpec(constructor[definitionKey], constructor, runner));
+}
+
+function classOf(model: Bound): RuntimeModel {
+  return model[unbound] ?? model;
+}
+
+function usingOf(model: Bound, options: WriteOptions | undefined): string | undefined {
+  const bound = model[boundTo];
+  if (options?.using !== undefined && bound !== undefined && options.using !== bound) {
+    throw new UsageError(`the call names two connections: "${bound}" and "${options.using}"`);
+  }
+  return options?.using ?? bound;
+}
+
+function routeOf(instance: object, options: WriteOptions | undefined): ReturnType<typeof resolveConnection> {
+  const origin = InstanceState.origin(instance)?.connection;
+  return resolveConnection({ using: options?.using, origin });
+}
+
+/** The same class with another default route: its statics, and instances made through it. */
+function bindModel(constructor: RuntimeModel, using: string): unknown {
+  return new Proxy(constructor, {
+    get(target, property, receiver) {
+      if (property === boundTo) return using;
+      if (property === unbound) return target;
+      return Reflect.get(target, property, receiver);
+    },
+    construct(target, input) {
+      const instance = new target(input[0]);
+      const connection = resolveConnection({ using });
+      InstanceState.bindTo(
+        instance,
+        originOf(connection, target[definitionKey], target as ModelConstructor),
+      );
+      return instance;
+    },
+  });
+}

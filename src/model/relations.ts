@@ -1,0 +1,251 @@
+/** What a relation is on an instance: a lazy row, a query, or a query with links. */
+import type {
+  BackRelation,
+  ColumnDefinition,
+  LinkRelation,
+  ModelDefinition,
+  RelationDefinition,
+} from "../definition/definition.ts";
+import { findDefinition } from "../definition/key.ts";
+import { RelationError } from "../errors/errors.ts";
+import { toStored } from "../query/assign.ts";
+import { QueryBuilder, type QuerySpec, querySpec } from "../query/builder.ts";
+import type { PredicateNode } from "../query/nodes.ts";
+import { rootScope } from "../query/scope.ts";
+import type { Connection } from "../session/connection.ts";
+import { addLinks, removeLinks, setLinks } from "../session/links.ts";
+import { resolveConnection } from "../session/route.ts";
+import { RoutedRunner } from "../session/runner.ts";
+import { InstanceState } from "../session/state.ts";
+import type { RuntimeModel } from "./runtime.ts";
+
+type Entity = Readonly<Record<string, unknown>>;
+
+/** The value of a relation's property on an instance. Touching it runs nothing. */
+export function relationValue(instance: object, relation: RelationDefinition): unknown {
+  switch (relation.kind) {
+    case "foreignKey":
+      return new LazyRow(() => loadForward(instance as Entity, relation));
+    case "backOne":
+      return new LazyRow(() => backQuery(instance as Entity, relation).first());
+    case "backMany":
+      return backQuery(instance as Entity, relation);
+    default:
+      return linkQuery(instance as Entity, relation);
+  }
+}
+
+/** Loads when awaited, once. */
+class LazyRow implements PromiseLike<object | null> {
+  readonly #load: () => Promise<object | null>;
+  #loading: Promise<object | null> | undefined;
+
+  constructor(load: () => Promise<object | null>) {
+    this.#load = load;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: awaiting it is how a relation is loaded
+  then<Value, Failure>(
+    onValue?: ((row: object | null) => Value | PromiseLike<Value>) | null,
+    onFailure?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
+  ): Promise<Value | Failure> {
+    this.#loading ??= this.#load();
+    return this.#loading.then(onValue, onFailure) as Promise<Value | Failure>;
+  }
+}
+
+async function loadForward(
+  instance: Entity,
+  relation: Extract<RelationDefinition, { kind: "foreignKey" }>,
+): Promise<object | null> {
+  const [shadow] = relation.columns as [ColumnDefinition];
+  const [key] = relation.targetColumns as [ColumnDefinition];
+  const id = instance[shadow.property];
+  if (id === null || id === undefined) {
+    if (relation.nullable) return null;
+    throw new RelationError(`${relation.model.name}.${relation.property} has no ${shadow.property}`, {
+      hint: `set ${shadow.property} before the relation is loaded`,
+    });
+  }
+  const query = new QueryBuilder(specFor(instance, relation, [equals(relation.target, key, id)]));
+  const [row] = await query.limit(1).all();
+  return row ?? null;
+}
+
+/** Rows whose foreign key points to the instance. */
+class RelatedQuery extends QueryBuilder {
+  readonly #relation: BackRelation;
+  readonly #source: Entity;
+
+  constructor(spec: QuerySpec, relation: BackRelation, source: Entity) {
+    super(spec);
+    this.#relation = relation;
+    this.#source = source;
+  }
+
+  protected override derive(spec: QuerySpec): QueryBuilder {
+    return new RelatedQuery(spec, this.#relation, this.#source);
+  }
+
+  /** A row that points here. */
+  async create(input: object): Promise<object> {
+    const [shadow] = this.#relation.foreignKey.columns as [ColumnDefinition];
+    const given = { ...input, [shadow.property]: keyOf(this.#source, this.#relation) };
+    return createOn(this.#source, this.spec, given);
+  }
+}
+
+/** Rows linked to the instance through a join table. */
+class LinkQuery extends QueryBuilder {
+  readonly #relation: LinkRelation;
+  readonly #source: Entity;
+
+  constructor(spec: QuerySpec, relation: LinkRelation, source: Entity) {
+    super(spec);
+    this.#relation = relation;
+    this.#source = source;
+  }
+
+  protected override derive(spec: QuerySpec): QueryBuilder {
+    return new LinkQuery(spec, this.#relation, this.#source);
+  }
+
+  async create(input: object): Promise<object> {
+    const row = await createOn(this.#source, this.spec, input);
+    await this.add(row);
+    return row;
+  }
+
+  async add(...rows: readonly object[]): Promise<void> {
+    const targets = this.#keys(rows, "add");
+    await addLinks(connectionOf(this.#source), this.#relation, this.#key(), targets);
+  }
+
+  async remove(...rows: readonly object[]): Promise<void> {
+    const targets = this.#keys(rows, "remove");
+    await removeLinks(connectionOf(this.#source), this.#relation, this.#key(), targets);
+  }
+
+  async set(rows: readonly object[]): Promise<void> {
+    const targets = this.#keys(rows, "set");
+    await setLinks(connectionOf(this.#source), this.#relation, this.#key(), targets);
+  }
+
+  async clear(): Promise<void> {
+    await removeLinks(connectionOf(this.#source), this.#relation, this.#key(), "all");
+  }
+
+  #key(): unknown[] {
+    return storedKeys(this.#relation.model, this.#source, this.#relation);
+  }
+
+  #keys(rows: readonly object[], method: string): unknown[][] {
+    const relation = this.#relation;
+    const at = `${relation.model.name}.${relation.property}.${method}()`;
+    if (!Array.isArray(rows)) {
+      throw new RelationError(`${at} expected ${relation.target.name} instances`);
+    }
+    const seen = new Map<string, unknown[]>();
+    for (const row of rows) {
+      const given = findDefinition(row?.constructor);
+      if (given !== relation.target) {
+        throw new RelationError(`${at} expected ${relation.target.name} instances`, {
+          hint: `load or create the ${relation.target.name} first and pass the instance`,
+        });
+      }
+      refuseForeign(this.#source, row, at);
+      const key = storedKeys(relation.target, row as Entity, relation);
+      seen.set(key.map(String).join("\0"), key);
+    }
+    return [...seen.values()];
+  }
+}
+
+function backQuery(
+  instance: Entity,
+  relation: BackRelation,
+): RelatedQuery {
+  const [shadow] = relation.foreignKey.columns as [ColumnDefinition];
+  const key = keyOf(instance, relation);
+  const spec = specFor(instance, relation, [equals(relation.target, shadow, key)]);
+  return new RelatedQuery(spec, relation, instance);
+}
+
+function linkQuery(instance: Entity, relation: LinkRelation): LinkQuery {
+  const key = storedKeys(relation.model, instance, relation);
+  const spec = { ...specFor(instance, relation, []), link: { relation, key } };
+  return new LinkQuery(spec, relation, instance);
+}
+
+/** Makes a row of the related model where the instance lives. */
+function createOn(source: Entity, spec: QuerySpec, input: object): Promise<object> {
+  const model = spec.modelClass as unknown as RuntimeModel;
+  return model.create(input, { using: connectionOf(source).name });
+}
+
+function specFor(
+  instance: Entity,
+  relation: RelationDefinition,
+  where: readonly PredicateNode[],
+): QuerySpec {
+  const origin = InstanceState.origin(instance)?.connection;
+  const spec = querySpec(relation.target, relation.targetClass, new RoutedRunner({ origin }));
+  return { ...spec, where };
+}
+
+function equals(model: ModelDefinition, column: ColumnDefinition, value: unknown): PredicateNode {
+  return {
+    kind: "compare",
+    operator: "=",
+    left: { kind: "column", scope: rootScope(model), column },
+    right: {
+      kind: "value",
+      value: toStored(column, value),
+      type: column.type,
+      label: `${model.name}.${column.property}`,
+    },
+  };
+}
+
+/** The instance's key; a relation of an unsaved instance leads nowhere. */
+function keyOf(instance: Entity, relation: RelationDefinition): unknown {
+  const { model } = relation;
+  const [key] = model.primaryKey as [ColumnDefinition];
+  const value = instance[key.property];
+  if (value === undefined || value === null) throw unsaved(model, relation);
+  return value;
+}
+
+function storedKeys(
+  model: ModelDefinition,
+  instance: Entity,
+  relation: RelationDefinition,
+): unknown[] {
+  return model.primaryKey.map((column) => {
+    const value = instance[column.property];
+    if (value === undefined || value === null) throw unsaved(model, relation);
+    return toStored(column, value);
+  });
+}
+
+function unsaved(model: ModelDefinition, relation: RelationDefinition): RelationError {
+  return new RelationError(
+    `${relation.model.name}.${relation.property} was used with a ${model.name} that has no key yet`,
+    { hint: `save() the ${model.name} first` },
+  );
+}
+
+function refuseForeign(source: Entity, row: object, at: string): void {
+  const ours = InstanceState.origin(source)?.connection;
+  const theirs = InstanceState.origin(row)?.connection;
+  if (ours !== undefined && theirs !== undefined && ours !== theirs) {
+    throw new RelationError(
+      `${at} was given an instance of the connection "${theirs.name}" on "${ours.name}"`,
+      { hint: "load both through one connection" },
+    );
+  }
+}
+
+function connectionOf(instance: Entity): Connection {
+  return resolveConnection({ origin: InstanceState.origin(instance)?.connection });
+}

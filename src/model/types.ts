@@ -1,0 +1,187 @@
+/**
+ * The types of model classes and their instances.
+ *
+ * Inference only; nothing here exists at run time.
+ */
+import type { z } from "zod";
+import type {
+  AnyRelation,
+  ColumnName,
+  ForeignKeyNames,
+  Input,
+  InputSchemas,
+  InstanceOf,
+  LinkOf,
+  LooseShape,
+  ModelTypes,
+  modelTypes,
+  Output,
+  PrimaryKey,
+  ShadowOutput,
+} from "../definition/types.ts";
+import type {
+  Columns,
+  Equalities,
+  OrderedExpression,
+  Order,
+  OrderOptions,
+  Predicate,
+  Query,
+  RelationOf,
+  UnsizedExpression,
+} from "../query/types.ts";
+
+declare const entityModel: unique symbol;
+
+/** Where a write goes. */
+export interface WriteOptions {
+  /** A named connection; by default the one the instance came from. */
+  readonly using?: string;
+}
+
+/** What every instance can do. */
+export interface Entity<Name extends string> {
+  readonly [entityModel]: Name;
+  /** Writes what changed; resolves when the instance equals its row. */
+  save(options?: WriteOptions): Promise<this>;
+  /** Deletes the row. */
+  delete(options?: WriteOptions): Promise<void>;
+  /** Reads the row again; unsaved changes are lost. */
+  refresh(options?: WriteOptions): Promise<this>;
+  /** Columns and loaded relations, for JSON. */
+  toJSON(): Record<string, unknown>;
+}
+
+/** An instance: columns and shadows are values, relations load when asked. */
+export type Instance<Shape, Name extends string> = {
+  [Property in keyof Shape]: Shape[Property] extends AnyRelation
+    ? RelationOf<Shape[Property], Name, Property>
+    : Output<Shape[Property]>;
+} & {
+  [Shadow in `${ForeignKeyNames<Shape>}Id`]: ShadowOutput<LinkOf<Shape, Shadow>>;
+} & Entity<Name>;
+
+/** A class that a model is or extends. `this` in a static has this type. */
+interface ClassOf {
+  readonly prototype: unknown;
+}
+
+/**
+ * A model class: makes instances and starts queries.
+ *
+ * @typeParam Name - The model's name.
+ * @typeParam Shape - What `Model()` was given.
+ * @typeParam CompositeKey - The properties of a composite primary key.
+ */
+export interface ModelClass<Name extends string, Shape, CompositeKey extends string = never> {
+  /** Validates `input` and makes an instance that is not saved. */
+  new (input: Input<Shape>): Instance<Shape, Name>;
+  /** The instances of the class that extends this one. */
+  readonly prototype: unknown;
+  readonly [modelTypes]: ModelTypes<Name, Shape, CompositeKey>;
+
+  /** The Zod object of the model's input: columns, and foreign keys as their ids. */
+  readonly schema: z.ZodObject<InputSchemas<Shape>, z.core.$strict>;
+  /** Makes the model a Standard Schema. */
+  readonly "~standard": z.ZodObject<InputSchemas<Shape>, z.core.$strict>["~standard"];
+  /** The columns as expressions, for predicates outside a lambda. */
+  readonly columns: Columns<Shape, Name>;
+
+  /** Validates `input` and inserts a row. */
+  create<Model extends ClassOf>(
+    this: Model,
+    input: NoInfer<Input<Shape>>,
+    options?: WriteOptions,
+  ): Promise<InstanceOf<Model>>;
+  /** Inserts rows; answers how many. Makes no instances. */
+  bulkCreate(rows: readonly Input<Shape>[], options?: WriteOptions): Promise<number>;
+  /** The row with this key; throws `ModelDoesNotExistError` when there is none. */
+  get<Model extends ClassOf>(
+    this: Model,
+    key: NoInfer<PrimaryKey<Shape, CompositeKey>>,
+  ): Promise<InstanceOf<Model>>;
+  /** The row with this key, or null. */
+  getOrNone<Model extends ClassOf>(
+    this: Model,
+    key: NoInfer<PrimaryKey<Shape, CompositeKey>>,
+  ): Promise<InstanceOf<Model> | null>;
+
+  /** The rows that match a lambda, a predicate or an object of equalities. */
+  where<Model extends ClassOf>(
+    this: Model,
+    condition: NoInfer<
+      ((t: Columns<Shape, Name>) => Predicate) | Predicate | Equalities<Shape>
+    >,
+  ): Query<Model>;
+  /** The rows in an order. */
+  orderBy<Model extends ClassOf>(
+    this: Model,
+    key: NoInfer<
+      (
+        t: Columns<Shape, Name>,
+      ) => OrderedExpression<unknown> | UnsizedExpression<unknown> | Order
+    >,
+    direction?: "asc" | "desc",
+    options?: OrderOptions,
+  ): Query<Model>;
+  /** At most `count` rows. */
+  limit<Model extends ClassOf>(this: Model, count: number): Query<Model>;
+  /** Leaves out the first `count` rows. */
+  offset<Model extends ClassOf>(this: Model, count: number): Query<Model>;
+  /** Says that `update` or `delete` of the whole table is meant. */
+  allRows<Model extends ClassOf>(this: Model): Query<Model>;
+
+  /** Every row. */
+  all<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model>[]>;
+  /** The first row by primary key, or null. */
+  first<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model> | null>;
+  /** The only row; throws when there is none, or more than one. */
+  one<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model>>;
+  /** How many rows there are. */
+  count(): Promise<number>;
+  /** Whether there is any row. */
+  exists(): Promise<boolean>;
+
+  /** The same model bound to a named connection. */
+  using<Model extends ClassOf>(this: Model, connection: string): Model;
+}
+
+/** A check on a table. */
+export interface CheckOption {
+  readonly name: string;
+  /** The condition, in SQL. */
+  readonly sql: string;
+}
+
+/** Options of a model. */
+export interface ModelOptions<Shape, CompositeKey extends string> {
+  /** The table; by default the model's name in lower case. */
+  readonly table?: string;
+  /** Groups of two or more columns that are unique together. */
+  readonly uniques?: readonly ColumnGroup<Shape>[];
+  /** Groups of two or more columns that are indexed together. */
+  readonly indexes?: readonly ColumnGroup<Shape>[];
+  /** The columns of a composite key. */
+  readonly primaryKey?: readonly [CompositeKey, CompositeKey, ...CompositeKey[]];
+  readonly checks?: readonly CheckOption[];
+  readonly comment?: string;
+  /** How properties become columns; by default `snake_case`. */
+  readonly naming?: "snake_case" | "preserve" | ((property: string) => string);
+}
+
+type ColumnGroup<Shape> = readonly [
+  ColumnName<Shape>,
+  ColumnName<Shape>,
+  ...ColumnName<Shape>[],
+];
+
+/** The type of `Model`. */
+export type ModelFactory = <
+  const Name extends string,
+  Shape extends LooseShape,
+  const CompositeKey extends ColumnName<NoInfer<Shape>> = never,
+>(
+  name: Name,
+  shape: Shape,
+  options?: ModelOptions<NoInfer<Shape>, CompositeKey>,
+) => ModelClass<Name, Shape, CompositeKey>;

@@ -1,0 +1,259 @@
+/** The chainable query: immutable, lazy, and non-generic; its public face is in `types.ts`. */
+import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
+import type { ColumnRef, DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
+import { readAssignments } from "./assign.ts";
+import { type Columns, rootColumns } from "./columns.ts";
+import { readKey } from "./key.ts";
+import { conjunction, Lowering } from "./lower.ts";
+import type { OrderNode, PredicateNode } from "./nodes.ts";
+import { readOrder } from "./order.ts";
+import type { Bound, QueryRunner, SqlText } from "./runner.ts";
+import type { LinkScope } from "./link.ts";
+import { readWhere } from "./where.ts";
+
+/** Everything a query is made of. */
+export interface QuerySpec {
+  readonly model: ModelDefinition;
+  readonly modelClass: ModelConstructor;
+  readonly runner: QueryRunner;
+  readonly where: readonly PredicateNode[];
+  readonly order: readonly OrderNode[];
+  readonly limit: number | null;
+  readonly offset: number | null;
+  /** The user said that a change without a `where` is meant. */
+  readonly allRows: boolean;
+  /** The many-to-many link that the rows are reached over. */
+  readonly link: LinkScope | null;
+}
+
+/** A new query for all rows of a model. */
+export function querySpec(
+  model: ModelDefinition,
+  modelClass: ModelConstructor,
+  runner: QueryRunner,
+): QuerySpec {
+  return {
+    model,
+    modelClass,
+    runner,
+    where: [],
+    order: [],
+    limit: null,
+    offset: null,
+    allRows: false,
+    link: null,
+  };
+}
+
+/** A query over one model. Each method gives a new query and leaves this one as it is. */
+export class QueryBuilder {
+  readonly #spec: QuerySpec;
+
+  constructor(spec: QuerySpec) {
+    this.#spec = spec;
+  }
+
+  protected get spec(): QuerySpec {
+    return this.#spec;
+  }
+
+  /** A query of the same kind with another spec. */
+  protected derive(spec: QuerySpec): QueryBuilder {
+    return new QueryBuilder(spec);
+  }
+
+  where(condition: unknown): this {
+    const node = readWhere(this.spec.model, condition);
+    return this.#with({ where: [...this.spec.where, node] });
+  }
+
+  orderBy(key: unknown, direction?: unknown, options?: unknown): this {
+    const node = readOrder(this.spec.model, key, direction, options);
+    return this.#with({ order: [...this.spec.order, node] });
+  }
+
+  limit(count: unknown): this {
+    return this.#with({ limit: readCount(count, "limit") });
+  }
+
+  offset(count: unknown): this {
+    return this.#with({ offset: readCount(count, "offset") });
+  }
+
+  allRows(): this {
+    return this.#with({ allRows: true });
+  }
+
+  using(name: string): this {
+    return this.#with({ runner: this.spec.runner.using(name) });
+  }
+
+  async all(): Promise<object[]> {
+    return this.#select(this.spec.limit);
+  }
+
+  async first(): Promise<object | null> {
+    const ordered = this.spec.order.length > 0 ? this : this.#with({ order: this.#keyOrder() });
+    const rows = await ordered.#select(Math.min(1, this.spec.limit ?? 1));
+    return rows[0] ?? null;
+  }
+
+  async one(): Promise<object> {
+    const [row, second] = await this.#select(Math.min(2, this.spec.limit ?? 2));
+    if (row === undefined) throw new ModelDoesNotExistError(this.spec.model.name);
+    if (second !== undefined) throw new MultipleResultsError(this.spec.model.name);
+    return row;
+  }
+
+  async get(key: unknown): Promise<object> {
+    const row = await this.getOrNone(key);
+    if (row === null) throw new ModelDoesNotExistError(this.spec.model.name, key);
+    return row;
+  }
+
+  async getOrNone(key: unknown): Promise<object | null> {
+    const narrowed = this.#with({ where: [...this.spec.where, readKey(this.spec.model, key)] });
+    const rows = await narrowed.#select(1);
+    return rows[0] ?? null;
+  }
+
+  async count(): Promise<number> {
+    return this.spec.runner.count(
+      this.#lower((lowering) => ({ kind: "count", ...this.#selection(lowering) })),
+      this.spec.model,
+    );
+  }
+
+  async exists(): Promise<boolean> {
+    return this.spec.runner.exists(
+      this.#lower((lowering) => ({ kind: "exists", ...this.#selection(lowering) })),
+      this.spec.model,
+    );
+  }
+
+  async update(values: unknown): Promise<number> {
+    this.#requireChangeable("update");
+    return this.spec.runner.change(this.#update(values), this.spec.model);
+  }
+
+  async delete(): Promise<number> {
+    this.#requireChangeable("delete");
+    return this.spec.runner.change(
+      this.#lower(
+        (lowering): DeleteQuery => ({
+          kind: "delete",
+          ...this.#selection(lowering),
+          ...wholeSet,
+          key: this.#key(lowering),
+          returning: [],
+        }),
+      ),
+      this.spec.model,
+    );
+  }
+
+  toSQL(): SqlText {
+    return this.spec.runner.text(this.#selectQuery(this.spec.limit));
+  }
+
+  get [Symbol.toStringTag](): string {
+    return `Query<${this.spec.model.name}>`;
+  }
+
+  #with(change: Partial<QuerySpec>): this {
+    return this.derive({ ...this.#spec, ...change }) as this;
+  }
+
+  #select(limit: number | null): Promise<object[]> {
+    const { runner, model, modelClass } = this.spec;
+    return runner.select(this.#selectQuery(limit), model, modelClass);
+  }
+
+  #selectQuery(limit: number | null): Bound<SelectQuery> {
+    return this.#lower((lowering) => {
+      const orderBy = this.spec.order.map((node) => lowering.order(node));
+      const selection = this.#selection(lowering);
+      return {
+        kind: "select",
+        columns: lowering.rootColumns(),
+        ...selection,
+        orderBy,
+        limit: limit === null ? null : lowering.count(limit),
+        offset: this.spec.offset === null ? null : lowering.count(this.spec.offset),
+      };
+    });
+  }
+
+  #update(values: unknown): Bound<UpdateQuery> {
+    const assignments = readAssignments(this.spec.model, values, rootColumns(this.spec.model));
+    return this.#lower((lowering) => ({
+      kind: "update",
+      set: assignments.map(({ column, value }) => ({
+        column: column.column,
+        type: column.type,
+        value: lowering.expression(value),
+      })),
+      ...this.#selection(lowering),
+      ...wholeSet,
+      key: this.#key(lowering),
+      returning: [],
+    }));
+  }
+
+  #lower<Kind extends Bound<never>["query"] | object>(build: (lowering: Lowering) => Kind): {
+    query: Kind;
+    values: readonly unknown[];
+  } {
+    const lowering = new Lowering(this.spec.model);
+    const query = build(lowering);
+    return { query, values: lowering.values };
+  }
+
+  #selection(lowering: Lowering): ReturnType<Lowering["selection"]> {
+    const { where, link } = this.spec;
+    const predicates = where.map((node) => lowering.predicate(node));
+    if (link !== null) predicates.push(lowering.linkedTo(link.relation, link.key));
+    return lowering.selection(conjunction(predicates));
+  }
+
+  #key(lowering: Lowering): ColumnRef[] {
+    const keys = new Set(this.spec.model.primaryKey.map(({ column }) => column));
+    return lowering.rootColumns().filter(({ column }) => keys.has(column));
+  }
+
+  /** The order of the primary key, so that the first row is always the same one. */
+  #keyOrder(): OrderNode[] {
+    const { model } = this.spec;
+    return model.primaryKey.map(({ property }) => readOrder(model, property, "asc", undefined));
+  }
+
+  #requireChangeable(method: "update" | "delete"): void {
+    const { model, where, link, allRows, limit, offset, order } = this.spec;
+    const at = `${model.name} ${method}()`;
+    if (where.length === 0 && link === null && !allRows) {
+      throw new UsageError(`${at} has no where() and would change every row`, {
+        hint: `add a where(), or say .allRows().${method}(…) where every row is meant`,
+      });
+    }
+    if (limit !== null || offset !== null || order.length > 0) {
+      throw new UsageError(`${at} can't follow limit(), offset() or orderBy()`, {
+        hint: "read the keys first and change the rows with where((t) => t.id.in(keys))",
+      });
+    }
+  }
+}
+
+const wholeSet = { orderBy: [], limit: null, offset: null } as const;
+
+/** Columns of a query's rows, for predicates made outside a lambda. */
+export function columnsOf(model: ModelDefinition): Columns {
+  return rootColumns(model);
+}
+
+function readCount(count: unknown, method: string): number {
+  if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) {
+    throw new UsageError(`${method}() expected a whole number, 0 or more`);
+  }
+  return count;
+}

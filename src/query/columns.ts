@@ -1,0 +1,111 @@
+/** The object a lambda gets: a model's columns as expressions, its relations as paths. */
+import type { ModelDefinition, RelationDefinition } from "../definition/definition.ts";
+import { UsageError } from "../errors/errors.ts";
+import { Expression } from "./expression.ts";
+import type { PredicateNode } from "./nodes.ts";
+import { Predicate, runPredicate } from "./predicate.ts";
+import { rootScope, Scope } from "./scope.ts";
+
+/** Columns and paths by property. */
+export type Columns = Readonly<Record<string, unknown>>;
+
+type InnerLambda = (columns: Columns) => unknown;
+
+const cache = new WeakMap<Scope, Columns>();
+
+/** The columns of a query's own rows. */
+export function rootColumns(model: ModelDefinition): Columns {
+  return scopeColumns(rootScope(model));
+}
+
+/** The columns of a scope; members are made when first touched. */
+export function scopeColumns(scope: Scope): Columns {
+  let columns = cache.get(scope);
+  if (columns === undefined) {
+    const members = new Map<PropertyKey, unknown>();
+    columns = new Proxy(Object.freeze(Object.create(null)) as Columns, {
+      get(_, property) {
+        let member = members.get(property);
+        if (member === undefined && typeof property === "string") {
+          member = makeMember(scope, property);
+          members.set(property, member);
+        }
+        return member;
+      },
+    });
+    cache.set(scope, columns);
+  }
+  return columns;
+}
+
+function makeMember(scope: Scope, property: string): unknown {
+  const column = scope.model.byProperty.get(property);
+  if (column !== undefined) {
+    return new Expression({ kind: "column", scope, column }, column, scope.describe(column));
+  }
+  const relation = scope.model.relations.get(property);
+  if (relation === undefined) throw unknownField(scope.model, property);
+  if (relation.kind === "foreignKey" || relation.kind === "backOne") {
+    return scopeColumns(scope.child(relation as Parameters<Scope["child"]>[0]));
+  }
+  return new ManyPath(scope, relation);
+}
+
+/** A to-many relation in a predicate. */
+class ManyPath {
+  readonly #scope: Scope;
+  readonly #relation: RelationDefinition;
+
+  constructor(scope: Scope, relation: RelationDefinition) {
+    this.#scope = scope;
+    this.#relation = relation;
+  }
+
+  /** True when at least one related row satisfies the lambda; without one, when any exists. */
+  some(lambda?: InnerLambda): Predicate {
+    return this.#exists(lambda, false, "some");
+  }
+
+  /** True when no related row satisfies the lambda; without one, when none exists. */
+  none(lambda?: InnerLambda): Predicate {
+    return this.#exists(lambda, true, "none");
+  }
+
+  /** True when all related rows satisfy the lambda, and so when there is none. */
+  every(lambda: InnerLambda): Predicate {
+    const inner = new Scope(this.#relation.target);
+    const where: PredicateNode = { kind: "not", operand: this.#run(inner, lambda, "every") };
+    return this.#node(inner, where, true);
+  }
+
+  #exists(lambda: InnerLambda | undefined, negated: boolean, method: string): Predicate {
+    const inner = new Scope(this.#relation.target);
+    const where = lambda === undefined ? null : this.#run(inner, lambda, method);
+    return this.#node(inner, where, negated);
+  }
+
+  #run(inner: Scope, lambda: InnerLambda, method: string): PredicateNode {
+    const where = `${this.#scope.model.name}.${this.#relation.property}.${method}()`;
+    if (typeof lambda !== "function") throw new UsageError(`${where} expected a lambda`);
+    return runPredicate(() => lambda(scopeColumns(inner)), where);
+  }
+
+  #node(inner: Scope, where: PredicateNode | null, negated: boolean): Predicate {
+    return new Predicate({
+      kind: "exists",
+      outer: this.#scope,
+      relation: this.#relation,
+      inner,
+      where,
+      negated,
+    });
+  }
+}
+
+/** The error for a property that a model doesn't have. */
+export function unknownField(model: ModelDefinition, property: string): UsageError {
+  const known = [...model.byProperty.keys(), ...model.relations.keys()];
+  return new UsageError(`${model.name} has no field "${property}"`, {
+    hint: `its fields are ${known.join(", ")}`,
+  });
+}

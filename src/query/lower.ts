@@ -1,0 +1,243 @@
+/** Turns what the builder made into QueryIR: scopes become aliases, values become slots. */
+import type {
+  ColumnDefinition,
+  JoinColumn,
+  LinkRelation,
+  ModelDefinition,
+  RelationDefinition,
+} from "../definition/definition.ts";
+import { UsageError } from "../errors/errors.ts";
+import type {
+  ColumnPair,
+  ColumnRef,
+  Expression,
+  Join,
+  OrderTerm,
+  Predicate,
+  Selection,
+  Slot,
+  Source,
+} from "../ir/query.ts";
+import type { StorageType } from "../ir/type.ts";
+import { unreachable } from "../util/unreachable.ts";
+import type { ExpressionNode, OrderNode, PredicateNode, ValueNode } from "./nodes.ts";
+import { rootScope, type Scope } from "./scope.ts";
+
+const integer: StorageType = { kind: "integer", dbType: "bigint" };
+
+/** The joins of one FROM: the query's own, or that of an inner EXISTS. */
+interface Frame {
+  readonly joins: Join[];
+}
+
+/** One lowering: aliases are numbered, values collected in slot order. */
+export class Lowering {
+  readonly values: unknown[] = [];
+  readonly from: Source;
+  readonly #model: ModelDefinition;
+  readonly #aliases = new Map<Scope, { alias: string; frame: Frame; left: boolean }>();
+  readonly #frame: Frame = { joins: [] };
+  #next = 0;
+
+  constructor(model: ModelDefinition) {
+    this.#model = model;
+    this.from = this.#source(model.table);
+    this.#aliases.set(rootScope(model), { alias: this.from.alias, frame: this.#frame, left: false });
+  }
+
+  /** All columns of the root row, in definition order. */
+  rootColumns(): ColumnRef[] {
+    return this.#model.columns.map((column) => reference(this.from.alias, column, false));
+  }
+
+  /** The FROM, JOIN and WHERE of the query; call after everything else was lowered. */
+  selection(where: Predicate | null): Selection {
+    return { from: this.from, joins: this.#frame.joins, where };
+  }
+
+  /** Joins a link's table in, and keeps the rows linked to the source whose key is given. */
+  linkedTo(relation: LinkRelation, key: readonly unknown[]): Predicate {
+    const source = this.#source(relation.join.table);
+    const on = relation.targetColumns.map((column) => ({
+      left: reference(this.from.alias, column.references, false),
+      right: joinReference(source.alias, column),
+    }));
+    this.#frame.joins.push({ kind: "inner", source, on });
+    const operands = relation.sourceColumns.map(
+      (column, index): Predicate => ({
+        kind: "compare",
+        operator: "=",
+        left: joinReference(source.alias, column),
+        right: this.#slot({
+          kind: "value",
+          value: key[index],
+          type: column.references.type,
+          label: `${relation.join.table}.${column.column}`,
+        }),
+      }),
+    );
+    return conjunction(operands) as Predicate;
+  }
+
+  predicate(node: PredicateNode): Predicate {
+    switch (node.kind) {
+      case "compare":
+        return { ...node, left: this.expression(node.left), right: this.expression(node.right) };
+      case "isNull":
+        return { ...node, operand: this.expression(node.operand) };
+      case "in":
+        return {
+          ...node,
+          operand: this.expression(node.operand),
+          values: { ...this.#slot(node.values), list: true },
+        };
+      case "between":
+        return {
+          kind: "between",
+          operand: this.expression(node.operand),
+          low: this.expression(node.low),
+          high: this.expression(node.high),
+        };
+      case "match":
+        return { ...node, operand: this.expression(node.operand), pattern: this.#slot(node.pattern) };
+      case "and":
+      case "or":
+        return { kind: node.kind, operands: node.operands.map((operand) => this.predicate(operand)) };
+      case "not":
+        return { kind: "not", operand: this.predicate(node.operand) };
+      case "exists":
+        return this.#exists(node);
+      case "constant":
+        return node;
+      default:
+        return unreachable(node);
+    }
+  }
+
+  expression(node: ExpressionNode): Expression {
+    switch (node.kind) {
+      case "column": {
+        const { alias, left } = this.#resolve(node.scope);
+        return reference(alias, node.column, left);
+      }
+      case "value":
+        return this.#slot(node);
+      case "arithmetic":
+        return {
+          ...node,
+          left: this.expression(node.left),
+          right: this.expression(node.right),
+        };
+      default:
+        return unreachable(node);
+    }
+  }
+
+  /** NULL sorts as the largest value unless said otherwise, on every database. */
+  order(node: OrderNode): OrderTerm {
+    const expression = this.expression(node.expression);
+    if (node.nulls !== null || !mayBeNull(expression)) return { ...node, expression };
+    return { ...node, expression, nulls: node.direction === "asc" ? "last" : "first" };
+  }
+
+  /** A slot for a limit or an offset. */
+  count(value: number): Slot {
+    return this.#slot({ kind: "value", value, type: integer, label: "limit" });
+  }
+
+  #slot({ value, type, label }: ValueNode): Slot {
+    return { kind: "slot", index: this.values.push(value) - 1, type, label };
+  }
+
+  #source(table: string): Source {
+    return { table, alias: `t${this.#next++}` };
+  }
+
+  #resolve(scope: Scope): { alias: string; frame: Frame; left: boolean } {
+    const known = this.#aliases.get(scope);
+    if (known !== undefined) return known;
+    if (scope.via === undefined) {
+      throw new UsageError(`a condition on ${scope.model.name} was used in a query of ${this.#model.name}`, {
+        hint: "use the parameter of the lambda, or the columns of the model that is queried",
+      });
+    }
+    const { parent, relation } = scope.via;
+    const above = this.#resolve(parent);
+    const source = this.#source(scope.model.table);
+    const left =
+      above.left || relation.kind === "backOne" || (relation.kind === "foreignKey" && relation.nullable);
+    above.frame.joins.push({
+      kind: left ? "left" : "inner",
+      source,
+      on: keyPairs(relation, above.alias, source.alias),
+    });
+    const resolved = { alias: source.alias, frame: above.frame, left };
+    this.#aliases.set(scope, resolved);
+    return resolved;
+  }
+
+  #exists(node: Extract<PredicateNode, { kind: "exists" }>): Predicate {
+    const outer = this.#resolve(node.outer);
+    const source = this.#source(node.relation.target.table);
+    const frame: Frame = { joins: [] };
+    let on: ColumnPair[];
+    if (node.relation.kind === "link") {
+      const join = this.#source(node.relation.join.table);
+      frame.joins.push({
+        kind: "inner",
+        source: join,
+        on: node.relation.targetColumns.map((column) => ({
+          left: reference(source.alias, column.references, false),
+          right: joinReference(join.alias, column),
+        })),
+      });
+      on = node.relation.sourceColumns.map((column) => ({
+        left: joinReference(join.alias, column),
+        right: reference(outer.alias, column.references, outer.left),
+      }));
+    } else {
+      on = keyPairs(node.relation, outer.alias, source.alias);
+    }
+    this.#aliases.set(node.inner, { alias: source.alias, frame, left: false });
+    const where = node.where === null ? null : this.predicate(node.where);
+    return { kind: "exists", source, joins: frame.joins, on, where, negated: node.negated };
+  }
+}
+
+function mayBeNull(expression: Expression): boolean {
+  return expression.kind !== "column" || expression.nullable;
+}
+
+/** ANDs predicates; null for none, the predicate itself for one. */
+export function conjunction(operands: readonly Predicate[]): Predicate | null {
+  const [first, second] = operands;
+  if (first === undefined) return null;
+  return second === undefined ? first : { kind: "and", operands };
+}
+
+function keyPairs(
+  relation: Exclude<RelationDefinition, LinkRelation>,
+  near: string,
+  far: string,
+): ColumnPair[] {
+  const key = relation.kind === "foreignKey" ? relation : relation.foreignKey;
+  const [owner, referenced] = relation.kind === "foreignKey" ? [near, far] : [far, near];
+  return key.columns.map((column, index) => ({
+    left: reference(owner, column, false),
+    right: reference(referenced, key.targetColumns[index] as ColumnDefinition, false),
+  }));
+}
+
+function reference(alias: string, column: ColumnDefinition, left: boolean): ColumnRef {
+  return {
+    kind: "column",
+    source: alias,
+    column: column.column,
+    type: column.type,
+    nullable: left || column.nullable,
+  };
+}
+
+function joinReference(alias: string, { column, references }: JoinColumn): ColumnRef {
+  return { kind: "column", source: alias, column, type: references.type, nullable: false };
+}

@@ -1,0 +1,123 @@
+import { UsageError } from "../errors/errors.ts";
+import type { PredicateNode } from "./nodes.ts";
+
+/** Predicates made while a lambda runs, so that one that `&&` swallowed is noticed. */
+let made: Set<Predicate> | undefined;
+
+/**
+ * A condition on rows; made by comparing expressions, combined with `and`, `or` and `not`.
+ *
+ * It holds no JSON-visible state, so that nothing from a request body can pass for one.
+ */
+export class Predicate {
+  readonly #node: PredicateNode;
+
+  constructor(node: PredicateNode) {
+    this.#node = node;
+    made?.add(this);
+  }
+
+  /** The node of a predicate that is used as part of something. */
+  static take(predicate: Predicate): PredicateNode {
+    made?.delete(predicate);
+    return predicate.#node;
+  }
+
+  /** Whether `value` is a predicate made by this library. */
+  static is(value: unknown): value is Predicate {
+    return typeof value === "object" && value !== null && #node in value;
+  }
+
+  /** True where this and all the others are. */
+  and(...others: readonly Predicate[]): Predicate {
+    return and(this, ...others);
+  }
+
+  /** True where this or one of the others is. */
+  or(...others: readonly Predicate[]): Predicate {
+    return or(this, ...others);
+  }
+
+  /** True where this is not. */
+  not(): Predicate {
+    return not(this);
+  }
+
+  [Symbol.toPrimitive](): never {
+    throw new UsageError("a condition was used as a plain value", {
+      hint: "combine conditions with .and(), .or() and .not(), not with operators",
+    });
+  }
+}
+
+/**
+ * True where every predicate is; true when there is none.
+ *
+ * @example
+ * ```ts
+ * Post.where((t) => and(t.published.eq(true), t.views.gt(10)));
+ * ```
+ */
+export function and(...predicates: readonly Predicate[]): Predicate {
+  return new Predicate({ kind: "and", operands: predicates.map(takeChecked) });
+}
+
+/**
+ * True where at least one predicate is; false when there is none.
+ *
+ * @example
+ * ```ts
+ * Post.where((t) => or(t.title.eq("a"), t.title.eq("b")));
+ * ```
+ */
+export function or(...predicates: readonly Predicate[]): Predicate {
+  return new Predicate({ kind: "or", operands: predicates.map(takeChecked) });
+}
+
+/**
+ * True where the predicate is not.
+ *
+ * @example
+ * ```ts
+ * Post.where((t) => not(t.published.eq(true)));
+ * ```
+ */
+export function not(predicate: Predicate): Predicate {
+  return new Predicate({ kind: "not", operand: takeChecked(predicate) });
+}
+
+/**
+ * Runs a `where` lambda and takes its predicate.
+ *
+ * @throws {UsageError} It gave no predicate, or made a condition that is not part of it.
+ */
+export function runPredicate(lambda: () => unknown, where: string): PredicateNode {
+  const outer = made;
+  made = new Set();
+  try {
+    const result = lambda();
+    if (!Predicate.is(result)) throw notAPredicate(result, where);
+    const node = Predicate.take(result);
+    if (made.size > 0) {
+      throw new UsageError(`${where} made a condition that is not part of what it returned`, {
+        hint: "combine conditions with .and() and .or(); && and || keep only one of them",
+      });
+    }
+    return node;
+  } finally {
+    made = outer;
+  }
+}
+
+/** The error for anything that is not a predicate, said by kind and never by value. */
+export function notAPredicate(value: unknown, where: string): UsageError {
+  const received = value === null ? "null" : value instanceof Promise ? "a Promise" : typeof value;
+  return new UsageError(`${where} expected a condition, received ${received}`, {
+    hint: "compare with methods, for example where((t) => t.title.eq(value)); === and > are evaluated by JavaScript",
+  });
+}
+
+function takeChecked(predicate: unknown): PredicateNode {
+  if (!Predicate.is(predicate)) throw notAPredicate(predicate, "and(), or() or not()");
+  return Predicate.take(predicate);
+}

@@ -1,0 +1,34 @@
+import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { CountQuery, DeleteQuery, ExistsQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
+
+/** A statement and the values of its slots, in slot order. */
+export interface Bound<Kind extends Query> {
+  readonly query: Kind;
+  readonly values: readonly unknown[];
+}
+
+/** What a program may look at without running anything. */
+export interface SqlText {
+  /** The statement with the database's own placeholders. */
+  readonly sql: string;
+  /** The bound values, in placeholder order, as the driver gets them. */
+  readonly parameters: readonly unknown[];
+}
+
+/** Runs statements for a query builder; knows which connection. Implemented by `session/`. */
+export interface QueryRunner {
+  /** The same runner, bound to the named connection. */
+  using(name: string): QueryRunner;
+  /** Reads rows of `model` as instances of `constructor`. */
+  select(
+    bound: Bound<SelectQuery>,
+    model: ModelDefinition,
+    constructor: ModelConstructor,
+  ): Promise<object[]>;
+  count(bound: Bound<CountQuery>, model: ModelDefinition): Promise<number>;
+  exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
+  /** Updates or deletes; gives the number of rows changed. */
+  change(bound: Bound<UpdateQuery | DeleteQuery>, model: ModelDefinition): Promise<number>;
+  /** Compiles without running. */
+  text(bound: Bound<Query>): SqlText;
+}

@@ -1,0 +1,60 @@
+/** What `where` takes: a lambda, a predicate, or an object of equalities. */
+import type { ModelDefinition } from "../definition/definition.ts";
+import { relatedKey } from "../definition/input.ts";
+import { UsageError } from "../errors/errors.ts";
+import { rootColumns, unknownField } from "./columns.ts";
+import { Expression } from "./expression.ts";
+import type { PredicateNode } from "./nodes.ts";
+import { notAPredicate, Predicate, runPredicate } from "./predicate.ts";
+
+/**
+ * Reads a condition.
+ *
+ * @throws {UsageError} It is none of the three forms, is empty, or holds a value that can't be compared.
+ */
+export function readWhere(model: ModelDefinition, condition: unknown): PredicateNode {
+  const where = `${model.name}.where()`;
+  if (typeof condition === "function") {
+    return runPredicate(() => condition(rootColumns(model)), where);
+  }
+  if (Predicate.is(condition)) return Predicate.take(condition);
+  if (isPlainObject(condition)) return equalities(model, condition);
+  throw notAPredicate(condition, where);
+}
+
+function equalities(model: ModelDefinition, object: Record<string, unknown>): PredicateNode {
+  const entries = Object.entries(object);
+  if (entries.length === 0) {
+    throw new UsageError(`${model.name}.where() was given an empty object`, {
+      hint: "leave where() out to mean all rows",
+    });
+  }
+  const operands = entries.map(([property, value]) => equality(model, property, value));
+  const [only, second] = operands;
+  return only !== undefined && second === undefined ? only : { kind: "and", operands };
+}
+
+function equality(model: ModelDefinition, property: string, value: unknown): PredicateNode {
+  const relation = model.relations.get(property);
+  if (relation?.kind === "foreignKey") {
+    const id = value === null || value === undefined ? value : relatedKey(relation, value);
+    return equality(model, `${property}Id`, id);
+  }
+  const column = model.byProperty.get(property);
+  if (column === undefined) throw unknownField(model, property);
+  if (column.type.kind === "json" || column.type.kind === "array") {
+    throw new UsageError(`${model.name}.${property} can't be compared in an object of equalities`, {
+      hint: "objects take scalar values only, so that data can't carry operators; use a lambda",
+    });
+  }
+  const expression = rootColumns(model)[property];
+  if (!(expression instanceof Expression)) throw unknownField(model, property);
+  return Predicate.take(expression.eq(value));
+}
+
+/** An object made by a literal or by JSON, not an instance of some class. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}

@@ -1,0 +1,93 @@
+/** Raw SQL: the user's text, the database's own placeholders, values close to the wire. */
+import type { RawValue } from "../dialect/dialect.ts";
+import type { DriverResult, DriverValue } from "../driver/driver.ts";
+import { UsageError } from "../errors/errors.ts";
+import { compileRaw, SqlFragment } from "../sql/raw.ts";
+import type { Connection } from "./connection.ts";
+import { translateError } from "./errors.ts";
+import { resolveConnection } from "./route.ts";
+
+/** A row of raw SQL: names and primitives. */
+export type RawRow = Record<string, RawValue>;
+
+/** Where a raw statement goes. */
+export interface RawOptions {
+  /** A named connection; by default the default one. */
+  readonly using?: string;
+}
+
+/** Runs a statement and counts the rows it changed. */
+export async function executeRaw(
+  sql: string | SqlFragment,
+  parameters: readonly unknown[],
+  options: RawOptions,
+): Promise<number> {
+  const { result } = await run(sql, parameters, options, "execute");
+  return result.affectedRows;
+}
+
+/** Runs a statement and gives its rows as plain objects. */
+export async function fetchRaw(
+  sql: string | SqlFragment,
+  parameters: readonly unknown[],
+  options: RawOptions,
+  action: "fetchAll" | "fetchOne",
+): Promise<RawRow[]> {
+  const { result, connection } = await run(sql, parameters, options, action);
+  const { columns } = result;
+  const rows = action === "fetchOne" ? result.rows.slice(0, 1) : result.rows;
+  return rows.map((row) => {
+    const object: RawRow = {};
+    columns.forEach((column, index) => {
+      // Defined, not assigned: a column may be called "__proto__".
+      Object.defineProperty(object, column.name, {
+        value: connection.dialect.decodeRaw(row[index] ?? null, column),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    });
+    return object;
+  });
+}
+
+async function run(
+  sql: string | SqlFragment,
+  parameters: readonly unknown[],
+  options: RawOptions,
+  action: string,
+): Promise<{ result: DriverResult; connection: Connection }> {
+  if (!SqlFragment.is(sql) && (typeof sql !== "string" || sql.trim() === "")) {
+    throw new UsageError(`${action}() expected SQL text, or a fragment made by the sql tag`, {
+      hint: `write ${action}("select …", [values]) or ${action}(sql\`select …\`)`,
+    });
+  }
+  if (!Array.isArray(parameters)) {
+    throw new UsageError(`${action}() expected its parameters in an array`);
+  }
+  if (SqlFragment.is(sql) && parameters.length > 0) {
+    throw new UsageError(`${action}() was given parameters beside a fragment, which has its own`);
+  }
+  const connection = resolveConnection(options);
+  const { dialect } = connection;
+  const compiled = SqlFragment.is(sql) ? compileRaw(sql, dialect.sql) : { sql, values: parameters };
+  const statement = {
+    sql: compiled.sql,
+    parameters: compiled.values.map((value, index) => encode(connection, value, index, action)),
+    bigints: true,
+  };
+  try {
+    return { result: await connection.execute(statement), connection };
+  } catch (error) {
+    throw translateError(error, { action });
+  }
+}
+
+function encode(connection: Connection, value: unknown, index: number, action: string): DriverValue {
+  const encoded = connection.dialect.encodeRaw(value);
+  if (encoded !== undefined) return encoded;
+  const kind = value === undefined ? "undefined" : typeof value;
+  throw new TypeError(
+    `parameter ${index + 1} of ${action}() is ${kind}, which has no SQL form; use null, boolean, number, bigint, string, Uint8Array, Date, Decimal, or a plain object or array for JSON`,
+  );
+}

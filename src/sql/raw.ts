@@ -1,0 +1,249 @@
+import { UsageError } from "../errors/errors.ts";
+import { scanSql, wouldJoin } from "./scan.ts";
+
+/** A name that was given to `sql.identifier()`. */
+export interface SqlName {
+  readonly names: readonly string[];
+}
+
+/** A fragment as flat parts: text, then an operand, then text, … and text at the end. */
+export interface RawParts {
+  readonly pieces: readonly string[];
+  readonly operands: readonly RawOperand[];
+}
+
+/** What stands between two pieces of text. */
+export type RawOperand =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "identifier"; readonly names: readonly string[] };
+
+type Part =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "fragment"; readonly fragment: SqlFragment }
+  | RawOperand;
+
+let construct: (parts: readonly Part[]) => SqlFragment;
+let open: (fragment: SqlFragment) => readonly Part[];
+
+/**
+ * SQL written through the `sql` tag, with its values apart.
+ *
+ * It is known by a private field, so nothing that came out of JSON, and no
+ * look-alike, is ever taken for one.
+ */
+export class SqlFragment {
+  static {
+    construct = (parts) => {
+      const fragment = new SqlFragment();
+      fragment.#parts = parts;
+      return fragment;
+    };
+    open = (fragment) => fragment.#parts;
+  }
+
+  #parts: readonly Part[] = [];
+
+  private constructor() {
+    Object.freeze(this);
+  }
+
+  /** Whether a value is a fragment. */
+  static is(value: unknown): value is SqlFragment {
+    return typeof value === "object" && value !== null && #parts in value;
+  }
+}
+
+/** Whether a value is SQL written through the `sql` tag; a look-alike is not. */
+export function isFragment(value: unknown): value is SqlFragment {
+  return SqlFragment.is(value);
+}
+
+/** The `sql` tag and its helpers. */
+export interface SqlTag {
+  /**
+   * SQL with values: each becomes a bound parameter, a fragment becomes part of the text.
+   *
+   * @throws {UsageError} A value is undefined, or stands inside a quote or a comment.
+   *
+   * @example
+   * ```ts
+   * const adult = sql`age >= ${18}`;
+   * await fetchAll(sql`select name from users where ${adult} and city = ${"Oslo"}`);
+   * ```
+   */
+  (strings: TemplateStringsArray, ...values: readonly unknown[]): SqlFragment;
+  /** A name as the database quotes it; several are joined by dots. The only way for a name to enter the text. */
+  identifier(...names: readonly [string, ...string[]]): SqlFragment;
+  /** Values or fragments with a separator between them, `, ` unless another fragment is given. */
+  join(list: readonly unknown[], separator?: SqlFragment): SqlFragment;
+}
+
+const checked = new WeakSet<TemplateStringsArray>();
+
+function tag(strings: TemplateStringsArray, ...values: readonly unknown[]): SqlFragment {
+  if (!checked.has(strings)) {
+    checkTemplate(strings);
+    checked.add(strings);
+  }
+  const parts: Part[] = [];
+  for (const [place, text] of strings.entries()) {
+    if (place > 0) parts.push(part(values[place - 1]));
+    parts.push({ kind: "text", text });
+  }
+  return construct(parts);
+}
+
+function identifier(...names: readonly [string, ...string[]]): SqlFragment {
+  if (names.length === 0 || names.some((name) => typeof name !== "string")) {
+    throw new UsageError("sql.identifier() takes names as strings");
+  }
+  return construct([{ kind: "identifier", names }]);
+}
+
+function join(list: readonly unknown[], separator: SqlFragment = comma): SqlFragment {
+  if (!Array.isArray(list) || list.length === 0) {
+    throw new UsageError("sql.join() takes a list with something in it", {
+      hint: "decide before what an empty list means; for values, bind one list instead",
+    });
+  }
+  if (!SqlFragment.is(separator)) {
+    throw new UsageError("the separator of sql.join() must be written with the sql tag", {
+      hint: "for example sql.join(conditions, sql` and `)",
+    });
+  }
+  const parts = list.flatMap((value, place) =>
+    place === 0 ? [part(value)] : [part(separator), part(value)],
+  );
+  return construct(parts);
+}
+
+/** Writes SQL with values apart. */
+export const sql: SqlTag = Object.assign(tag, { identifier, join });
+
+const comma = tag`, `;
+
+/** What raw SQL asks of a dialect. */
+export interface RawDialect {
+  placeholder(position: number): string;
+  quote(identifier: string): string;
+  /** Characters that are placeholders of this database wherever they stand outside quotes. */
+  readonly placeholderMarks: string;
+}
+
+/** A raw statement: text and the values of its placeholders in order, not yet encoded. */
+export interface CompiledRaw {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
+/**
+ * Writes a fragment as one statement of a dialect.
+ *
+ * @throws {UsageError} The text holds a placeholder of its own.
+ * @throws {TypeError} An identifier can't be quoted.
+ */
+export function compileRaw(fragment: SqlFragment, dialect: RawDialect): CompiledRaw {
+  const { pieces, operands } = flattenFragment(fragment);
+  checkMarks(pieces, dialect);
+  const values: unknown[] = [];
+  let text = pieces[0] ?? "";
+  for (const [place, operand] of operands.entries()) {
+    text +=
+      operand.kind === "identifier"
+        ? operand.names.map((name) => dialect.quote(name)).join(".")
+        : dialect.placeholder(values.push(operand.value));
+    text += pieces[place + 1] ?? "";
+  }
+  return { sql: text, values };
+}
+
+/**
+ * Flattens a fragment and all it holds. Pieces never touch what is beside them:
+ * a space, or a line break after a `--` comment, keeps two tokens from becoming one.
+ */
+export function flattenFragment(fragment: SqlFragment): RawParts {
+  const pieces = [""];
+  const operands: RawOperand[] = [];
+  let last = "";
+
+  const write = (text: string): void => {
+    if (text === "") return;
+    const piece = (pieces.pop() ?? "") + (wouldJoin(last, text.charAt(0)) ? " " : "") + text;
+    pieces.push(piece);
+    last = text.at(-1) ?? "";
+  };
+
+  const visit = (parts: readonly Part[]): void => {
+    for (const item of parts) {
+      switch (item.kind) {
+        case "text":
+          write(item.text);
+          break;
+        case "fragment": {
+          visit(open(item.fragment));
+          const end = pieces.at(-1) ?? "";
+          if (scanSql(end).endsInComment) write("\n");
+          break;
+        }
+        default: {
+          // Names end in a quote; a placeholder ends in a digit or stands for itself.
+          const edge = item.kind === "identifier" ? '"' : "0";
+          if (wouldJoin(last, edge)) write(" ");
+          operands.push(item);
+          pieces.push("");
+          last = edge;
+        }
+      }
+    }
+  };
+
+  visit(open(fragment));
+  return { pieces, operands };
+}
+
+/** Refuses text with placeholders of its own: they would shift every bound value. */
+export function checkMarks(
+  pieces: readonly string[],
+  dialect: Pick<RawDialect, "placeholderMarks">,
+): void {
+  for (const piece of pieces) {
+    const { open: unclosed, marks, numbered } = scanSql(piece);
+    if (unclosed !== null) throw insideQuote(unclosed);
+    if (numbered || [...marks].some((mark) => dialect.placeholderMarks.includes(mark))) {
+      throw new UsageError("SQL written with the sql tag holds a placeholder of its own", {
+        hint: "write the value itself, as ${value}, where it belongs",
+      });
+    }
+  }
+}
+
+function part(value: unknown): Part {
+  if (SqlFragment.is(value)) return { kind: "fragment", fragment: value };
+  if (value === undefined) {
+    throw new UsageError("a value in the sql tag is undefined", {
+      hint: "write null to bind NULL",
+    });
+  }
+  return { kind: "value", value };
+}
+
+/** A template is checked once, when its place in the program is first reached. */
+function checkTemplate(strings: TemplateStringsArray): void {
+  if (!Array.isArray(strings) || !Array.isArray(strings.raw) || !Object.isFrozen(strings)) {
+    throw new UsageError("sql is a template tag: write sql`…`", {
+      hint: "text from elsewhere can't become SQL; pass it as ${value}",
+    });
+  }
+  for (const [place, text] of strings.entries()) {
+    const { open: unclosed, endsInComment } = scanSql(text);
+    const isLast = place === strings.length - 1;
+    if (unclosed !== null) throw insideQuote(unclosed);
+    if (endsInComment && !isLast) throw insideQuote("--");
+  }
+}
+
+function insideQuote(opener: string): UsageError {
+  return new UsageError(`the sql tag was given text in which ${opener} is left open`, {
+    hint: "a value is never written into quotes or comments: drop the quotes around ${…}",
+  });
+}

@@ -1,0 +1,126 @@
+import {
+  FromNode,
+  JoinNode,
+  LimitNode,
+  OffsetNode,
+  type OperationNode,
+  OrderByItemNode,
+  OrderByNode,
+  RawNode,
+  type SelectQueryNode,
+  WhereNode,
+} from "kysely";
+import { UsageError } from "../errors/errors.ts";
+import type {
+  ColumnPair,
+  CountQuery,
+  Exists,
+  ExistsQuery,
+  Expression,
+  Join,
+  OrderTerm,
+  Predicate,
+  Selection,
+  SelectQuery,
+  Slice,
+} from "../ir/query.ts";
+import { type Context, enterScope } from "./context.ts";
+import { bindSlot, compileColumn, compileExpression } from "./expression.ts";
+import { binary, connect, parens, placeholder, selection, tableAs, text } from "./nodes.ts";
+import { compilePredicate } from "./predicate.ts";
+
+export function compileSelect(query: SelectQuery, outer: Context): SelectQueryNode {
+  const context = enterScope(outer, query.from, query.joins);
+  return selectOf(query.columns, query, query, context);
+}
+
+/** `select columns` of a selection and a slice, in a context that has entered the selection. */
+export function selectOf(
+  columns: readonly Expression[],
+  rows: Selection,
+  slice: Slice,
+  context: Context,
+): SelectQueryNode {
+  const selections = columns.map((column) => selection(compileExpression(column, context).node));
+  return { ...selectFrom(rows, context), selections, ...sliceClauses(slice, context) };
+}
+
+export function compileCount(query: CountQuery, outer: Context): SelectQueryNode {
+  const context = enterScope(outer, query.from, query.joins);
+  return { ...selectFrom(query, context), selections: [selection(text`count(*)`)] };
+}
+
+export function compileExistsQuery(query: ExistsQuery, outer: Context): SelectQueryNode {
+  const context = enterScope(outer, query.from, query.joins);
+  const limit = LimitNode.create(text`1`);
+  return { ...selectFrom(query, context), selections: [selection(text`1`)], limit };
+}
+
+/** The query of an EXISTS: rows of `source` that go with the outer row. */
+export function compileExists(
+  { source, joins, on, where }: Exists,
+  outer: Context,
+): SelectQueryNode {
+  const context = enterScope(outer, source, joins);
+  const query = selectFrom({ from: source, joins, where }, context);
+  const [first, ...rest] = on.map((pair) => equal(pair, context));
+  if (first === undefined) return { ...query, selections: [selection(text`1`)] };
+  const inner = query.where === undefined ? [] : [parens(query.where.where)];
+  const condition = connect("and", [first, ...rest, ...inner]);
+  return { ...query, selections: [selection(text`1`)], where: WhereNode.create(condition) };
+}
+
+function selectFrom({ from, joins, where }: Selection, context: Context): SelectQueryNode {
+  return {
+    kind: "SelectQueryNode",
+    from: FromNode.create([tableAs(from.table, from.alias)]),
+    ...(joins.length > 0 && { joins: joins.map((join) => compileJoin(join, context)) }),
+    ...whereClause(where, context),
+  };
+}
+
+/** The WHERE clause, if there is one, to spread into a statement's node. */
+export function whereClause(
+  where: Predicate | null,
+  context: Context,
+): { readonly where?: WhereNode } {
+  return where === null ? {} : { where: WhereNode.create(compilePredicate(where, context)) };
+}
+
+function compileJoin({ kind, source, on }: Join, context: Context): JoinNode {
+  const [first, ...rest] = on.map((pair) => equal(pair, context));
+  if (first === undefined) throw new TypeError("a join needs a pair of columns");
+  const type = kind === "left" ? "LeftJoin" : "InnerJoin";
+  const table = tableAs(source.table, source.alias);
+  return JoinNode.createWithOn(type, table, connect("and", [first, ...rest]));
+}
+
+function equal({ left, right }: ColumnPair, context: Context): OperationNode {
+  return binary(compileColumn(left, context).node, "=", compileColumn(right, context).node);
+}
+
+type SliceClauses = Pick<SelectQueryNode, "orderBy" | "limit" | "offset">;
+
+function sliceClauses({ orderBy, limit, offset }: Slice, context: Context): SliceClauses {
+  const unlimited = offset === null ? null : context.dialect.unlimited;
+  const most = limit === null ? unlimited : placeholder(bindSlot(limit, "count"));
+  return {
+    ...(orderBy.length > 0 && {
+      orderBy: OrderByNode.create(orderBy.map((term) => orderItem(term, context))),
+    }),
+    ...(most !== null && { limit: LimitNode.create(most) }),
+    ...(offset !== null && { offset: OffsetNode.create(placeholder(bindSlot(offset, "count"))) }),
+  };
+}
+
+function orderItem({ expression, direction, nulls }: OrderTerm, context: Context): OrderByItemNode {
+  const key = context.dialect.sortKey(compileExpression(expression, context));
+  if (direction !== "asc" && direction !== "desc") {
+    throw new UsageError('an order has the direction "asc" or "desc"');
+  }
+  if (nulls !== null && nulls !== "first" && nulls !== "last") {
+    throw new UsageError('nulls come "first" or "last" in an order');
+  }
+  const item = OrderByItemNode.create(key, RawNode.createWithSql(direction));
+  return nulls === null ? item : OrderByItemNode.cloneWith(item, { nulls });
+}

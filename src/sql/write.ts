@@ -1,0 +1,135 @@
+import {
+  ColumnNode,
+  ColumnUpdateNode,
+  type DeleteQueryNode,
+  FromNode,
+  type InsertQueryNode,
+  OnConflictNode,
+  type OperationNode,
+  ReturningNode,
+  TableNode,
+  TupleNode,
+  type UpdateQueryNode,
+  ValueListNode,
+  ValuesNode,
+  WhereNode,
+} from "kysely";
+import type {
+  Assignment,
+  ColumnRef,
+  DeleteQuery,
+  InsertConflict,
+  InsertQuery,
+  UpdateQuery,
+  WriteColumn,
+} from "../ir/query.ts";
+import { type Context, enterScope } from "./context.ts";
+import type { BoundSlot, SlotForm } from "./dialect.ts";
+import { bindSlot, compileColumn, compileExpression } from "./expression.ts";
+import { binary, columnOf, placeholder, selection, tableAs } from "./nodes.ts";
+import { selectOf, whereClause } from "./select.ts";
+
+export function compileInsert(query: InsertQuery, context: Context): InsertQueryNode {
+  return {
+    kind: "InsertQueryNode",
+    into: TableNode.create(query.table),
+    ...rowsOf(query, context),
+    ...(query.conflict !== null && { onConflict: onConflict(query.conflict) }),
+    ...returning(query.returning),
+  };
+}
+
+type InsertRows = Pick<InsertQueryNode, "columns" | "values" | "defaultValues">;
+
+function rowsOf(query: InsertQuery, { dialect }: Context): InsertRows {
+  if (query.columns.length === 0) {
+    if (query.rows !== 1 || query.conflict !== null) {
+      throw new TypeError("an insert without columns is one row of defaults, without a conflict");
+    }
+    return { defaultValues: true };
+  }
+  const columns = query.columns.map(({ column }) => ColumnNode.create(column));
+  if (query.shape === "unnest") {
+    if (dialect.unnest === undefined) throw new TypeError("this database has no unnest()");
+    return { columns, values: dialect.unnest(rowSlots(query.columns, 0, "list")) };
+  }
+  const values = Array.from({ length: query.rows }, (_, row) =>
+    ValueListNode.create(rowSlots(query.columns, row, "value").map(placeholder)),
+  );
+  return { columns, values: ValuesNode.create(values) };
+}
+
+function rowSlots(columns: readonly WriteColumn[], row: number, form: SlotForm): BoundSlot[] {
+  return columns.map(({ column, type }, place) => {
+    const index = row * columns.length + place;
+    return bindSlot({ kind: "slot", index, type }, form, column, true);
+  });
+}
+
+function onConflict({ columns, update }: InsertConflict): OnConflictNode {
+  const target = columns.map((column) => ColumnNode.create(column));
+  return OnConflictNode.cloneWith(OnConflictNode.create(), {
+    ...(target.length > 0 && { columns: target }),
+    ...(update.length === 0
+      ? { doNothing: true }
+      : {
+          updates: update.map((column) =>
+            ColumnUpdateNode.create(ColumnNode.create(column), columnOf("excluded", column)),
+          ),
+        }),
+  });
+}
+
+export function compileUpdate(query: UpdateQuery, outer: Context): UpdateQueryNode {
+  if (query.set.length === 0) throw new TypeError("an update sets at least one column");
+  // What is set comes from the row itself: joined sources are not in its scope.
+  const own = enterScope(outer, query.from, []);
+  return {
+    kind: "UpdateQueryNode",
+    table: tableAs(query.from.table, query.from.alias),
+    updates: query.set.map((assignment) => assign(assignment, own)),
+    ...chosenRows(query, outer),
+    ...returning(query.returning),
+  };
+}
+
+function assign({ column, type, value }: Assignment, context: Context): ColumnUpdateNode {
+  const target = ColumnNode.create(column);
+  if (value.kind === "slot") {
+    const slot = bindSlot({ ...value, type: value.type ?? type }, "value", column, true);
+    return ColumnUpdateNode.create(target, placeholder(slot));
+  }
+  return ColumnUpdateNode.create(target, compileExpression(value, context).node);
+}
+
+export function compileDelete(query: DeleteQuery, outer: Context): DeleteQueryNode {
+  return {
+    kind: "DeleteQueryNode",
+    from: FromNode.create([tableAs(query.from.table, query.from.alias)]),
+    ...chosenRows(query, outer),
+    ...returning(query.returning),
+  };
+}
+
+/** A plain condition where that is enough; else the keys of the rows that a query chooses. */
+function chosenRows(
+  query: UpdateQuery | DeleteQuery,
+  outer: Context,
+): { readonly where?: WhereNode } {
+  const context = enterScope(outer, query.from, query.joins);
+  if (query.joins.length === 0 && query.limit === null && query.offset === null) {
+    return whereClause(query.where, context);
+  }
+  const key = query.key.map((column) => compileColumn(column, context).node);
+  const [first, ...rest] = key;
+  if (first === undefined) throw new TypeError("choosing rows by a query needs their key");
+  const row: OperationNode = rest.length === 0 ? first : TupleNode.create(key);
+  return { where: WhereNode.create(binary(row, "in", selectOf(query.key, query, query, context))) };
+}
+
+/** Unqualified: a write returns columns of its own table alone. */
+function returning(columns: readonly ColumnRef[]): { readonly returning?: ReturningNode } {
+  if (columns.length === 0) return {};
+  const list = columns.map(({ column }) => selection(ColumnNode.create(column)));
+  return { returning: ReturningNode.create(list) };
+}

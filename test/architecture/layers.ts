@@ -1,0 +1,62 @@
+/**
+ * The folders of `src/` in their one order, and what each may import, types included.
+ *
+ * A folder may import only from folders above it in this list, and of those only the ones it names.
+ * Files directly in `src/` are doors: they may re-export from any folder.
+ */
+export const layers: Readonly<Record<string, readonly string[]>> = {
+  /** Leaf helpers with no word of the domain in them. */
+  util: [],
+  /** Every error class. */
+  errors: ["util"],
+  /** Schemas and queries as plain data. */
+  ir: [],
+  /** Value to database and back, for each storage type. */
+  codec: ["ir", "errors", "util"],
+  /** QueryIR to text and slots. */
+  sql: ["ir", "errors", "util"],
+  /** SchemaIR to statements. */
+  ddl: ["ir", "sql", "errors", "util"],
+  /** A result's shape to a function that makes rows into objects. */
+  hydrate: ["ir", "codec", "errors", "util"],
+  /** Text and values in, rows out; one file for each driver package. */
+  driver: ["errors", "util"],
+  /** One folder for each database, and the record that each fills in. */
+  dialect: ["ir", "codec", "sql", "ddl", "driver", "errors", "util"],
+  /** Classes with Zod fields to definitions, and definitions to SchemaIR. */
+  definition: ["ir", "codec", "errors", "util"],
+  /** Builders and expressions to QueryIR. */
+  query: ["ir", "definition", "errors", "util"],
+  /** QueryIR for one dialect to a plan: SQL, binds, hydrator; and the plan cache. */
+  plan: ["ir", "sql", "codec", "hydrate", "dialect", "errors", "util"],
+  /** Sessions, transactions, identity maps, loading, raw SQL. */
+  session: ["ir", "definition", "query", "plan", "hydrate", "dialect", "driver", "errors", "util"],
+  /** The class that users extend. */
+  model: ["definition", "query", "session", "errors", "util"],
+  /** Comparing schemas, planning and running changes. */
+  migration: ["ir", "ddl", "definition", "dialect", "driver", "errors", "util"],
+  /** URLs and `connect`: the only place where all parts meet. */
+  connect: ["definition", "dialect", "driver", "session", "model", "migration", "errors", "util"],
+  /** Behind the testing door. */
+  "test-kit": ["connect", "session", "driver", "migration", "errors", "util"],
+  /** The command line: built on doors only. */
+  cli: [],
+};
+
+/** Folders that may know databases by name. Doors named after a database may, too. */
+export const dialectAware: readonly string[] = ["dialect", "driver", "connect"];
+
+/** Packages that only the named folders may import. */
+export const packageHomes: Readonly<Record<string, readonly string[]>> = {
+  kysely: ["sql", "ddl", "dialect"],
+  pg: ["driver"],
+  "better-sqlite3": ["driver"],
+  "@electric-sql/pglite": ["driver"],
+  "node:sqlite": ["driver"],
+};
+
+/** Files allowed to be longer than the budget, each with the reason. */
+export const longFiles: Readonly<Record<string, string>> = {};
+
+/** Lines that a file may have. */
+export const lineBudget = 400;

@@ -1,0 +1,17 @@
+import { defineConfig } from "tsdown";
+
+/** Every file directly in `src/` is a door of the package; folders are bundled behind the doors. */
+export default defineConfig({
+  entry: ["src/*.ts"],
+  format: "esm",
+  platform: "node",
+  target: "node22.13",
+  fixedExtension: false,
+  sourcemap: true,
+  dts: { oxc: true, sourcemap: true },
+  tsconfig: "tsconfig.src.json",
+  // What is bundled must be named in THIRD_PARTY_NOTICES.md; see docs/decisions/bundling.md.
+  deps: { onlyBundle: ["kysely"] },
+  outputOptions: { comments: { legal: true } },
+  logLevel: "warn",
+});

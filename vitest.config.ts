@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const root = import.meta.dirname;
+
+/** Starts what the database tests need, once for each run. */
+const databases = ["test/support/postgres.ts"].filter((file) => existsSync(join(root, file)));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^ferro-orm$/, replacement: join(root, "src/index.ts") },
+      { find: /^ferro-orm\/([\w-]+)$/, replacement: join(root, "src/$1.ts") },
+    ],
+  },
+  test: {
+    passWithNoTests: true,
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    projects: [
+      project("unit", "test/unit/**/*.test.ts"),
+      project("db", "test/db/**/*.test.ts", { globalSetup: databases }),
+      project("architecture", "test/architecture/**/*.test.ts"),
+      project("docs", "test/doctest/{doctest,self}.test.ts", { globalSetup: databases }),
+      project("examples", "test/doctest/examples.test.ts", { globalSetup: databases }),
+      project("package", "test/package/**/*.test.ts"),
+    ],
+  },
+});
+
+function project(name: string, files: string, options: { globalSetup?: string[] } = {}) {
+  return { extends: true as const, test: { name, include: [files], ...options } };
+}
