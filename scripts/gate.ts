@@ -8,6 +8,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { startPostgres } from "../test/support/embedded-postgres.ts";
 
 interface Counts {
   passed: number;
@@ -97,7 +98,12 @@ if (unknown.length > 0) {
 }
 
 for (const name of asked.length > 0 ? asked : ["types", "lint", "tests", "package"]) {
-  await parts[name]?.();
+  try {
+    await parts[name]?.();
+  } catch (error) {
+    total.failed += 1;
+    console.error(`✗ ${name} could not run:`, error);
+  }
 }
 
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : "";
@@ -133,6 +139,7 @@ async function runVitest(projects: readonly string[]): Promise<void> {
   mkdirSync(join(root, ".tmp"), { recursive: true });
   rmSync(report, { force: true });
 
+  await using server = await databaseFor(projects);
   const { code } = await run(
     [
       process.execPath,
@@ -144,6 +151,7 @@ async function runVitest(projects: readonly string[]): Promise<void> {
       `--outputFile.json=${report}`,
     ],
     "inherit",
+    server?.environment,
   );
 
   const counts = existsSync(report) ? readCounts(report) : { passed: 0, failed: 0, skipped: 0 };
@@ -151,6 +159,19 @@ async function runVitest(projects: readonly string[]): Promise<void> {
   total.skipped += counts.skipped;
   // Vitest also fails for what is in no test: an error outside of one, or a file that did not load.
   total.failed += code === 0 ? counts.failed : Math.max(counts.failed, 1);
+}
+
+/** One PostgreSQL for all projects of a run that use one, where no server was given. */
+async function databaseFor(
+  projects: readonly string[],
+): Promise<(AsyncDisposable & { readonly environment: NodeJS.ProcessEnv }) | undefined> {
+  const uses = projects.filter((name) => ["db", "docs", "examples"].includes(name));
+  if (uses.length < 2 || process.env["FERRO_POSTGRES_URL"]) return undefined;
+  const server = await startPostgres();
+  return {
+    environment: { FERRO_POSTGRES_URL: server.url },
+    [Symbol.asyncDispose]: () => server.stop(),
+  };
 }
 
 /** The part of vitest's JSON report that is counted. */
@@ -181,12 +202,17 @@ function readCounts(path: string): Counts {
 function run(
   command: readonly string[],
   stdio: "pipe" | "inherit",
+  environment: NodeJS.ProcessEnv = {},
 ): Promise<{ code: number; output: string }> {
   const [file = "", ...args] = command;
   const child = spawn(file, args, {
     cwd: root,
     stdio: ["ignore", stdio, stdio],
-    env: process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: "1" },
+    env: {
+      ...process.env,
+      ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
+      ...environment,
+    },
     shell: process.platform === "win32" && file !== process.execPath,
   });
   let output = "";

@@ -54,6 +54,7 @@ export {
 } from "./errors/errors.ts";
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
+export { and, not, or } from "./query/door.ts";
 export type { Connection } from "./session/connection.ts";
 export { type RawOptions, type RawRow } from "./session/raw.ts";
 export { execute, fetchAll, fetchOne } from "./session/raw-api.ts";

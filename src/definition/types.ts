@@ -156,38 +156,15 @@ export type AnyRelation = OfKind<RelationKind>;
 /** Any foreign key in a shape. */
 export type AnyForeignKey = OfKind<"foreignKey" | "optionalForeignKey">;
 
-interface AnyColumn extends OfKind<ColumnKind> {
-  readonly schema: AnySchema;
-}
-
-/** A field by its kind and name. */
-interface Entry<Kind, Name> {
-  readonly kind: Kind;
-  readonly name: Name;
-}
-
-/**
- * The fields of a shape that aren't plain schemas, as entries.
- *
- * One pass over the shape; everything that needs the names of one kind starts here.
- */
-type Entries<Shape> = {
-  [Name in keyof Shape]: Shape[Name] extends { readonly [fieldKind]: infer Kind }
-    ? Entry<Kind, Name>
-    : never;
+/** The names in a shape that aren't plain schemas; one pass that everything below starts from. */
+type FieldNames<Shape> = {
+  [Name in keyof Shape]: Shape[Name] extends OfKind<FieldKind> ? Name : never;
 }[keyof Shape];
 
-/** The names of the entries of these kinds. */
-type NameOfKind<Item, Kind extends FieldKind> =
-  Item extends Entry<Kind, infer Name extends string> ? Name : never;
-
-type NamesOf<Shape, Kind extends FieldKind> = NameOfKind<Entries<Shape>, Kind> & keyof Shape;
-
-/** The names of the columns that input has as their schema says. */
-type SchemaNames<Shape> = Exclude<
-  keyof Shape,
-  NamesOf<Shape, "optional" | "generated" | "optionalKey" | RelationKind>
->;
+/** The names of the fields of these kinds. */
+type NamesOf<Shape, Kind extends FieldKind> = {
+  [Name in FieldNames<Shape>]: Shape[Name] extends OfKind<Kind> ? Name : never;
+}[FieldNames<Shape>];
 
 // ---------------------------------------------------------------- models
 
@@ -226,25 +203,34 @@ export type TargetOf<Field> = Field extends { readonly target: infer Target } ? 
 
 // ---------------------------------------------------------------- columns
 
-type SchemaOf<Field> = Field extends AnySchema
-  ? Field
-  : Field extends AnyColumn
-    ? Field["schema"]
-    : never;
+/** Zod schemas as inference sees them; comparing with Zod's own type would look into all of it. */
+interface Reads {
+  readonly _zod: { readonly output: unknown };
+}
+
+interface Takes {
+  readonly _zod: { readonly input: unknown };
+}
+
+type SchemaOf<Field> = Field extends Column<infer Schema, ColumnKind> ? Schema : Field;
 
 /** What a column reads as. */
-export type Output<Field> = Field extends AnySchema
+export type Output<Field> = Field extends Reads
   ? Field["_zod"]["output"]
-  : Field extends AnyColumn
-    ? Field["schema"]["_zod"]["output"]
+  : Field extends Column<infer Schema, ColumnKind>
+    ? Schema["_zod"]["output"]
     : FerroTypeError<"a shape holds Zod schemas, fields, and getters of relations">;
 
 /** What a column takes: the schema's input and, where a codec stands between, its output too. */
-export type ColumnInput<Field> = SchemaInput<SchemaOf<Field>>;
+export type ColumnInput<Field> = Field extends Takes
+  ? SchemaInput<Field>
+  : Field extends Column<infer Schema, ColumnKind>
+    ? SchemaInput<Schema>
+    : never;
 
-type SchemaInput<Schema extends AnySchema> =
+type SchemaInput<Schema extends Takes> =
   IsCodec<Schema> extends true
-    ? Schema["_zod"]["input"] | Schema["_zod"]["output"]
+    ? Schema["_zod"]["input"] | z.output<Schema>
     : Schema["_zod"]["input"];
 
 /** Whether a codec stands between the stored value and the program's, under wrappers or not. */
@@ -387,15 +373,17 @@ type InputValue<Field> = Field extends AnyRelation
 
 /** The columns that input must have. */
 type RequiredNames<Shape> = {
-  [Name in SchemaNames<Shape>]: IsOptional<
-    z.input<SchemaOf<Shape[Name]>>
-  > extends true
-    ? never
-    : Name;
-}[SchemaNames<Shape>];
+  [Name in keyof Shape]: IsRequired<Shape[Name]> extends true ? Name : never;
+}[keyof Shape];
 
-/** Whether input may leave out a value: it has a default, or may be null. */
-type IsOptional<Value> = undefined extends Value ? true : null extends Value ? true : false;
+type IsRequired<Field> = Field extends Takes
+  ? IsNeeded<Field["_zod"]["input"]>
+  : Field extends Column<infer Schema, "column" | "key">
+    ? IsNeeded<Schema["_zod"]["input"]>
+    : false;
+
+/** Whether input must have a value: there is no default, and it can't be null. */
+type IsNeeded<Value> = undefined extends Value ? false : null extends Value ? false : true;
 
 /** Each foreign key as the instance or the id, and never both. */
 type InputLinks<Names extends string> = [Names] extends [never]
@@ -410,11 +398,10 @@ type InputLink<Name extends string> =
 
 /** The Zod fields of a model's input: columns, and foreign keys as their ids. */
 export type InputSchemas<Shape> = {
-  -readonly [Name in SchemaNames<Shape>]: InputSchema<
-    SchemaOf<Shape[Name]>
-  >;
-} & {
-  -readonly [Name in NamesOf<Shape, "optional" | "optionalKey">]: Omittable<SchemaOf<Shape[Name]>>;
+  -readonly [Name in Exclude<
+    keyof Shape,
+    NamesOf<Shape, "generated" | RelationKind>
+  >]: InputSchema<Shape[Name], SchemaOf<Shape[Name]>>;
 } & {
   [Shadow in `${NamesOf<Shape, "foreignKey"> & string}Id`]: KeySchema<LinkOf<Shape, Shadow>>;
 } & {
@@ -423,18 +410,18 @@ export type InputSchemas<Shape> = {
   >;
 };
 
-type InputSchema<Schema extends AnySchema> = IsOptional<Schema["_zod"]["input"]> extends true
-  ? Omittable<Schema>
-  : TwoSided<Schema>;
-
-type Omittable<Schema extends AnySchema> = undefined extends Schema["_zod"]["input"]
-  ? TwoSided<Schema>
-  : z.ZodOptional<TwoSided<Schema>>;
+type InputSchema<Field, Schema> =
+  IsRequired<Field> extends true
+    ? TwoSided<Schema>
+    : undefined extends z.input<Schema>
+      ? TwoSided<Schema>
+      : z.ZodOptional<TwoSided<Schema>>;
 
 /** The schema as it is; where a codec stands between, one that takes both of its sides. */
-type TwoSided<Schema extends AnySchema> =
-  IsCodec<Schema> extends true
+type TwoSided<Schema> = Schema extends AnySchema
+  ? IsCodec<Schema> extends true
     ? z.ZodType<z.output<Schema>, z.input<Schema> | z.output<Schema>>
-    : Schema;
+    : Schema
+  : never;
 
 type KeySchema<Link> = z.ZodType<PrimaryKeyOf<TargetOf<Link>>, PrimaryKeyOf<TargetOf<Link>>>;

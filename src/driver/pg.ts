@@ -161,7 +161,8 @@ class PgDriverConnection implements DriverConnection {
   #run(request: PgRequest): Promise<DriverResult> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) {
-        reject(new DriverError(this.#lost.message, { kind: "connectionLost" }, this.#lost));
+        const { message, code } = this.#translate(this.#lost);
+        reject(new DriverError(message, { kind: "connectionLost", code }, this.#lost));
         return;
       }
       if (this.#active !== undefined || this.#refusal !== undefined) {

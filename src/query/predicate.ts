@@ -52,11 +52,6 @@ export class Predicate {
 
 /**
  * True where every predicate is; true when there is none.
- *
- * @example
- * ```ts
- * Post.where((t) => and(t.published.eq(true), t.views.gt(10)));
- * ```
  */
 export function and(...predicates: readonly Predicate[]): Predicate {
   return new Predicate({ kind: "and", operands: predicates.map(takeChecked) });
@@ -64,11 +59,6 @@ export function and(...predicates: readonly Predicate[]): Predicate {
 
 /**
  * True where at least one predicate is; false when there is none.
- *
- * @example
- * ```ts
- * Post.where((t) => or(t.title.eq("a"), t.title.eq("b")));
- * ```
  */
 export function or(...predicates: readonly Predicate[]): Predicate {
   return new Predicate({ kind: "or", operands: predicates.map(takeChecked) });
@@ -76,11 +66,6 @@ export function or(...predicates: readonly Predicate[]): Predicate {
 
 /**
  * True where the predicate is not.
- *
- * @example
- * ```ts
- * Post.where((t) => not(t.published.eq(true)));
- * ```
  */
 export function not(predicate: Predicate): Predicate {
   return new Predicate({ kind: "not", operand: takeChecked(predicate) });

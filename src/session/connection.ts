@@ -2,6 +2,7 @@ import type { Dialect, Backend } from "../dialect/dialect.ts";
 import { DriverError, type DriverResult, type Statement } from "../driver/driver.ts";
 import type { Lease, Pool, PoolStats } from "../driver/pool.ts";
 import type { Planner } from "../plan/planner.ts";
+import { announceQuery } from "./events.ts";
 
 /** Runs statements: a pool, one statement at a time on any connection, or one transaction. */
 export interface Executor {
@@ -90,6 +91,7 @@ export class Connection implements Executor, AsyncDisposable {
     const { pool } = this.#parts;
     const lease = pool.tryAcquire() ?? (await pool.acquire());
     let result: DriverResult;
+    announceQuery(this.name, statement.sql);
     try {
       const answer = lease.connection.query(statement);
       result = answer instanceof Promise ? await answer : answer;
@@ -124,7 +126,10 @@ export class Connection implements Executor, AsyncDisposable {
       try {
         result = await work({
           connection: this,
-          execute: async (statement) => connection.query(statement),
+          execute: async (statement) => {
+            announceQuery(this.name, statement.sql);
+            return connection.query(statement);
+          },
         });
       } catch (error) {
         // A rollback that fails leaves the connection unusable, which the pool sees by its state.

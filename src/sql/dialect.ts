@@ -1,7 +1,7 @@
 import type { OperationNode, QueryCompiler } from "kysely";
 import type { ArithmeticOperator, CompareOperator, TextMatch } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
-import type { TextForm } from "./pattern.ts";
+import type { MomentForm, TextForm } from "./pattern.ts";
 import type { RawDialect } from "./raw.ts";
 
 /** How a bound value is turned into what the driver binds. */
@@ -13,7 +13,9 @@ export type SlotForm =
   /** A non-negative integer: LIMIT and OFFSET. */
   | "count"
   /** Text of a match, rewritten as the name says. */
-  | TextForm;
+  | TextForm
+  /** An end of a bound millisecond. */
+  | MomentForm;
 
 /** One placeholder of a statement: which value it takes and how. */
 export interface BoundSlot {

@@ -5,8 +5,11 @@
  */
 import { UsageError } from "../errors/errors.ts";
 
-/** How encoded text is rewritten before it is bound. */
+/** How text is rewritten before it is bound. */
 export type TextForm = keyof typeof textForms;
+
+/** How an encoded moment is rewritten before it is bound. */
+export type MomentForm = keyof typeof momentForms;
 
 /** Escapes LIKE's wildcards with `!`, to go with `escape '!'`. */
 function escapeLike(text: string): string {
@@ -54,7 +57,7 @@ function afterPrefix(prefix: string): string | Uint8Array {
   return new Uint8Array(0);
 }
 
-/** Every form; the names say what is bound. */
+/** Matches; the names say what is bound. */
 export const textForms: {
   readonly plain: (text: string) => string;
   readonly likePattern: (text: string) => string;
@@ -64,8 +67,6 @@ export const textForms: {
   readonly globPattern: (text: string) => string;
   readonly globSuffix: (text: string) => string;
   readonly afterPrefix: (text: string) => string | Uint8Array;
-  readonly momentStart: (text: string) => string;
-  readonly momentEnd: (text: string) => string;
 } = {
   plain: (text) => text,
   likePattern: checkLike,
@@ -75,8 +76,17 @@ export const textForms: {
   globPattern: likeToGlob,
   globSuffix: (text) => `*${escapeGlob(text)}`,
   afterPrefix,
-  // "2026-01-31T09:30:00.123Z": every text of that millisecond begins with its first 23
-  // characters, however many digits follow, and sorts before them and a "~".
+};
+
+/**
+ * The ends of a millisecond in ISO text, "2026-01-31T09:30:00.123Z": every text of it
+ * begins with its first 23 characters, however many digits follow, and sorts before
+ * them and a "~".
+ */
+export const momentForms: {
+  readonly momentStart: (text: string) => string;
+  readonly momentEnd: (text: string) => string;
+} = {
   momentStart: (text) => text.slice(0, 23),
   momentEnd: (text) => `${text.slice(0, 23)}~`,
 };

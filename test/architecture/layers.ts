@@ -9,8 +9,13 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   util: [],
   /** Every error class. */
   errors: ["util"],
-  /** Schemas and queries as plain data. */
-  ir: [],
+  /**
+   * Schemas and queries as plain data.
+   *
+   * It may use errors and util, though it has no behaviour of its own, because what reads an IR must
+   * refuse, with a Ferro error, a version or a kind that it does not know.
+   */
+  ir: ["errors", "util"],
   /** Value to database and back, for each storage type. */
   codec: ["ir", "errors", "util"],
   /** QueryIR to text and slots. */

@@ -230,7 +230,7 @@ console.log(list); // => ${value}
   mkdirSync(folder, { recursive: true });
   const written = writeWorkspace(folder, [right, wrong]);
   const [first, second] = await Promise.all(
-    written.map(({ runFile = "" }) => execute(join(folder, runFile), undefined)),
+    written.map(({ runFiles: [file = ""] }) => execute(join(folder, file), undefined)),
   );
 
   expect(first).toEqual({ code: 0, output: "[ 1, 2 ]\n" });
@@ -238,6 +238,14 @@ console.log(list); // => ${value}
   expect(second?.output).toContain(
     "docs/planted.md:7: the page says\n  [1, 3]\nbut it is\n  [ 1, 2 ]",
   );
+});
+
+test("a block that is alone runs by itself", () => {
+  const [written] = writeWorkspace(workspace("alone"), [
+    page("~~~ts run\nconst a = 1;\n~~~\n~~~ts alone run\nconst b = 2;\n~~~"),
+  ]);
+
+  expect(written?.runFiles.map((file) => file.split("/")[1])).toEqual(["run.ts", "run-5.ts"]);
 });
 
 test("a PostgreSQL URL in a page becomes the test server's", async () => {

@@ -19,8 +19,8 @@ export interface CheckFile {
 export interface WrittenSnippets {
   readonly snippets: Snippets;
   readonly checks: readonly CheckFile[];
-  /** The program to execute, relative to the workspace; undefined when nothing is to run. */
-  readonly runFile: string | undefined;
+  /** The programs to execute, relative to the workspace. */
+  readonly runFiles: readonly string[];
 }
 
 /** Reads the README, the guides, and the doc comments of the sources. */
@@ -88,12 +88,20 @@ function writeSnippets(folder: string, snippets: Snippets): WrittenSnippets {
       return { path: `${name}/${file}`, program, mustFail };
     });
 
-  const running = shared.filter(({ mode }) => mode === "run");
-  if (running.length === 0) return { snippets, checks, runFile: undefined };
   const assertions = { module: join(import.meta.dirname, "runtime.ts") };
-  const program = joinBlocks(running, implicit ? { implicit, assertions } : { assertions });
-  write("run.ts", program.text);
-  return { snippets, checks, runFile: `${name}/run.ts` };
+  const runFiles = [
+    { file: "run.ts", blocks: shared.filter(({ mode }) => mode === "run") },
+    ...body
+      .filter(({ mode, alone }) => mode === "run" && alone)
+      .map((block) => ({ file: `run-${block.line}.ts`, blocks: [block] })),
+  ]
+    .filter(({ blocks }) => blocks.length > 0)
+    .map(({ file, blocks }) => {
+      const program = joinBlocks(blocks, implicit ? { implicit, assertions } : { assertions });
+      write(file, program.text);
+      return `${name}/${file}`;
+    });
+  return { snippets, checks, runFiles };
 }
 
 /** What an `@example` may name without import: its own file's exports, the main door's, the sample models. */

@@ -9,7 +9,7 @@ declare module "vitest" {
   }
 }
 
-export default async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   const given = process.env["FERRO_POSTGRES_URL"];
   if (given !== undefined && given !== "") {
     project.provide("postgresUrl", given);

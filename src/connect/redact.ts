@@ -1,0 +1,130 @@
+/** The one place where credentials are taken out of text. */
+
+const hidden = "<redacted>";
+
+const sensitiveKey = /password|passwd|pwd|secret|token|apikey|api_key|service_role/iu;
+
+/**
+ * Gives a connection URL without its secrets: the password, and query values whose
+ * key speaks of one. Text that is no proper URL errs on the side of hiding.
+ *
+ * @example
+ * ```ts
+ * redactUrl("postgres://app:s3cret@db:5432/shop?api_key=k") // => "postgres://app:<redacted>@db:5432/shop?api_key=<redacted>"
+ * ```
+ */
+export function redactUrl(url: string): string {
+  const { before, password, after } = splitPassword(url);
+  return (password === undefined ? before : before + hidden) + redactQuery(after);
+}
+
+/** Takes a URL's secrets out of any text: the URL itself, its password and tokens, encoded or not. */
+export function redactText(text: string, url: string): string {
+  let redacted = text.replaceAll(url, () => redactUrl(url));
+  for (const secret of secretsOf(url)) {
+    redacted = redacted.replace(occurrencesOf(secret), hidden);
+  }
+  return redacted;
+}
+
+/** Every spelling of every secret in `url`, the longest first so that none leaves its rest behind. */
+export function secretsOf(url: string): readonly string[] {
+  const { password, after } = splitPassword(url);
+  const values = password === undefined ? [] : [password];
+  for (const { key, value } of parametersOf(after)) {
+    if (isSensitive(key) && value !== undefined) {
+      values.push(value);
+    }
+  }
+  const spellings = values.flatMap((raw) => {
+    const plain = decode(raw);
+    return [raw, plain, encode(plain)];
+  });
+  return [...new Set(spellings)].filter((secret) => secret !== "").sort((a, b) => b.length - a.length);
+}
+
+interface Parts {
+  readonly before: string;
+  readonly password: string | undefined;
+  readonly after: string;
+}
+
+/**
+ * A password may hold a raw `@`, `:`, `/`, `?` or `#`. Where more than one `@` makes
+ * it unclear which one ends it, the last one does: too much hidden beats too little.
+ */
+function splitPassword(url: string): Parts {
+  const start = /^[a-z][a-z\d+.-]*:(?:\/\/)?/iu.exec(url)?.[0].length ?? 0;
+  const queryAt = url.indexOf("?", start);
+  const authority = /^[^/?#]*/u.exec(url.slice(start))?.[0] ?? "";
+  const clear = authority.split("@").length === 2 && !url.slice(start + authority.length).includes("@");
+  const at = clear ? start + authority.indexOf("@") : url.lastIndexOf("@");
+  const colon = url.indexOf(":", start);
+  if (at >= start && colon !== -1 && colon < at) {
+    return { before: url.slice(0, colon + 1), password: url.slice(colon + 1, at), after: url.slice(at) };
+  }
+  // "postgres://user:secret/db": a host was forgotten, and what stands at the port is no port.
+  const port = /^[^:[\]]*:([^/?#]+)/u.exec(authority)?.[1];
+  if (url.startsWith("//", start - 2) && port !== undefined && !/^\d*$/u.test(port)) {
+    const portAt = start + authority.indexOf(":") + 1;
+    const end = queryAt === -1 ? url.length : queryAt;
+    return { before: url.slice(0, portAt), password: url.slice(portAt, end), after: url.slice(end) };
+  }
+  return { before: "", password: undefined, after: url };
+}
+
+function redactQuery(text: string): string {
+  const question = text.indexOf("?");
+  if (question === -1) {
+    return text;
+  }
+  const hash = text.indexOf("#", question);
+  const end = hash === -1 ? text.length : hash;
+  let afterSecret = false;
+  const parameters = text.slice(question + 1, end).split("&").map((parameter) => {
+    const equals = parameter.indexOf("=");
+    if (equals === -1) {
+      // What follows a secret without a name of its own may be the rest of it.
+      return afterSecret && parameter !== "" ? hidden : parameter;
+    }
+    afterSecret = isSensitive(parameter.slice(0, equals));
+    return afterSecret ? `${parameter.slice(0, equals)}=${hidden}` : parameter;
+  });
+  return `${text.slice(0, question + 1)}${parameters.join("&")}${text.slice(end)}`;
+}
+
+function parametersOf(text: string): readonly { readonly key: string; readonly value: string | undefined }[] {
+  const query = /\?([^#]*)/u.exec(text)?.[1] ?? "";
+  return query.split("&").map((parameter) => {
+    const [key = "", ...rest] = parameter.split("=");
+    return { key, value: rest.length === 0 ? undefined : rest.join("=") };
+  });
+}
+
+function isSensitive(key: string): boolean {
+  return sensitiveKey.test(decode(key));
+}
+
+/** A secret of one to three characters is replaced only where it stands alone, or the text would be lost with it. */
+function occurrencesOf(secret: string): RegExp {
+  const literal = RegExp.escape?.(secret) ?? secret.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, "\\$&");
+  return secret.length > 3
+    ? new RegExp(literal, "gu")
+    : new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, "gu");
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function encode(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

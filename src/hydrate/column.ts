@@ -1,0 +1,62 @@
+import type { Codec } from "../codec/codec.ts";
+import { ColumnCodecError } from "../codec/column-error.ts";
+import type { DriverRow } from "../driver/driver.ts";
+
+/** One column of a result: where it goes and how it is read. */
+export interface ResultColumn {
+  readonly property: string;
+  readonly codec: Codec;
+  /** What a program sees for NULL. */
+  readonly nullAs: null | undefined;
+  /** From the stored value to the program's, for columns with a Zod codec. */
+  readonly fromStored?: (value: unknown) => unknown;
+}
+
+/** Turns rows into instances. */
+export interface Hydrator<Instance extends object> {
+  /** @throws {ColumnCodecError} A cell can't be read; it names the column. */
+  rows(rows: readonly DriverRow[], context: unknown): Instance[];
+  /** @throws {ColumnCodecError} A cell can't be read; it names the column. */
+  row(row: DriverRow, context: unknown): Instance;
+}
+
+/** Puts hidden state on a new instance. */
+export type Stamp = (instance: object, row: DriverRow, context: unknown) => void;
+
+/** The value of a column in a row. */
+export function readColumn({ codec, nullAs, fromStored }: ResultColumn, row: DriverRow, position: number): unknown {
+  const cell = row[position] ?? null;
+  if (cell === null) return nullAs;
+  const stored = codec.decode(cell);
+  return fromStored === undefined ? stored : fromStored(stored);
+}
+
+/**
+ * Whether assigning the property on an instance makes an own property of it.
+ * `__proto__`, accessors and read-only members of the class would take the value or refuse it.
+ */
+export function isAssignable(property: string, prototype: object): boolean {
+  for (let owner: object | null = prototype; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    const member = Object.getOwnPropertyDescriptor(owner, property);
+    if (member !== undefined) return member.writable === true;
+  }
+  return true;
+}
+
+/** The failed read behind an error, with its column; the error itself when every cell can be read. */
+export function locateFailure(
+  error: unknown,
+  columns: readonly ResultColumn[],
+  rows: readonly DriverRow[],
+): unknown {
+  for (const row of rows) {
+    for (const [position, column] of columns.entries()) {
+      try {
+        readColumn(column, row, position);
+      } catch (cause) {
+        return new ColumnCodecError(column.property, cause);
+      }
+    }
+  }
+  return error;
+}

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { backRef, foreignKey, Model, uuidId } from "../support/model.ts";
+import { Agency } from "./a.ts";
+import { Clerk } from "./c.ts";
+
+export class Branch extends Model("Branch", {
+  id: uuidId(),
+  city: z.string(),
+  get chief() {
+    return foreignKey(Clerk, { relatedName: "leads", nullable: true });
+  },
+  get agencies() {
+    return backRef(Agency);
+  },
+}) {}
