@@ -1,6 +1,5 @@
 /** Opens databases: the only place where drivers, dialects, pools and models meet. */
 import { toSchemaIr } from "../definition/to-schema-ir.ts";
-import type { DriverConnection } from "../driver/driver.ts";
 import { Pool, type PoolOptions } from "../driver/pool.ts";
 import { UsageError } from "../errors/errors.ts";
 import { createMissing } from "../migration/create.ts";
@@ -31,6 +30,8 @@ export interface ConnectOptions {
   readonly default?: boolean;
   /** The pool's size and limits. */
   readonly pool?: PoolOptions;
+  /** The SQLite library; "better-sqlite3" must be installed beside Ferro. Default "node:sqlite". */
+  readonly sqlite?: "node:sqlite" | "better-sqlite3";
   /** Create the tables that are missing; existing ones are left alone. */
   readonly autoMigrate?: boolean;
 }
@@ -56,7 +57,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   const name = options.name ?? defaultName;
   checkName(name);
   if (options.name !== undefined) refuseTaken(name);
-  const target = readUrl(url);
+  const target = readUrl(url, { sqlite: options.sqlite });
   // A wrong model is found before any socket or file is opened.
   resolveModels();
   const { driver, dialect } = await openDriver(target);
@@ -64,7 +65,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     name,
     url: redactUrl(url),
     dialect,
-    pool: new Pool(driver, options.pool),
+    pool: new Pool(driver, options.pool, { name }),
     planner: new Planner(dialect),
     onClose: unregister,
   });
@@ -134,7 +135,7 @@ async function createAll(connection: Connection): Promise<void> {
   const { ir, warnings } = toSchemaIr(resolveModels());
   for (const { code, message } of warnings) process.emitWarning(message, "FerroWarning", code);
   await connection.lease(({ connection: physical }) =>
-    createMissing(physical as DriverConnection, ir, connection.dialect.ddl),
+    createMissing(physical, ir, connection.dialect.ddl),
   );
 }
 
@@ -145,7 +146,7 @@ function refuseTaken(name: string): void {
   });
 }
 
-const known: ReadonlySet<string> = new Set(["name", "default", "pool", "autoMigrate"]);
+const known: ReadonlySet<string> = new Set(["name", "default", "pool", "sqlite", "autoMigrate"]);
 
 function refuseUnknown(options: object): void {
   for (const key of Object.keys(options)) {

@@ -1,6 +1,6 @@
 import type { PostgresSsl, PostgresTarget, SslMode } from "../driver/postgres-target.ts";
 import { Secret } from "../util/secret.ts";
-import type { UrlParameters, UrlReader } from "./url.ts";
+import type { UrlParameters, UrlReader } from "./url-reader.ts";
 
 const sslModes: readonly SslMode[] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 

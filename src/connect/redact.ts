@@ -107,7 +107,7 @@ function isSensitive(key: string): boolean {
 
 /** A secret of one to three characters is replaced only where it stands alone, or the text would be lost with it. */
 function occurrencesOf(secret: string): RegExp {
-  const literal = RegExp.escape?.(secret) ?? secret.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, "\\$&");
+  const literal = secret.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, "\\$&");
   return secret.length > 3
     ? new RegExp(literal, "gu")
     : new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, "gu");

@@ -24,7 +24,11 @@ export interface Hydrator<Instance extends object> {
 export type Stamp = (instance: object, row: DriverRow, context: unknown) => void;
 
 /** The value of a column in a row. */
-export function readColumn({ codec, nullAs, fromStored }: ResultColumn, row: DriverRow, position: number): unknown {
+export function readColumn(
+  { codec, nullAs, fromStored }: ResultColumn,
+  row: DriverRow,
+  position: number,
+): unknown {
   const cell = row[position] ?? null;
   if (cell === null) return nullAs;
   const stored = codec.decode(cell);

@@ -1,4 +1,4 @@
-import { canCompileSource, type Code, Source } from "../util/source.ts";
+import { type Code, canCompileSource, Source } from "../util/source.ts";
 import {
   type Hydrator,
   isAssignable,

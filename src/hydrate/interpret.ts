@@ -3,8 +3,8 @@ import {
   type Hydrator,
   isAssignable,
   locateFailure,
-  readColumn,
   type ResultColumn,
+  readColumn,
   type Stamp,
 } from "./column.ts";
 

@@ -91,7 +91,8 @@ export function printExpression(node: Expression | Identifier): string {
 function printInsert(query: InsertQuery): string {
   const { conflict } = query;
   const columns = query.columns.map(({ column }) => column).join(", ");
-  const rows = query.shape === "unnest" ? "many rows" : `${query.rows} row${query.rows === 1 ? "" : "s"}`;
+  const rows =
+    query.shape === "unnest" ? "many rows" : `${query.rows} row${query.rows === 1 ? "" : "s"}`;
   const head = `insert ${rows} into ${query.table} (${columns})`;
   if (conflict === null) return head;
   const act = conflict.update.length === 0 ? "nothing" : `update ${conflict.update.join(", ")}`;

@@ -15,7 +15,13 @@ import type { StorageType } from "./type.ts";
 /** A statement in its envelope. */
 export type QueryIr = IrEnvelope<"query", Query>;
 
-export type Query = SelectQuery | CountQuery | ExistsQuery | InsertQuery | UpdateQuery | DeleteQuery;
+export type Query =
+  | SelectQuery
+  | CountQuery
+  | ExistsQuery
+  | InsertQuery
+  | UpdateQuery
+  | DeleteQuery;
 
 /** A table under an alias; every column reference names the alias. */
 export interface Source {

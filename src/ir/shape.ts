@@ -1,6 +1,5 @@
 import type {
   ColumnPair,
-  ColumnRef,
   Expression,
   Identifier,
   InsertQuery,

@@ -74,9 +74,7 @@ export function makePlan(query: Query, dialect: Dialect): Plan {
   const { sql, slots } = compileQuery(query, dialect.sql);
   const bind = compileBind(slots, dialect);
   const columns = resultColumns(query);
-  const bigints = columns.some(
-    ({ type }) => type !== null && dialect.codec(type).bigints === true,
-  );
+  const bigints = columns.some(({ type }) => type !== null && dialect.codec(type).bigints === true);
   const returnsRows = columns.length > 0 || query.kind === "count" || query.kind === "exists";
   return {
     sql,

@@ -22,7 +22,9 @@ export function enterScope(context: Context, from: Source, joins: readonly Join[
 export function isNullable(column: ColumnRef, { scope }: Context): boolean {
   const fromLeftJoin = scope.get(column.source);
   if (fromLeftJoin === undefined) {
-    throw new TypeError(`a query names the source ${JSON.stringify(column.source)}, which it lacks`);
+    throw new TypeError(
+      `a query names the source ${JSON.stringify(column.source)}, which it lacks`,
+    );
   }
   return column.nullable || fromLeftJoin;
 }

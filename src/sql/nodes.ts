@@ -35,7 +35,11 @@ export function placeholder(slot: BoundSlot): OperationNode {
   return ValueNode.create(slot);
 }
 
-export function binary(left: OperationNode, operator: Operator, right: OperationNode): OperationNode {
+export function binary(
+  left: OperationNode,
+  operator: Operator,
+  right: OperationNode,
+): OperationNode {
   return BinaryOperationNode.create(left, OperatorNode.create(operator), right);
 }
 

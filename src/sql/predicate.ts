@@ -13,12 +13,7 @@ import type {
 import { unreachable } from "../util/unreachable.ts";
 import type { Context } from "./context.ts";
 import type { Operand } from "./dialect.ts";
-import {
-  bindSlot,
-  compileExpression,
-  compilePair,
-  compileRawExpression,
-} from "./expression.ts";
+import { bindSlot, compileExpression, compilePair, compileRawExpression } from "./expression.ts";
 import { binary, connect, parens, text } from "./nodes.ts";
 
 /**

@@ -168,36 +168,32 @@ export function flattenFragment(fragment: SqlFragment): RawParts {
 
   const write = (text: string): void => {
     if (text === "") return;
-    const piece = (pieces.pop() ?? "") + (wouldJoin(last, text.charAt(0)) ? " " : "") + text;
-    pieces.push(piece);
+    const space = wouldJoin(last, text.charAt(0)) ? " " : "";
+    pieces.push((pieces.pop() ?? "") + space + text);
     last = text.at(-1) ?? "";
   };
 
-  const visit = (parts: readonly Part[]): void => {
-    for (const item of parts) {
-      switch (item.kind) {
-        case "text":
-          write(item.text);
-          break;
-        case "fragment": {
-          visit(open(item.fragment));
-          const end = pieces.at(-1) ?? "";
-          if (scanSql(end).endsInComment) write("\n");
-          break;
-        }
-        default: {
-          // Names end in a quote; a placeholder ends in a digit or stands for itself.
-          const edge = item.kind === "identifier" ? '"' : "0";
-          if (wouldJoin(last, edge)) write(" ");
-          operands.push(item);
-          pieces.push("");
-          last = edge;
-        }
-      }
+  const place = (operand: RawOperand): void => {
+    // Names begin and end with a quote; a placeholder ends in a digit or stands for itself.
+    const edge = operand.kind === "identifier" ? '"' : "0";
+    if (wouldJoin(last, edge)) write(" ");
+    operands.push(operand);
+    pieces.push("");
+    last = edge;
+  };
+
+  const visit = (item: Part): void => {
+    if (item.kind === "text") {
+      write(item.text);
+    } else if (item.kind === "fragment") {
+      open(item.fragment).forEach(visit);
+      if (scanSql(pieces.at(-1) ?? "").endsInComment) write("\n");
+    } else {
+      place(item);
     }
   };
 
-  visit(open(fragment));
+  open(fragment).forEach(visit);
   return { pieces, operands };
 }
 

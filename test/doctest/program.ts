@@ -127,7 +127,9 @@ function implicitImports(
   const used = new Set<string>();
   const declared = new Set<string>();
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node)) (isDeclaration(node) ? declared : used).add(node.text);
+    if (ts.isIdentifier(node) && !isPropertyName(node)) {
+      (isDeclaration(node) ? declared : used).add(node.text);
+    }
     ts.forEachChild(node, visit);
   };
   for (const { code } of blocks) visit(parse(code));
@@ -140,10 +142,18 @@ function implicitImports(
     });
 }
 
-/** Whether an identifier gives a name to something; property names count as neither. */
+/** Whether an identifier gives a name to something in scope. */
 function isDeclaration(node: ts.Identifier): boolean {
-  const parent = node.parent as ts.Node & { readonly name?: ts.Node };
-  return parent.name === node && !ts.isPropertyAccessExpression(parent);
+  return (node.parent as ts.Node & { readonly name?: ts.Node }).name === node;
+}
+
+/** Whether an identifier names a member: `a.name`, `{ name: a }`, `get name()`. */
+function isPropertyName(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === node;
+  const isMember =
+    ts.isPropertyAssignment(parent) || ts.isClassElement(parent) || ts.isTypeElement(parent);
+  return isMember && parent.name === node;
 }
 
 function parse(code: string): ts.SourceFile {

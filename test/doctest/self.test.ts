@@ -105,6 +105,21 @@ const x: B = a;
   ]);
 });
 
+test("joinBlocks imports what may be left implicit, where it is used and not defined", () => {
+  const { blocks } = page(
+    "~~~ts\nconst own = { id: id(), own: a.other };\nclass B { other() {} }\n~~~",
+  );
+  const implicit = new Map(
+    ["id", "own", "other", "B"].map((name) => [name, { module: "m", isType: false }] as const),
+  );
+
+  const { text } = joinBlocks(blocks, { implicit });
+
+  expect(text.split("\n").filter((line) => line.startsWith("import"))).toEqual([
+    'import { id } from "m";',
+  ]);
+});
+
 describe("claims", () => {
   const block = {
     path: "a.md",

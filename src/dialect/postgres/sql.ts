@@ -53,7 +53,9 @@ function castType(type: StorageType): string {
     case "uuid":
       return type.dbType === undefined || type.dbType === "uuid" ? "uuid" : "text";
     case "enum":
-      return postgresDdl.isNativeEnum(type) || isNumeric(type) ? postgresDdl.columnType(type) : "text";
+      return postgresDdl.isNativeEnum(type) || isNumeric(type)
+        ? postgresDdl.columnType(type)
+        : "text";
     case "array":
       return `${castType(type.element)}[]`;
     default:
@@ -113,7 +115,12 @@ function unnest(lists: readonly BoundSlot[]): OperationNode {
   const columns = lists.map((slot, position) => {
     const type = slot.type ?? { kind: "text" };
     const name = `"c${position}"`;
-    return { list: list(slot, type), name, value: elementSql(type, name), plain: type.kind !== "array" };
+    return {
+      list: list(slot, type),
+      name,
+      value: elementSql(type, name),
+      plain: type.kind !== "array",
+    };
   });
   const arrays = RawNode.create(
     ["", ...columns.slice(1).map(() => ", "), ""],

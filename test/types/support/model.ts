@@ -1,7 +1,4 @@
-/** The public surface as the type tests see it. */
-import type { ModelFactory } from "../../../src/model/types.ts";
-
-export declare const Model: ModelFactory;
+/** The public surface that the type tests use. */
 export {
   array,
   backRef,
@@ -12,7 +9,8 @@ export {
   foreignKey,
   id,
   json,
+  Model,
   manyToMany,
   namedEnum,
   uuidId,
-} from "../../../src/definition/field.ts";
+} from "../../../src/index.ts";

@@ -36,6 +36,9 @@ export class Author extends Model("Author", {
   get profile() {
     return backRef(Profile);
   },
+  get memberships() {
+    return backRef(Membership);
+  },
 }) {
   get shout(): string {
     return this.name.toUpperCase();

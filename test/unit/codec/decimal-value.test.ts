@@ -33,7 +33,7 @@ describe("toDecimal", () => {
     [null, undefined],
     [{}, undefined],
     [true, undefined],
-  ])("%j reads as %j", (given, expected) => {
+  ])("%o reads as %o", (given, expected) => {
     if (expected === undefined) expect(() => toDecimal(given)).toThrow(CodecError);
     else expect(decimalText(toDecimal(given))).toBe(expected);
   });

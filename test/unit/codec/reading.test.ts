@@ -61,7 +61,7 @@ describe("SQLite cells of other writers", () => {
     [{ kind: "array", element: { kind: "bigint" } }, '["9007199254740993",5,null]', [2n ** 53n + 1n, 5n, null]],
     [{ kind: "array", element: { kind: "bigint" } }, "[9007199254740993]", undefined],
     [{ kind: "array", element: { kind: "boolean" } }, "[true,0]", [true, false]],
-  ])("%j of %j", (type, cell, expected) => {
+  ])("%o of %o", (type, cell, expected) => {
     const { decode } = sqliteCodec(type);
 
     if (expected === undefined) expect(() => decode(cell)).toThrow(CodecError);
@@ -98,7 +98,7 @@ describe("what PostgreSQL prints", () => {
     [{ kind: "array", element: { kind: "text" } }, "{}", []],
     [{ kind: "array", element: { kind: "text" } }, '[0:1]={a,"b c"}', ["a", "b c"]],
     [{ kind: "array", element: { kind: "text" } }, "{{a},{b}}", undefined],
-  ])("%j of %j", (type, cell, expected) => {
+  ])("%o of %o", (type, cell, expected) => {
     const { decode } = postgresCodec(type);
 
     if (expected === undefined) expect(() => decode(cell)).toThrow(CodecError);

@@ -38,7 +38,7 @@ describe("normal forms", () => {
     [{ kind: "array", element: { kind: "text" } }, "a", undefined],
     [{ kind: "array", element: { kind: "text" } }, ["a", undefined], undefined],
     [{ kind: "bytes" }, "abc", undefined],
-  ])("%j of %j", (type, given, expected) => {
+  ])("%o of %o", (type, given, expected) => {
     const { normalize } = valueRules(type);
 
     if (expected === undefined) expect(() => normalize(given)).toThrow(CodecError);

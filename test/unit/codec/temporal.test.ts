@@ -104,6 +104,6 @@ test.each([
   ["24:00:00", undefined],
   ["9:30", undefined],
   ["09:30:00Z", undefined],
-])("findTime(%j) is %j", (text, expected) => {
+])("findTime(%o) is %o", (text, expected) => {
   expect(findTime(text)).toBe(expected);
 });

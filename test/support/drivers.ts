@@ -1,0 +1,28 @@
+/** Drivers for test databases, put together without `connect`. */
+import { readUrl } from "../../src/connect/url.ts";
+import { translatePostgresError } from "../../src/dialect/postgres/errors.ts";
+import { translateSqliteError } from "../../src/dialect/sqlite/errors.ts";
+import { betterSqlite3Driver } from "../../src/driver/better-sqlite3.ts";
+import type { Driver } from "../../src/driver/driver.ts";
+import { nodeSqliteDriver } from "../../src/driver/node-sqlite.ts";
+import { pgDriver } from "../../src/driver/pg.ts";
+import { pgliteDriver } from "../../src/driver/pglite.ts";
+import type { SqlFunction } from "../../src/driver/sqlite-open.ts";
+import type { TestDatabase } from "./databases.ts";
+
+export async function openDriver(
+  db: TestDatabase,
+  { url = db.url, functions }: { readonly url?: string; readonly functions?: Record<string, SqlFunction> } = {},
+): Promise<Driver> {
+  const target = readUrl(url, { sqlite: db.driver === "better-sqlite3" ? "better-sqlite3" : "node:sqlite" });
+  switch (target.driver) {
+    case "node:sqlite":
+      return nodeSqliteDriver({ ...target, functions, translate: translateSqliteError });
+    case "better-sqlite3":
+      return betterSqlite3Driver({ ...target, functions, translate: translateSqliteError });
+    case "pg":
+      return pgDriver({ target: target.target, translate: translatePostgresError });
+    case "pglite":
+      return pgliteDriver({ ...target, translate: translatePostgresError });
+  }
+}
