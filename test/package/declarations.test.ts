@@ -4,7 +4,8 @@ import { importedModules, visibleAny } from "./declarations.ts";
 test.for([
   "export declare const a: any;",
   "export interface A { b(c: any): void }",
-  "type A = Record<string, any>;",
+  "export type A = Record<string, any>;",
+  "type A = any;\ndeclare const b: A;",
 ])("finds the any in %s", (text) => {
   expect(visibleAny("a.d.ts", text)).toHaveLength(1);
 });
@@ -12,6 +13,7 @@ test.for([
 test.for([
   "export declare function a<T extends Record<string, any>>(b: T): T;",
   "type A<T> = T extends (...rest: any[]) => infer R ? R : never;",
+  "type A = Record<string, any>;\nexport declare function b<T extends A>(c: T): T;",
   "/** any */ export declare const a: unknown;",
 ])("finds none in %s", (text) => {
   expect(visibleAny("a.d.ts", text)).toEqual([]);

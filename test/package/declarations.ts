@@ -1,21 +1,49 @@
 import ts from "typescript-5.9";
 
-/** Where a declaration file says `any` in a place whose type a user receives. */
+/**
+ * Where a declaration file says `any` in a place whose type a user receives.
+ *
+ * In a constraint or a pattern, `any` matches and is never handed out; an alias of it may stand there, too.
+ */
 export function visibleAny(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true);
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (node.kind === ts.SyntaxKind.AnyKeyword && !onlyConstrains(node)) {
-      const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
-      found.push(`${path}:${line + 1}: ${text.split("\n")[line]?.trim()}`);
-    }
-    ts.forEachChild(node, visit);
+  const handsOut = (isIt: (node: ts.Node) => boolean): ts.Node[] => {
+    const found: ts.Node[] = [];
+    const visit = (node: ts.Node): void => {
+      if (isIt(node) && !onlyConstrains(node)) found.push(node);
+      ts.forEachChild(node, visit);
+    };
+    visit(file);
+    return found;
   };
-  visit(file);
-  return found;
+
+  return handsOut((node) => node.kind === ts.SyntaxKind.AnyKeyword)
+    .flatMap((node) => {
+      const alias = aliasOf(node);
+      if (alias === undefined || isExported(alias)) return [node];
+      return handsOut(
+        (use) => ts.isTypeReferenceNode(use) && use.typeName.getText() === alias.name.text,
+      );
+    })
+    .map((node) => {
+      const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
+      return `${path}:${line + 1}: ${text.split("\n")[line]?.trim()}`;
+    });
 }
 
-/** Whether `any` stands in a constraint or a pattern, where it matches and is never handed out. */
+function aliasOf(node: ts.Node): ts.TypeAliasDeclaration | undefined {
+  for (let at = node; at.parent !== undefined; at = at.parent) {
+    if (ts.isTypeAliasDeclaration(at)) return at;
+  }
+  return undefined;
+}
+
+function isExported(alias: ts.TypeAliasDeclaration): boolean {
+  const modifiers = ts.getModifiers(alias) ?? [];
+  return modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+}
+
+/** Whether a type stands in a constraint, or in the pattern of a conditional type. */
 function onlyConstrains(node: ts.Node): boolean {
   for (let at = node; at.parent !== undefined; at = at.parent) {
     const { parent } = at;

@@ -1,3 +1,4 @@
+import type { TestDatabase } from "./databases.ts";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { type Connection, connect, execute } from "../../src/index.ts";
@@ -10,12 +11,12 @@ export interface UsedDatabase {
 }
 
 /** Connects for the whole suite, with empty tables before each test. */
-export function useDatabase(db: { readonly url: string }): UsedDatabase {
+export function useDatabase(db: TestDatabase): UsedDatabase {
   let connection: Connection;
   const stops: (() => void)[] = [];
 
   beforeAll(async () => {
-    connection = await connect(db.url, { autoMigrate: true });
+    connection = await connect(db.url, { autoMigrate: true, ...(db.driver === "better-sqlite3" && { sqlite: db.driver }) });
   });
 
   beforeEach(async () => {
