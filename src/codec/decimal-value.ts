@@ -16,7 +16,8 @@ const MAX_FRACTION_DIGITS = 16_383;
  */
 export function toDecimal(value: unknown): Decimal {
   const decimal = readDecimal(value);
-  if (!decimal.isFinite()) throw new CodecError("expected a finite decimal, found NaN or an infinity");
+  if (!decimal.isFinite())
+    throw new CodecError("expected a finite decimal, found NaN or an infinity");
   if (decimal.isZero()) return new Decimal(0);
   if (decimal.e >= MAX_INTEGER_DIGITS || decimal.decimalPlaces() > MAX_FRACTION_DIGITS) {
     throw new CodecError(
@@ -27,7 +28,11 @@ export function toDecimal(value: unknown): Decimal {
 }
 
 /** Refuses a decimal that numeric(precision, scale) would round or refuse. */
-export function assertDigits(decimal: Decimal, precision: number | null, scale: number | null): Decimal {
+export function assertDigits(
+  decimal: Decimal,
+  precision: number | null,
+  scale: number | null,
+): Decimal {
   const places = scale ?? (precision === null ? null : 0);
   if (places !== null && decimal.decimalPlaces() > places) {
     throw new CodecError(
@@ -84,7 +89,7 @@ function readDecimal(value: unknown): Decimal {
   if (decimal === undefined) {
     throw new CodecError(
       `expected a decimal, found ${describe(value)}`,
-      "give a Decimal, a number, a bigint, or text such as \"12.50\"",
+      'give a Decimal, a number, a bigint, or text such as "12.50"',
     );
   }
   return decimal;
@@ -98,7 +103,9 @@ function findDecimal(wire: unknown): Decimal | undefined {
     const decimal = new Decimal(wire);
     return decimal.isZero() ? new Decimal(0) : decimal;
   }
-  return wire === "NaN" || wire === "Infinity" || wire === "-Infinity" ? new Decimal(wire) : undefined;
+  return wire === "NaN" || wire === "Infinity" || wire === "-Infinity"
+    ? new Decimal(wire)
+    : undefined;
 }
 
 /** Whether the value is a number object of another copy of decimal.js (or of big.js's family). */

@@ -6,7 +6,8 @@ const INT64_MAX = 2n ** 63n - 1n;
 
 /** A whole number that JavaScript holds exactly; -0 becomes 0. */
 export function toInteger(value: unknown): number {
-  if (typeof value !== "number") throw new CodecError(`expected an integer, found ${describe(value)}`);
+  if (typeof value !== "number")
+    throw new CodecError(`expected an integer, found ${describe(value)}`);
   if (!Number.isInteger(value)) {
     throw new CodecError("expected an integer, found a number with a fraction, NaN or an infinity");
   }
@@ -22,17 +23,23 @@ export function toInteger(value: unknown): number {
 /** A 64-bit integer. Whole numbers in the safe range are taken too. */
 export function toInt64(value: unknown): bigint {
   if (typeof value === "number" && Number.isSafeInteger(value)) return BigInt(value);
-  if (typeof value !== "bigint") throw new CodecError(`expected a bigint, found ${describe(value)}`);
+  if (typeof value !== "bigint")
+    throw new CodecError(`expected a bigint, found ${describe(value)}`);
   if (value < INT64_MIN || value > INT64_MAX) {
-    throw new CodecError("bigint is out of range: columns hold 64 bits", "use decimal() for larger numbers");
+    throw new CodecError(
+      "bigint is out of range: columns hold 64 bits",
+      "use decimal() for larger numbers",
+    );
   }
   return value;
 }
 
 /** A finite number; -0 becomes 0, since SQLite keeps no sign for zero. */
 export function toFloat(value: unknown): number {
-  if (typeof value !== "number") throw new CodecError(`expected a number, found ${describe(value)}`);
-  if (!Number.isFinite(value)) throw new CodecError("expected a finite number, found NaN or an infinity");
+  if (typeof value !== "number")
+    throw new CodecError(`expected a number, found ${describe(value)}`);
+  if (!Number.isFinite(value))
+    throw new CodecError("expected a finite number, found NaN or an infinity");
   return value + 0;
 }
 

@@ -28,7 +28,9 @@ export const valueRules: (type: StorageType) => ValueRules = memoizeByType(makeR
 function makeRules(type: StorageType): ValueRules {
   switch (type.kind) {
     case "integer":
-      return same(type.dbType === "smallint" ? (value) => assertBits(toInteger(value), 16) : toInteger);
+      return same(
+        type.dbType === "smallint" ? (value) => assertBits(toInteger(value), 16) : toInteger,
+      );
     case "bigint":
       return same(toInt64);
     case "decimal":
@@ -46,7 +48,8 @@ function makeRules(type: StorageType): ValueRules {
       return same((value) => found(findUuid(typed(value, "string")), "a UUID"));
     case "bytes":
       return {
-        normalize: (value) => copyBytes(value) ?? refuse("bytes (a Uint8Array or an ArrayBuffer)", value),
+        normalize: (value) =>
+          copyBytes(value) ?? refuse("bytes (a Uint8Array or an ArrayBuffer)", value),
         equals: (left, right) => equalBytes(left as Uint8Array, right as Uint8Array),
       };
     case "date":
@@ -56,7 +59,10 @@ function makeRules(type: StorageType): ValueRules {
       });
     case "time":
       return same((value) =>
-        found(findTime(typed(value, "string")), "a time of day such as 09:30:00 with at most 6 digits of fraction"),
+        found(
+          findTime(typed(value, "string")),
+          "a time of day such as 09:30:00 with at most 6 digits of fraction",
+        ),
       );
     case "timestamptz":
     case "timestamp":
@@ -98,7 +104,10 @@ function temporalRules(kind: "timestamptz" | "timestamp", host: TemporalHost): V
     const moment = findMoment(typed(value, "string"));
     if (moment === undefined) return refuse("a date and time such as 2026-01-31T09:30:00Z", value);
     if (moment.cut) {
-      throw new CodecError("date and time has more than 6 digits of fraction", "columns hold microseconds");
+      throw new CodecError(
+        "date and time has more than 6 digits of fraction",
+        "columns hold microseconds",
+      );
     }
     const text = printMoment(moment, "short");
     if (text === undefined) throw new CodecError("date and time is outside the years 0000 to 9999");

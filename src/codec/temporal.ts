@@ -5,14 +5,14 @@
  * text without an offset in the machine's zone; nothing here asks for a zone.
  */
 
+import { civilFromDays, daysFromCivil, daysIn } from "./calendar.ts";
+
 /** A point on the UTC line with microseconds; also a wall-clock time read as UTC. */
 export interface Moment {
   /** Whole seconds since 1970, towards the past. */
   readonly seconds: number;
   /** 0 to 999,999, always towards the future. */
   readonly micros: number;
-  /** Whether the text had an offset or `Z`. */
-  readonly zoned: boolean;
   /** Whether digits beyond the microseconds were cut. */
   readonly cut: boolean;
 }
@@ -29,34 +29,9 @@ export function findMoment(text: string): Moment | undefined {
   const date = readDate(text);
   if (date === undefined) return undefined;
 
-  let { at } = date;
-  let seconds = 0;
-  let micros = 0;
-  let cut = false;
-  const separator = text.charCodeAt(at);
-
-  // "T", "t", or a space that a digit follows (" BC" is a suffix).
-  if (separator === 84 || separator === 116 || (separator === 32 && digit(text, at + 1) >= 0)) {
-    const hour = two(text, at + 1);
-    const minute = text.charCodeAt(at + 3) === 58 ? two(text, at + 4) : -1;
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return undefined;
-    seconds = hour * 3600 + minute * 60;
-    at += 6;
-
-    if (text.charCodeAt(at) === 58) {
-      const second = two(text, at + 1);
-      if (second < 0 || second > 59) return undefined;
-      seconds += second;
-      at += 3;
-
-      const fraction = readFraction(text, at);
-      if (fraction === undefined) return undefined;
-      ({ at, micros, cut } = fraction);
-    }
-  }
-
-  const offset = readOffset(text, at);
-  if (offset === undefined) return undefined;
+  const clock = readClock(text, date.at);
+  if (clock === undefined) return undefined;
+  const offset = readOffset(text, clock.at);
 
   const before = text.endsWith(" BC") ? 3 : 0;
   if (offset.at + before !== text.length || (before > 0 && date.year === 0)) return undefined;
@@ -65,15 +40,27 @@ export function findMoment(text: string): Moment | undefined {
   if (date.day > daysIn(year, date.month)) return undefined;
 
   return {
-    seconds: daysFromCivil(year, date.month, date.day) * SECONDS_A_DAY + seconds - offset.seconds,
-    micros,
-    zoned: offset.zoned,
-    cut,
+    seconds:
+      daysFromCivil(year, date.month, date.day) * SECONDS_A_DAY + clock.seconds - offset.seconds,
+    micros: clock.micros,
+    cut: clock.cut,
   };
 }
 
-/** Milliseconds since 1970 of the millisecond that holds the moment, or undefined beyond what a `Date` reaches. */
-export function millisecondsOf({ seconds, micros }: Moment): number | undefined {
+/**
+ * The millisecond that holds a moment, as milliseconds since 1970.
+ *
+ * NaN when the text is no moment, or beyond what a `Date` reaches. The usual shape
+ * (`2026-04-24 18:30:00.123+00`, or with `T` and `Z`) is read four times as fast as others.
+ */
+export function readMilliseconds(text: string): number {
+  const usual = readUsual(text);
+  if (!Number.isNaN(usual)) return usual;
+  const moment = findMoment(text);
+  return moment === undefined ? Number.NaN : (millisecondsOf(moment) ?? Number.NaN);
+}
+
+function millisecondsOf({ seconds, micros }: Moment): number | undefined {
   const milliseconds = seconds * 1000 + Math.floor(micros / 1000);
   return Math.abs(milliseconds) <= 8.64e15 ? milliseconds : undefined;
 }
@@ -83,7 +70,10 @@ export function millisecondsOf({ seconds, micros }: Moment): number | undefined 
  *
  * @param digits - "fixed" prints six digits; "short" prints none, three or six, whichever is exact.
  */
-export function printMoment({ seconds, micros }: Moment, digits: "fixed" | "short"): string | undefined {
+export function printMoment(
+  { seconds, micros }: Moment,
+  digits: "fixed" | "short",
+): string | undefined {
   const days = Math.floor(seconds / SECONDS_A_DAY);
   const { year, month, day } = civilFromDays(days);
   if (year < 0 || year > 9999) return undefined;
@@ -92,7 +82,11 @@ export function printMoment({ seconds, micros }: Moment, digits: "fixed" | "shor
   const clock = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60];
   const fraction = String(micros).padStart(6, "0");
   const shown =
-    digits === "fixed" ? `.${fraction}` : micros === 0 ? "" : `.${micros % 1000 === 0 ? fraction.slice(0, 3) : fraction}`;
+    digits === "fixed"
+      ? `.${fraction}`
+      : micros === 0
+        ? ""
+        : `.${micros % 1000 === 0 ? fraction.slice(0, 3) : fraction}`;
 
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${clock.map((part) => pad(part, 2)).join(":")}${shown}`;
 }
@@ -121,6 +115,59 @@ export function findTime(text: string): string | undefined {
   return `${hour}:${minute}:${second}${shown === "" ? "" : `.${shown}`}`;
 }
 
+/** Milliseconds of `YYYY-MM-DD HH:MM:SS[.f[f[f]]]` in UTC, or NaN for every other shape. */
+function readUsual(text: string): number {
+  const { length } = text;
+  const zone = text.charCodeAt(length - 1) === 90 ? 1 : text.endsWith("+00") ? 3 : 0;
+  const end = length - zone;
+  const separator = text.charCodeAt(10);
+  if (
+    zone === 0 ||
+    (end !== 19 && (end < 21 || end > 23 || text.charCodeAt(19) !== 46)) ||
+    text.charCodeAt(4) !== 45 ||
+    text.charCodeAt(7) !== 45 ||
+    (separator !== 32 && separator !== 84) ||
+    text.charCodeAt(13) !== 58 ||
+    text.charCodeAt(16) !== 58
+  ) {
+    return Number.NaN;
+  }
+
+  const century = two(text, 0);
+  const yearOfCentury = two(text, 2);
+  const year = century * 100 + yearOfCentury;
+  const month = two(text, 5);
+  const day = two(text, 8);
+  const hour = two(text, 11);
+  const minute = two(text, 14);
+  const second = two(text, 17);
+  let milliseconds = 0;
+  if (end > 20) milliseconds += digit(text, 20) * 100;
+  if (end > 21) milliseconds += digit(text, 21) * 10;
+  if (end > 22) milliseconds += digit(text, 22);
+  const exists =
+    century >= 0 &&
+    yearOfCentury >= 0 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= daysIn(year, month) &&
+    hour >= 0 &&
+    hour <= 23 &&
+    minute >= 0 &&
+    minute <= 59 &&
+    second >= 0 &&
+    second <= 59 &&
+    milliseconds >= 0;
+  return exists
+    ? daysFromCivil(year, month, day) * 86_400_000 +
+        hour * 3_600_000 +
+        minute * 60_000 +
+        second * 1000 +
+        milliseconds
+    : Number.NaN;
+}
+
 interface DateParts {
   readonly year: number;
   readonly month: number;
@@ -133,7 +180,8 @@ function readDate(text: string): DateParts | undefined {
   let at = 0;
   let year = 0;
   for (let next = digit(text, at); next >= 0; next = digit(text, ++at)) year = year * 10 + next;
-  if (at < 4 || at > 6 || text.charCodeAt(at) !== 45 || text.charCodeAt(at + 3) !== 45) return undefined;
+  if (at < 4 || at > 6 || text.charCodeAt(at) !== 45 || text.charCodeAt(at + 3) !== 45)
+    return undefined;
 
   const month = two(text, at + 1);
   const day = two(text, at + 4);
@@ -141,7 +189,34 @@ function readDate(text: string): DateParts | undefined {
   return { year, month, day, at: at + 6 };
 }
 
-function readFraction(text: string, start: number): { at: number; micros: number; cut: boolean } | undefined {
+interface Clock {
+  readonly seconds: number;
+  readonly micros: number;
+  readonly cut: boolean;
+  readonly at: number;
+}
+
+/** The time of day behind a date; midnight when nothing or something else stands there. */
+function readClock(text: string, start: number): Clock | undefined {
+  const separator = text.charCodeAt(start);
+  // "T", "t", or a space that a digit follows (" BC" is a suffix).
+  const isThere =
+    separator === 84 || separator === 116 || (separator === 32 && digit(text, start + 1) >= 0);
+  if (!isThere) return { seconds: 0, micros: 0, cut: false, at: start };
+
+  const hour = two(text, start + 1);
+  const minute = text.charCodeAt(start + 3) === 58 ? two(text, start + 4) : -1;
+  const seconds = hour * 3600 + minute * 60;
+  const at = start + 6;
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59) return undefined;
+  if (text.charCodeAt(at) !== 58) return { seconds, micros: 0, cut: false, at };
+
+  const second = two(text, at + 1);
+  const fraction = second < 0 || second > 59 ? undefined : readFraction(text, at + 3);
+  return fraction && { ...fraction, seconds: seconds + second };
+}
+
+function readFraction(text: string, start: number): Omit<Clock, "seconds"> | undefined {
   if (text.charCodeAt(start) !== 46) return { at: start, micros: 0, cut: false };
 
   let at = start + 1;
@@ -157,22 +232,16 @@ function readFraction(text: string, start: number): { at: number; micros: number
   return { at, micros: digits < 6 ? micros * 10 ** (6 - digits) : micros, cut };
 }
 
-function readOffset(text: string, at: number): { at: number; seconds: number; zoned: boolean } | undefined {
-  const sign = text.charCodeAt(at);
-  if (sign === 90 || sign === 122) return { at: at + 1, seconds: 0, zoned: true };
-  if (sign !== 43 && sign !== 45) return { at, seconds: 0, zoned: false };
+const OFFSET = /[Zz]|([+-])([01]\d|2[0-3])(?::?([0-5]\d)(?::?([0-5]\d))?)?/y;
 
-  let next = at + 1;
-  let seconds = 0;
-  for (const [index, unit] of [3600, 60, 1].entries()) {
-    if (index > 0 && text.charCodeAt(next) === 58) next += 1;
-    else if (index > 0 && digit(text, next) < 0) break;
-    const part = two(text, next);
-    if (part < 0 || part > (index === 0 ? 23 : 59)) return undefined;
-    seconds += part * unit;
-    next += 2;
-  }
-  return { at: next, seconds: sign === 45 ? -seconds : seconds, zoned: true };
+function readOffset(text: string, at: number): { at: number; seconds: number } {
+  OFFSET.lastIndex = at;
+  const match = OFFSET.exec(text);
+  if (match === null) return { at, seconds: 0 };
+
+  const [whole, sign, hours = "0", minutes = "0", seconds = "0"] = match;
+  const total = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+  return { at: at + whole.length, seconds: sign === "-" ? -total : total };
 }
 
 function digit(text: string, at: number): number {
@@ -187,38 +256,4 @@ function two(text: string, at: number): number {
 
 function pad(value: number, width: number): string {
   return String(value).padStart(width, "0");
-}
-
-function daysIn(year: number, month: number): number {
-  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-}
-
-// The two conversions follow Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms":
-// years begin in March, so that the leap day is the last of its year.
-
-function daysFromCivil(year: number, month: number, day: number): number {
-  const shifted = month <= 2 ? year - 1 : year;
-  const era = Math.floor(shifted / 400);
-  const yearOfEra = shifted - era * 400;
-  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
-  return era * 146_097 + dayOfEra - 719_468;
-}
-
-function civilFromDays(days: number): { year: number; month: number; day: number } {
-  const shifted = days + 719_468;
-  const era = Math.floor(shifted / 146_097);
-  const dayOfEra = shifted - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const monthFromMarch = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9;
-  return {
-    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
-    month,
-    day: dayOfYear - Math.floor((153 * monthFromMarch + 2) / 5) + 1,
-  };
 }

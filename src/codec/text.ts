@@ -36,7 +36,8 @@ export function varcharLength(dbType: string | undefined): number | undefined {
 export function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
-  if (typeof value !== "object") return typeof value === "undefined" ? "undefined" : `a ${typeof value}`;
+  if (typeof value !== "object")
+    return typeof value === "undefined" ? "undefined" : `a ${typeof value}`;
 
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return "an object";

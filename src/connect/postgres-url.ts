@@ -2,10 +2,22 @@ import type { PostgresSsl, PostgresTarget, SslMode } from "../driver/postgres-ta
 import { Secret } from "../util/secret.ts";
 import type { UrlParameters, UrlReader } from "./url-reader.ts";
 
-const sslModes: readonly SslMode[] = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
+const sslModes: readonly SslMode[] = [
+  "disable",
+  "allow",
+  "prefer",
+  "require",
+  "verify-ca",
+  "verify-full",
+];
 
 /** Settings of the server's session that may stand in the URL as they are. */
-const passedOn = ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "options"] as const;
+const passedOn = [
+  "statement_timeout",
+  "lock_timeout",
+  "idle_in_transaction_session_timeout",
+  "options",
+] as const;
 
 /** Reads what follows "postgres:", with libpq's meaning of every part. */
 export function readPostgresUrl(read: UrlReader): PostgresTarget {
@@ -27,7 +39,8 @@ export function readPostgresUrl(read: UrlReader): PostgresTarget {
     database: parameters.take("dbname") ?? address.database,
     ssl: readSsl(parameters),
     searchPath,
-    applicationName: parameters.take("application_name") ?? parameters.take("fallback_application_name"),
+    applicationName:
+      parameters.take("application_name") ?? parameters.take("fallback_application_name"),
     connectTimeoutMs: connectTimeout === undefined ? undefined : connectTimeout * 1000,
     settings,
     keepAliveSeconds: readKeepAlive(parameters),
@@ -36,7 +49,10 @@ export function readPostgresUrl(read: UrlReader): PostgresTarget {
   parameters.take("fallback_application_name"); // second in line
   parameters.refuseRest("PostgreSQL URLs take libpq's parameters and ferro_search_path");
   if (target.host?.includes(",") === true) {
-    throw read.error("it names several hosts", "name one; a proxy or DNS name can stand for several");
+    throw read.error(
+      "it names several hosts",
+      "name one; a proxy or DNS name can stand for several",
+    );
   }
   return target;
 }
@@ -53,7 +69,8 @@ interface Address {
 function readAddress(read: UrlReader): Address {
   const [, authority = "", path] = /^\/\/([^/]*)(?:\/(.*))?$/su.exec(read.path) ?? [];
   const at = authority.lastIndexOf("@");
-  const [, host = "", port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/su.exec(authority.slice(at + 1)) ?? [];
+  const [, host = "", port] =
+    /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/su.exec(authority.slice(at + 1)) ?? [];
   refuseRawCharacter(read, at, port);
   const login = at === -1 ? undefined : authority.slice(0, at);
   const colon = login?.indexOf(":") ?? -1;
@@ -61,8 +78,15 @@ function readAddress(read: UrlReader): Address {
     ...(login === undefined ? {} : readLogin(read, login, colon)),
     host: host === "" ? undefined : read.decode(host.replace(/^\[(.*)\]$/su, "$1"), "the host"),
     port: port === "" ? undefined : port,
-    database: path === undefined || path === "" ? undefined : read.decode(path, "the database's name"),
+    database: readDatabase(read, path),
   };
+}
+
+function readDatabase(read: UrlReader, path: string | undefined): string | undefined {
+  if (path?.includes("#") === true) {
+    throw read.error("a fragment means nothing in a database URL", "write # as %23");
+  }
+  return path === undefined || path === "" ? undefined : read.decode(path, "the database's name");
 }
 
 function readLogin(read: UrlReader, login: string, colon: number): Address {
@@ -73,10 +97,10 @@ function readLogin(read: UrlReader, login: string, colon: number): Address {
   };
 }
 
-/** A raw / ? or # in a password cuts the address short: what looks like host and port is not one. */
+/** A raw / or ? in a password cuts the address short: what looks like host and port is not one. */
 function refuseRawCharacter(read: UrlReader, at: number, port: string | undefined): void {
   const authorityAt = read.url.indexOf("//") + 2;
-  const cut = /[/?#]/u.exec(read.url.slice(authorityAt));
+  const cut = /[/?]/u.exec(read.url.slice(authorityAt));
   const rest = cut === null ? "" : read.url.slice(authorityAt + cut.index);
   const path = /^[^?]*/u.exec(rest)?.[0] ?? "";
   const oddPort = port !== undefined && !/^\d*$/u.test(port);
@@ -88,7 +112,9 @@ function refuseRawCharacter(read: UrlReader, at: number, port: string | undefine
   }
   if (oddPort) {
     throw read.error(
-      at === -1 ? "what stands after the host is no port number; was a user:password@host meant?" : "the port is not a number",
+      at === -1
+        ? "what stands after the host is no port number; was a user:password@host meant?"
+        : "the port is not a number",
       "percent-encode the password, and write postgresql://user:password@host:5432/database",
     );
   }

@@ -40,7 +40,9 @@ export function secretsOf(url: string): readonly string[] {
     const plain = decode(raw);
     return [raw, plain, encode(plain)];
   });
-  return [...new Set(spellings)].filter((secret) => secret !== "").sort((a, b) => b.length - a.length);
+  return [...new Set(spellings)]
+    .filter((secret) => secret !== "")
+    .sort((a, b) => b.length - a.length);
 }
 
 interface Parts {
@@ -57,18 +59,27 @@ function splitPassword(url: string): Parts {
   const start = /^[a-z][a-z\d+.-]*:(?:\/\/)?/iu.exec(url)?.[0].length ?? 0;
   const queryAt = url.indexOf("?", start);
   const authority = /^[^/?#]*/u.exec(url.slice(start))?.[0] ?? "";
-  const clear = authority.split("@").length === 2 && !url.slice(start + authority.length).includes("@");
+  const clear =
+    authority.split("@").length === 2 && !url.slice(start + authority.length).includes("@");
   const at = clear ? start + authority.indexOf("@") : url.lastIndexOf("@");
   const colon = url.indexOf(":", start);
   if (at >= start && colon !== -1 && colon < at) {
-    return { before: url.slice(0, colon + 1), password: url.slice(colon + 1, at), after: url.slice(at) };
+    return {
+      before: url.slice(0, colon + 1),
+      password: url.slice(colon + 1, at),
+      after: url.slice(at),
+    };
   }
   // "postgres://user:secret/db": a host was forgotten, and what stands at the port is no port.
   const port = /^[^:[\]]*:([^/?#]+)/u.exec(authority)?.[1];
   if (url.startsWith("//", start - 2) && port !== undefined && !/^\d*$/u.test(port)) {
     const portAt = start + authority.indexOf(":") + 1;
     const end = queryAt === -1 ? url.length : queryAt;
-    return { before: url.slice(0, portAt), password: url.slice(portAt, end), after: url.slice(end) };
+    return {
+      before: url.slice(0, portAt),
+      password: url.slice(portAt, end),
+      after: url.slice(end),
+    };
   }
   return { before: "", password: undefined, after: url };
 }
@@ -81,19 +92,24 @@ function redactQuery(text: string): string {
   const hash = text.indexOf("#", question);
   const end = hash === -1 ? text.length : hash;
   let afterSecret = false;
-  const parameters = text.slice(question + 1, end).split("&").map((parameter) => {
-    const equals = parameter.indexOf("=");
-    if (equals === -1) {
-      // What follows a secret without a name of its own may be the rest of it.
-      return afterSecret && parameter !== "" ? hidden : parameter;
-    }
-    afterSecret = isSensitive(parameter.slice(0, equals));
-    return afterSecret ? `${parameter.slice(0, equals)}=${hidden}` : parameter;
-  });
+  const parameters = text
+    .slice(question + 1, end)
+    .split("&")
+    .map((parameter) => {
+      const equals = parameter.indexOf("=");
+      if (equals === -1) {
+        // What follows a secret without a name of its own may be the rest of it.
+        return afterSecret && parameter !== "" ? hidden : parameter;
+      }
+      afterSecret = isSensitive(parameter.slice(0, equals));
+      return afterSecret ? `${parameter.slice(0, equals)}=${hidden}` : parameter;
+    });
   return `${text.slice(0, question + 1)}${parameters.join("&")}${text.slice(end)}`;
 }
 
-function parametersOf(text: string): readonly { readonly key: string; readonly value: string | undefined }[] {
+function parametersOf(
+  text: string,
+): readonly { readonly key: string; readonly value: string | undefined }[] {
   const query = /\?([^#]*)/u.exec(text)?.[1] ?? "";
   return query.split("&").map((parameter) => {
     const [key = "", ...rest] = parameter.split("=");
@@ -107,7 +123,7 @@ function isSensitive(key: string): boolean {
 
 /** A secret of one to three characters is replaced only where it stands alone, or the text would be lost with it. */
 function occurrencesOf(secret: string): RegExp {
-  const literal = secret.replaceAll(/[\\^$.*+?()[\]{}|/-]/gu, "\\$&");
+  const literal = secret.replaceAll(/[\\^$.*+?()[\]{}|/]/gu, "\\$&");
   return secret.length > 3
     ? new RegExp(literal, "gu")
     : new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, "gu");

@@ -29,7 +29,10 @@ export class UrlReader {
     const broken = /%(?![\da-f]{2})/iu.exec(text);
     if (broken !== null) {
       const position = this.positionOf(text) + broken.index;
-      throw this.error(`the % at position ${position}, in ${what}, begins no percent-encoding`, "write % as %25");
+      throw this.error(
+        `the % at position ${position}, in ${what}, begins no percent-encoding`,
+        "write % as %25",
+      );
     }
     let decoded: string;
     try {
@@ -72,7 +75,10 @@ export class UrlParameters {
       const equals = parameter.indexOf("=");
       const key = equals === -1 ? parameter : parameter.slice(0, equals);
       const value = equals === -1 ? "" : parameter.slice(equals + 1);
-      this.#values.set(reader.decode(key, "a parameter's name"), reader.decode(value, "a parameter's value"));
+      this.#values.set(
+        reader.decode(key, "a parameter's name"),
+        reader.decode(value, "a parameter's value"),
+      );
     }
   }
 

@@ -91,13 +91,21 @@ function readSqliteUrl(read: UrlReader, { sqlite = "node:sqlite" }: UrlOptions):
     return { backend: "sqlite", driver: sqlite, file: ":memory:", mode: "rwc" };
   }
   if (mode !== "rwc" && mode !== "rw" && mode !== "ro") {
-    throw read.error(`unknown mode "${mode}"`, "use rwc (create if missing), rw (must exist), ro (read only) or memory");
+    throw read.error(
+      `unknown mode "${mode}"`,
+      "use rwc (create if missing), rw (must exist), ro (read only) or memory",
+    );
   }
   if (file === "") {
     throw read.error("it names no file", 'write "sqlite:app.db?mode=rwc", or "sqlite::memory:"');
   }
   // The libraries would read "file:" as a URI with parameters of its own.
-  return { backend: "sqlite", driver: sqlite, file: file.startsWith("file:") ? `./${file}` : file, mode };
+  return {
+    backend: "sqlite",
+    driver: sqlite,
+    file: file.startsWith("file:") ? `./${file}` : file,
+    mode,
+  };
 }
 
 function readPgliteUrl(read: UrlReader): PgliteUrl {
@@ -106,5 +114,10 @@ function readPgliteUrl(read: UrlReader): PgliteUrl {
   const searchPath = read.takeSearchPath(parameters);
   parameters.refuseRest("PGlite URLs take only ferro_search_path");
   const memory = directory === "" || directory === ":memory:" || directory === "memory://";
-  return { backend: "postgres", driver: "pglite", directory: memory ? undefined : directory, searchPath };
+  return {
+    backend: "postgres",
+    driver: "pglite",
+    directory: memory ? undefined : directory,
+    searchPath,
+  };
 }

@@ -11,8 +11,8 @@ import type { DbType, StorageType } from "../ir/type.ts";
 import { applyDbType, assertCheck } from "./db-type.ts";
 import { hasDefaultOf, readLiteralDefault } from "./literal-default.ts";
 import { absenceOf } from "./nullability.ts";
-import { findStorageMark } from "./storage-mark.ts";
 import { readStorage } from "./storage.ts";
+import { findStorageMark } from "./storage-mark.ts";
 import { findTransform, type Transform } from "./transform.ts";
 import { defOf } from "./zod-def.ts";
 
@@ -69,7 +69,12 @@ export function readColumnType(field: string, source: ColumnTypeSource): ColumnT
 
   return {
     type,
-    schema: nullable === admits ? schema : nullable ? schema.nullish() : schema.refine(isPresent, "can't be null"),
+    schema:
+      nullable === admits
+        ? schema
+        : nullable
+          ? schema.nullish()
+          : schema.refine(isPresent, "can't be null"),
     valueSchema,
     nullable,
     nullAs: absence.undefined && !absence.null ? undefined : null,
@@ -120,7 +125,12 @@ function converting(convert: (value: unknown) => unknown): z.ZodType {
       context.value = convert(context.value);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
-      context.issues.push({ code: "custom", message: error.message, input: context.value, continue: false });
+      context.issues.push({
+        code: "custom",
+        message: error.message,
+        input: context.value,
+        continue: false,
+      });
     }
   });
 }
@@ -136,7 +146,11 @@ function presentSchema(schema: z.ZodType): z.ZodType {
   const { type, innerType, checks } = defOf(schema);
   const bare = checks === undefined || checks.length === 0;
   const peels =
-    type === "default" || type === "prefault" || type === "optional" || type === "nullable" || type === "nonoptional";
+    type === "default" ||
+    type === "prefault" ||
+    type === "optional" ||
+    type === "nullable" ||
+    type === "nonoptional";
   if (!peels || !bare || findStorageMark(schema) !== undefined) return schema;
   // Schemas that wrap classic ones are classic ones.
   return presentSchema(innerType as z.ZodType);
@@ -171,18 +185,29 @@ function readDefault(
 
   const literal = readLiteralDefault(schema);
   if (literal === undefined) return null;
-  return literalDefault(field, type, transform === undefined ? literal : transform.toStored(literal));
+  return literalDefault(
+    field,
+    type,
+    transform === undefined ? literal : transform.toStored(literal),
+  );
 }
 
-function readDbDefault(field: string, type: StorageType, given: string | number | boolean | object): DefaultIr {
+function readDbDefault(
+  field: string,
+  type: StorageType,
+  given: string | number | boolean | object,
+): DefaultIr {
   if (typeof given === "object" && "sql" in given && typeof given.sql === "string") {
     return { kind: "sql", sql: given.sql };
   }
   const literal = literalDefault(field, type, given);
   if (literal !== null) return literal;
-  throw new SchemaError(`${field}: dbDefault is no literal that a column of type ${type.kind} takes`, {
-    hint: 'write it as SQL: dbDefault: { sql: "now()" }',
-  });
+  throw new SchemaError(
+    `${field}: dbDefault is no literal that a column of type ${type.kind} takes`,
+    {
+      hint: 'write it as SQL: dbDefault: { sql: "now()" }',
+    },
+  );
 }
 
 /** A default in its stored form; null for types whose stored form is not one literal for every database. */

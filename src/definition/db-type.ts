@@ -9,7 +9,11 @@ const TOKENS = "text, varchar(n), smallint, int, bigint, uuid, timestamp, timest
  *
  * @throws {SchemaError} The token is unknown, or doesn't suit the schema.
  */
-export function applyDbType(storage: StorageReading, dbType: DbType | undefined, field: string): StorageType {
+export function applyDbType(
+  storage: StorageReading,
+  dbType: DbType | undefined,
+  field: string,
+): StorageType {
   if (dbType === undefined) {
     if (storage !== UNKNOWN) return storage;
     throw new SchemaError(`${field} has the storage type "unknown": its schema takes any value`, {
@@ -52,26 +56,42 @@ function assertToken(dbType: string, field: string): void {
 }
 
 function combine(storage: StorageType, dbType: DbType): StorageType | undefined {
+  if (!suits(storage, dbType)) return undefined;
   switch (storage.kind) {
-    case "text":
-      return isText(dbType) ? { ...storage, dbType } : undefined;
-    case "uuid":
-      return isText(dbType) || dbType === "uuid" ? { ...storage, dbType } : undefined;
-    case "integer":
-    case "bigint":
-      return isInteger(dbType) ? { ...storage, dbType } : undefined;
-    case "enum":
-      return (storage.values.every((value) => typeof value === "string") ? isText(dbType) : isInteger(dbType))
-        ? { ...storage, dbType }
-        : undefined;
     case "timestamptz":
     case "timestamp":
-      return dbType === "timestamptz" || dbType === "timestamp" ? { kind: dbType, host: storage.host } : undefined;
+      // `suits` let nothing else through.
+      return { kind: dbType as "timestamptz" | "timestamp", host: storage.host };
+    case "text":
+    case "uuid":
+    case "integer":
+    case "bigint":
+    case "enum":
+      return { ...storage, dbType };
+    default:
+      return storage;
+  }
+}
+
+function suits(storage: StorageType, dbType: DbType): boolean {
+  switch (storage.kind) {
+    case "text":
+      return isText(dbType);
+    case "uuid":
+      return isText(dbType) || dbType === "uuid";
+    case "integer":
+    case "bigint":
+      return isInteger(dbType);
+    case "enum":
+      return isTextEnum(storage.values) ? isText(dbType) : isInteger(dbType);
+    case "timestamptz":
+    case "timestamp":
+      return dbType === "timestamptz" || dbType === "timestamp";
     case "date":
     case "time":
-      return dbType === storage.kind ? storage : undefined;
+      return dbType === storage.kind;
     default:
-      return undefined;
+      return false;
   }
 }
 
@@ -101,7 +121,11 @@ function isInteger(dbType: DbType): boolean {
   return dbType === "smallint" || dbType === "int" || dbType === "bigint";
 }
 
+function isTextEnum(values: readonly (string | number)[]): boolean {
+  return values.every((value) => typeof value === "string");
+}
+
 function nameOf(storage: StorageType): string {
   if (storage.kind !== "enum") return storage.kind;
-  return storage.values.every((value) => typeof value === "string") ? "an enum of texts" : "an enum of integers";
+  return isTextEnum(storage.values) ? "an enum of texts" : "an enum of integers";
 }

@@ -49,7 +49,9 @@ export function absenceOf(schema: Schema, seen: ReadonlySet<Schema> = new Set())
 /** Whether a union is `z.json()`, or says the same. */
 function isAnyJson(options: readonly Schema[]): boolean {
   const types = new Set(options.map((option) => defOf(option).type));
-  return (["null", "string", "number", "boolean", "array", "record"] as const).every((type) => types.has(type));
+  return (["null", "string", "number", "boolean", "array", "record"] as const).every((type) =>
+    types.has(type),
+  );
 }
 
 function either(absences: readonly Absence[]): Absence {

@@ -2,7 +2,15 @@ import { storageTypeKey } from "../codec/memoize.ts";
 import { SchemaError } from "../errors/errors.ts";
 import type { StorageType } from "../ir/type.ts";
 import { findStorageMark, type StorageMark } from "./storage-mark.ts";
-import { checksOf, defOf, enumValues, innerOf, isCodec, type Schema, type SchemaDef } from "./zod-def.ts";
+import {
+  checksOf,
+  defOf,
+  enumValues,
+  innerOf,
+  isCodec,
+  type Schema,
+  type SchemaDef,
+} from "./zod-def.ts";
 
 /** A schema that alone doesn't say what is stored: `z.any()`, `z.unknown()`, `z.custom()`. */
 export const UNKNOWN: unique symbol = Symbol("unknown storage");
@@ -37,7 +45,10 @@ export function readStorage(schema: Schema, field: string): StorageReading {
     case "enum":
       return readValues(enumValues(def), field);
     case "literal":
-      return readValues(def.values.filter((value) => value !== null && value !== undefined), field);
+      return readValues(
+        def.values.filter((value) => value !== null && value !== undefined),
+        field,
+      );
     case "object":
     case "array":
     case "record":
@@ -92,14 +103,16 @@ function readText(schema: Schema): StorageType {
   for (const { format, local } of checksOf(schema)) {
     if (format === "uuid" || format === "guid") return { kind: "uuid" };
     if (format === "date" || format === "time") return { kind: format };
-    if (format === "datetime") return { kind: local === true ? "timestamp" : "timestamptz", host: "text" };
+    if (format === "datetime")
+      return { kind: local === true ? "timestamp" : "timestamptz", host: "text" };
   }
   return { kind: "text" };
 }
 
 function readNumber(schema: Schema): StorageType {
   const checks = checksOf(schema);
-  if (checks.some(({ format }) => format === "uint32")) return { kind: "integer", dbType: "bigint" };
+  if (checks.some(({ format }) => format === "uint32"))
+    return { kind: "integer", dbType: "bigint" };
   return checks.some(
     ({ check, format, value }) =>
       format === "safeint" ||
@@ -111,16 +124,25 @@ function readNumber(schema: Schema): StorageType {
 }
 
 /** An enum's or literal's values: texts, or integers; one bigint or boolean type otherwise. */
-function readValues(values: readonly unknown[], field: string, name: string | null = null): StorageType {
-  const types = new Set(values.map((value) => (Number.isSafeInteger(value) ? "integer" : typeof value)));
+function readValues(
+  values: readonly unknown[],
+  field: string,
+  name: string | null = null,
+): StorageType {
+  const types = new Set(
+    values.map((value) => (Number.isSafeInteger(value) ? "integer" : typeof value)),
+  );
   const [type] = types;
   if (types.size === 1 && (type === "string" || type === "integer")) {
     return { kind: "enum", name, values: values as readonly (string | number)[] };
   }
   if (types.size === 1 && (type === "boolean" || type === "bigint")) return { kind: type };
-  throw new SchemaError(`${field} has the storage type "unknown": its values are not all texts or all integers`, {
-    hint: "list values of one type, or map them with z.codec()",
-  });
+  throw new SchemaError(
+    `${field} has the storage type "unknown": its values are not all texts or all integers`,
+    {
+      hint: "list values of one type, or map them with z.codec()",
+    },
+  );
 }
 
 function readUnion(schema: Schema, { options }: SchemaDef, field: string): StorageReading {
@@ -162,9 +184,12 @@ function merge(types: readonly StorageReading[], field: string): StorageReading 
   if (kinds.has("json")) return { kind: "json" };
   if (known.every(isTextual)) return { kind: "text" };
   if (known.every(isNumeric)) return { kind: kinds.has("float") ? "float" : "integer" };
-  throw new SchemaError(`${field} has the storage type "unknown": its alternatives are stored as ${list(kinds)}`, {
-    hint: "store it as JSON with json(…), or map it to one type with z.codec()",
-  });
+  throw new SchemaError(
+    `${field} has the storage type "unknown": its alternatives are stored as ${list(kinds)}`,
+    {
+      hint: "store it as JSON with json(…), or map it to one type with z.codec()",
+    },
+  );
 }
 
 function isTextual(type: StorageType): boolean {
@@ -205,44 +230,55 @@ function assertJson(schema: Schema, path: string, seen: Set<Schema>): void {
   if (seen.has(schema)) return;
   seen.add(schema);
 
-  const within = (inner: Schema, part: string): void => assertJson(inner, `${path}${part}`, seen);
   const def = defOf(schema);
   const mark = findStorageMark(schema)?.kind;
-  if (mark === "decimal" || mark === "bytes") throw noJson(mark === "decimal" ? "decimal()" : "bytes()", path);
+  if (mark === "decimal" || mark === "bytes") throw noJson(`${mark}()`, path);
+  if (NO_JSON.has(def.type)) throw noJson(`z.${def.type}()`, path);
+  if (def.type === "pipe" && !isCodec(def) && defOf(def.out).type === "transform") {
+    throw oneWay(path);
+  }
+  for (const [part, inner] of storedParts(schema)) assertJson(inner, `${path}${part}`, seen);
+}
+
+const NO_JSON: ReadonlySet<string> = new Set([
+  "date",
+  "bigint",
+  "map",
+  "set",
+  "file",
+  "symbol",
+  "function",
+  "promise",
+]);
+
+/** The schemas of what is stored for the parts of a value, with the path to each. */
+function storedParts(schema: Schema): readonly (readonly [path: string, schema: Schema])[] {
+  const def = defOf(schema);
   switch (def.type) {
     case "object":
-      for (const [key, member] of Object.entries(def.shape)) within(member, `.${key}`);
-      if (def.catchall !== undefined && defOf(def.catchall).type !== "never") within(def.catchall, ".*");
-      return;
+      return [
+        ...Object.entries(def.shape).map(([key, member]) => [`.${key}`, member] as const),
+        // A strict object's catchall is z.never().
+        ...(def.catchall === undefined ? [] : [[".*", def.catchall] as const]),
+      ];
     case "array":
-      return within(def.element, "[]");
+      return [["[]", def.element]];
     case "record":
-      return within(def.valueType, ".*");
+      return [[".*", def.valueType]];
     case "tuple":
-      for (const item of [...def.items, ...(def.rest === null ? [] : [def.rest])]) within(item, "[]");
-      return;
+      return [...def.items, ...(def.rest === null ? [] : [def.rest])].map((item) => ["[]", item]);
     case "union":
-      for (const option of def.options) within(option, "");
-      return;
+      return def.options.map((option) => ["", option]);
     case "intersection":
-      within(def.left, "");
-      return within(def.right, "");
+      return [
+        ["", def.left],
+        ["", def.right],
+      ];
     case "pipe":
-      if (isCodec(def)) return within(def.in, "");
-      if (defOf(def.out).type === "transform") throw oneWay(path);
-      return within(def.out, "");
-    case "date":
-    case "bigint":
-    case "map":
-    case "set":
-    case "file":
-    case "symbol":
-    case "function":
-    case "promise":
-      throw noJson(`z.${def.type}()`, path);
+      return [["", isCodec(def) ? def.in : def.out]];
     default: {
       const inner = innerOf(schema);
-      if (inner !== undefined) within(inner, "");
+      return inner === undefined ? [] : [["", inner]];
     }
   }
 }
@@ -260,9 +296,15 @@ function noJson(what: string, path: string): SchemaError {
 }
 
 function unsupported(type: string, field: string): SchemaError {
-  return new SchemaError(`${field} has the storage type "unknown": nothing can be stored for z.${type}()`, {
-    hint: type === "file" ? "read the file and use bytes()" : "map it to a stored type with z.codec()",
-  });
+  return new SchemaError(
+    `${field} has the storage type "unknown": nothing can be stored for z.${type}()`,
+    {
+      hint:
+        type === "file"
+          ? "read the file and use bytes()"
+          : "map it to a stored type with z.codec()",
+    },
+  );
 }
 
 function list(names: ReadonlySet<string>): string {

@@ -77,10 +77,12 @@ class TransformReader {
   #object({ shape, catchall }: SchemaDef): Transform {
     const members = new Map(Object.entries(shape).map(([key, member]) => [key, this.find(member)]));
     const others = catchall === undefined ? undefined : this.find(catchall);
-    const pick = (key: string): Transform | undefined => (members.has(key) ? members.get(key) : others);
+    const pick = (key: string): Transform | undefined =>
+      members.has(key) ? members.get(key) : others;
     return {
       toStored: (value) => mapMembers(value, (item, key) => (pick(key) ?? identity).toStored(item)),
-      fromStored: (value) => mapMembers(value, (item, key) => (pick(key) ?? identity).fromStored(item)),
+      fromStored: (value) =>
+        mapMembers(value, (item, key) => (pick(key) ?? identity).fromStored(item)),
     };
   }
 
@@ -89,14 +91,17 @@ class TransformReader {
     const others = rest === null ? identity : this.#inner(rest);
     return everyItem((index) => fixed[index] ?? others);
   }
-
 }
 
 /** Whether a codec is reachable from a schema. */
 function holdsCodec(schema: Schema, seen: Set<Schema>): boolean {
   if (seen.has(schema)) return false;
   seen.add(schema);
-  return isCodec(defOf(schema)) || isBuffer(schema) || partsOf(schema).some((part) => holdsCodec(part, seen));
+  return (
+    isCodec(defOf(schema)) ||
+    isBuffer(schema) ||
+    partsOf(schema).some((part) => holdsCodec(part, seen))
+  );
 }
 
 const identity: Transform = { toStored: (value) => value, fromStored: (value) => value };
@@ -131,7 +136,9 @@ function isBuffer(schema: Schema): boolean {
 }
 
 function toBuffer(value: unknown): unknown {
-  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength) : value;
+  return value instanceof Uint8Array
+    ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+    : value;
 }
 
 /** Runs a codec's own function the way Zod does. */
@@ -139,7 +146,10 @@ function run(step: SchemaDef["transform"], value: unknown): unknown {
   const payload: Payload = { value, issues: [] };
   const result = step === undefined ? value : step(value, payload);
   if (result instanceof Promise) {
-    throw new CodecError("a column's z.codec() is asynchronous", "columns need codecs that answer at once");
+    throw new CodecError(
+      "a column's z.codec() is asynchronous",
+      "columns need codecs that answer at once",
+    );
   }
   if (payload.issues.length > 0) throw new CodecError("the column's z.codec() refused the value");
   return result;
@@ -161,8 +171,10 @@ function unlessAbsent({ toStored, fromStored }: Transform): Transform {
 
 function everyItem(pick: (index: number) => Transform): Transform {
   return {
-    toStored: (value) => (Array.isArray(value) ? value.map((item, at) => pick(at).toStored(item)) : value),
-    fromStored: (value) => (Array.isArray(value) ? value.map((item, at) => pick(at).fromStored(item)) : value),
+    toStored: (value) =>
+      Array.isArray(value) ? value.map((item, at) => pick(at).toStored(item)) : value,
+    fromStored: (value) =>
+      Array.isArray(value) ? value.map((item, at) => pick(at).fromStored(item)) : value,
   };
 }
 

@@ -256,6 +256,9 @@ type CodecInner<Schema> = Schema extends {
 /** The names of a shape's foreign keys. */
 export type ForeignKeyNames<Shape> = NamesOf<Shape, "foreignKey" | "optionalForeignKey"> & string;
 
+/** The properties of a shape and the shadows of its foreign keys. */
+export type PropertyNames<Shape> = keyof Shape | `${ForeignKeyNames<Shape>}Id`;
+
 /** The foreign key that a shadow belongs to: `author` for `authorId`. */
 export type LinkOf<Shape, Shadow> = Shadow extends `${infer Name}Id`
   ? Name extends keyof Shape
@@ -357,10 +360,13 @@ export type Paired<Field, Model extends string, Found> = Field extends {
  * @typeParam Given - Foreign keys that are known already: `author.posts.create()`.
  */
 export type Input<Shape, Given extends string = never> = {
-  [Name in keyof Shape]?: InputValue<Shape[Name]>;
-} & { [Name in RequiredNames<Shape>]: unknown } & {
-  [Shadow in `${ForeignKeyNames<Shape>}Id`]?: ShadowOutput<LinkOf<Shape, Shadow>>;
+  [Name in keyof Shape]?: InputValue<Shape[Name]> | undefined;
+} & { [Name in RequiredNames<Shape>]: Present } & {
+  [Shadow in `${ForeignKeyNames<Shape>}Id`]?: ShadowOutput<LinkOf<Shape, Shadow>> | undefined;
 } & InputLinks<Exclude<NamesOf<Shape, "foreignKey"> & string, Given>>;
+
+/** Anything but null and undefined. */
+type Present = NonNullable<unknown>;
 
 /** What a property takes. What input must leave out takes nothing, and says why. */
 type InputValue<Field> = Field extends AnyRelation
@@ -393,8 +399,8 @@ type InputLinks<Names extends string> = [Names] extends [never]
     : never;
 
 type InputLink<Name extends string> =
-  | ({ [Key in Name]: unknown } & { [Key in `${Name}Id`]?: never })
-  | ({ [Key in `${Name}Id`]: unknown } & { [Key in Name]?: never });
+  | ({ [Key in Name]: Present } & { [Key in `${Name}Id`]?: undefined })
+  | ({ [Key in `${Name}Id`]: Present } & { [Key in Name]?: undefined });
 
 /** The Zod fields of a model's input: columns, and foreign keys as their ids. */
 export type InputSchemas<Shape> = {

@@ -9,7 +9,9 @@ export function encodeRawObject(value: object): DriverValue | undefined {
   if (value instanceof Uint8Array) return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString();
   try {
-    return value instanceof Decimal || isForeignDecimal(value) ? decimalText(toDecimal(value)) : jsonText(value);
+    return value instanceof Decimal || isForeignDecimal(value)
+      ? decimalText(toDecimal(value))
+      : jsonText(value);
   } catch (error) {
     if (error instanceof CodecError) return undefined;
     throw error;

@@ -1,7 +1,12 @@
 import type { Database, Statement } from "better-sqlite3";
 import type { Driver, DriverColumn, DriverRow, DriverValue } from "./driver.ts";
 import { missingPeer } from "./missing-peer.ts";
-import { bindable, type SqliteEngine, type SqliteStatement, UnsafeInteger } from "./sqlite-connection.ts";
+import {
+  bindable,
+  type SqliteEngine,
+  type SqliteStatement,
+  UnsafeInteger,
+} from "./sqlite-connection.ts";
 import { type SqliteDriverOptions, sqliteDriver, widenFunction } from "./sqlite-open.ts";
 import type { SqliteText } from "./sqlite-text.ts";
 
@@ -29,7 +34,11 @@ class BetterSqlite3Engine implements SqliteEngine {
       timeout: 0,
     });
     for (const [name, apply] of Object.entries(functions)) {
-      this.#database.function(name, { deterministic: true, safeIntegers: true }, widenFunction(apply));
+      this.#database.function(
+        name,
+        { deterministic: true, safeIntegers: true },
+        widenFunction(apply),
+      );
     }
   }
 
@@ -90,7 +99,11 @@ function tidy(rows: readonly DriverRow[], bigints: boolean): void {
     for (let position = 0; position < row.length; position += 1) {
       const cell = row[position];
       if (typeof cell === "number") {
-        if (!bigints && (cell > Number.MAX_SAFE_INTEGER || cell < Number.MIN_SAFE_INTEGER) && Number.isFinite(cell)) {
+        if (
+          !bigints &&
+          (cell > Number.MAX_SAFE_INTEGER || cell < Number.MIN_SAFE_INTEGER) &&
+          Number.isFinite(cell)
+        ) {
           throw new UnsafeInteger("an integer may have been rounded");
         }
       } else if (cell instanceof Uint8Array) {

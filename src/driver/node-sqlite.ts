@@ -1,9 +1,27 @@
 import { existsSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { type Driver, type DriverColumn, DriverError, type DriverRow, type DriverValue } from "./driver.ts";
-import { bindable, type SqliteEngine, type SqliteStatement, UnsafeInteger } from "./sqlite-connection.ts";
-import { assertNoTail, type SqliteDriverOptions, sqliteDriver, widenFunction } from "./sqlite-open.ts";
+import {
+  type Driver,
+  type DriverColumn,
+  DriverError,
+  type DriverRow,
+  type DriverValue,
+} from "./driver.ts";
+import {
+  bindable,
+  type SqliteEngine,
+  type SqliteStatement,
+  UnsafeInteger,
+} from "./sqlite-connection.ts";
+import {
+  assertNoTail,
+  type SqliteDriverOptions,
+  sqliteDriver,
+  widenFunction,
+} from "./sqlite-open.ts";
 import type { SqliteText } from "./sqlite-text.ts";
+
+const leastInteger = -(2 ** 63);
 
 /** The driver over Node's built-in SQLite: the default, nothing to install. */
 export function nodeSqliteDriver(options: SqliteDriverOptions): Driver {
@@ -93,7 +111,11 @@ class NodeSqliteStatement implements SqliteStatement {
       this.#statement.setReadBigInts(bigints);
       this.#bigints = bigints;
     }
-    return runAll(this.#statement, this.#text, values) as unknown as DriverRow[]; // arrays: setReturnArrays
+    const rows = runAll(this.#statement, this.#text, values) as unknown as DriverRow[]; // arrays: setReturnArrays
+    if (!bigints) {
+      assertNoLeastInteger(rows);
+    }
+    return rows;
   }
 
   run(values: readonly DriverValue[]): number {
@@ -125,7 +147,10 @@ class ObjectRowStatement implements SqliteStatement {
     const rows = runAll(this.#statement, this.#text, values);
     this.#names = Object.keys(rows[0] ?? {});
     const moved = this.#names.some((name) => /^\d+$/u.test(name));
-    if (rows.length > 0 && (this.#names.length !== this.#columnCount || (moved && this.#columnCount > 1))) {
+    if (
+      rows.length > 0 &&
+      (this.#names.length !== this.#columnCount || (moved && this.#columnCount > 1))
+    ) {
       throw new DriverError(
         "this Node's node:sqlite can't return columns with equal or numeric names; alias them, or use Node 22.16 or newer",
         { kind: "other" },
@@ -139,6 +164,17 @@ class ObjectRowStatement implements SqliteStatement {
   }
 }
 
+/** node:sqlite refuses to round every large integer but this one, whose absolute value overflows. */
+function assertNoLeastInteger(rows: readonly DriverRow[]): void {
+  for (const row of rows) {
+    for (let position = 0; position < row.length; position += 1) {
+      if (row[position] === leastInteger) {
+        throw new UnsafeInteger("an integer has been rounded");
+      }
+    }
+  }
+}
+
 function runAll(
   statement: StatementSync,
   { numbered }: SqliteText,
@@ -149,7 +185,9 @@ function runAll(
       ? statement.all(...values.map(bindable))
       : statement.all(...splitNumbered(numbered, values));
   } catch (error) {
-    throw isOutOfRange(error) ? new UnsafeInteger("an integer is too large for a number", { cause: error }) : error;
+    throw isOutOfRange(error)
+      ? new UnsafeInteger("an integer is too large for a number", { cause: error })
+      : error;
   }
 }
 

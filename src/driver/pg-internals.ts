@@ -15,7 +15,10 @@ export interface PgConnection extends EventEmitter {
   cancel(processId: number, secretKey: number): void;
   query(text: string): void;
   parse(message: { readonly text: string; readonly name: string }): void;
-  bind(message: { readonly statement: string; readonly values: readonly (string | Buffer | null)[] }): void;
+  bind(message: {
+    readonly statement: string;
+    readonly values: readonly (string | Buffer | null)[];
+  }): void;
   describe(message: { readonly type: "P" }): void;
   execute(message: Record<string, never>): void;
   close(message: { readonly type: "S"; readonly name: string }): void;

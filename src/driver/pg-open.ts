@@ -68,7 +68,9 @@ export class PgOpener {
       return;
     }
     const encrypted = client.connection.stream.encrypted === true;
-    const ssl = encrypted ? (tlsAttempts(this.#options.target).find((attempt) => attempt !== false) ?? false) : false;
+    const ssl = encrypted
+      ? (tlsAttempts(this.#options.target).find((attempt) => attempt !== false) ?? false)
+      : false;
     const connection = new this.#pg.Connection({ ssl, ...this.#directTls(ssl) });
     const asked = new Promise<void>((resolve, reject) => {
       connection.on("connect", () => {
@@ -153,15 +155,23 @@ export class PgOpener {
     const reported = new Map<string, string>();
     guardDecoding(client.connection);
     client.on("error", () => {}); // the connection made of it listens too; this one is there from the first byte
-    client.connection.on("parameterStatus", ({ parameterName, parameterValue }: ParameterStatus) => {
-      reported.set(parameterName, parameterValue);
-    });
-    client.connection.on("authenticationSASL", ({ mechanisms }: { readonly mechanisms: readonly string[] }) => {
-      const bound = tls !== false && mechanisms.includes("SCRAM-SHA-256-PLUS");
-      if (target.channelBinding === "require" && !bound) {
-        client.connection.stream.destroy(new Error("channel binding is required, but the server does not offer it"));
-      }
-    });
+    client.connection.on(
+      "parameterStatus",
+      ({ parameterName, parameterValue }: ParameterStatus) => {
+        reported.set(parameterName, parameterValue);
+      },
+    );
+    client.connection.on(
+      "authenticationSASL",
+      ({ mechanisms }: { readonly mechanisms: readonly string[] }) => {
+        const bound = tls !== false && mechanisms.includes("SCRAM-SHA-256-PLUS");
+        if (target.channelBinding === "require" && !bound) {
+          client.connection.stream.destroy(
+            new Error("channel binding is required, but the server does not offer it"),
+          );
+        }
+      },
+    );
     client.getStartupConf = () => this.#startupSettings(client);
     try {
       await client.connect();
@@ -252,8 +262,11 @@ interface ParameterStatus {
 
 function ask(client: PgClient, sql: string): Promise<DriverResult> {
   return new Promise((resolve, reject) => {
-    const settle = (outcome: DriverResult | Error) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
-    client.query(new PgQuery({ kind: "statement", sql, values: [], named: undefined, close: [] }, settle));
+    const settle = (outcome: DriverResult | Error) =>
+      outcome instanceof Error ? reject(outcome) : resolve(outcome);
+    client.query(
+      new PgQuery({ kind: "statement", sql, values: [], named: undefined, close: [] }, settle),
+    );
   });
 }
 

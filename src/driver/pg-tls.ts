@@ -26,12 +26,17 @@ function tlsOptions(ssl: PostgresTarget["ssl"]): tls.ConnectionOptions {
   const system = ssl.rootCertificate === "system";
   const full = ssl.mode === "verify-full" || system;
   // As libpq: a root certificate given with `require` makes it `verify-ca`.
-  const verify = full || ssl.mode === "verify-ca" || (ssl.mode === "require" && ssl.rootCertificate !== undefined);
+  const verify =
+    full ||
+    ssl.mode === "verify-ca" ||
+    (ssl.mode === "require" && ssl.rootCertificate !== undefined);
   return {
     rejectUnauthorized: verify,
     ...(full ? {} : { checkServerIdentity: () => undefined }),
     ...(system ? systemAuthorities() : {}),
-    ...(verify && !system && ssl.rootCertificate !== undefined ? { ca: readFileSync(ssl.rootCertificate) } : {}),
+    ...(verify && !system && ssl.rootCertificate !== undefined
+      ? { ca: readFileSync(ssl.rootCertificate) }
+      : {}),
     ...(ssl.certificate === undefined ? {} : { cert: readFileSync(ssl.certificate) }),
     ...(ssl.key === undefined ? {} : { key: readFileSync(ssl.key) }),
     ...(ssl.keyPassword === undefined ? {} : { passphrase: ssl.keyPassword.reveal() }),
@@ -50,10 +55,15 @@ export function mayFallBack(error: unknown): boolean {
   }
   const code = "code" in error && typeof error.code === "string" ? error.code : "";
   // 28000: no pg_hba.conf line for this kind of connection.
-  return code === "28000" || code === "EPROTO" || /^ERR_(?:SSL|TLS)/u.test(code) || refusesTls(error);
+  return (
+    code === "28000" || code === "EPROTO" || /^ERR_(?:SSL|TLS)/u.test(code) || refusesTls(error)
+  );
 }
 
 /** Whether the server said that it has no TLS at all. */
 export function refusesTls(error: unknown): boolean {
-  return error instanceof Error && /does not support SSL|establishing an SSL connection/u.test(error.message);
+  return (
+    error instanceof Error &&
+    /does not support SSL|establishing an SSL connection/u.test(error.message)
+  );
 }

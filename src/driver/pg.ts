@@ -94,7 +94,13 @@ class PgDriverConnection implements DriverConnection {
     const named = prepare && this.#mayName ? this.#nameOf(sql) : undefined;
     const wasKnown = named?.fields !== undefined;
     try {
-      return await this.#run({ kind: "statement", sql, values, named, close: this.#takeNamesToClose() });
+      return await this.#run({
+        kind: "statement",
+        sql,
+        values,
+        named,
+        close: this.#takeNamesToClose(),
+      });
     } catch (error) {
       if (named !== undefined && (!wasKnown || isStale(error))) {
         this.#forget(sql, named);
@@ -166,7 +172,11 @@ class PgDriverConnection implements DriverConnection {
         return;
       }
       if (this.#active !== undefined || this.#refusal !== undefined) {
-        reject(new DriverError("another statement is still running on this connection", { kind: "other" }));
+        reject(
+          new DriverError("another statement is still running on this connection", {
+            kind: "other",
+          }),
+        );
         return;
       }
       const settle = (outcome: DriverResult | Error): void => {

@@ -49,7 +49,9 @@ export async function pgliteDriver(options: PgliteDriverOptions): Promise<Driver
     maxConnections: 1,
     open: async () => {
       try {
-        engine ??= await module.PGlite.create(options.directory === undefined ? {} : { dataDir: options.directory });
+        engine ??= await module.PGlite.create(
+          options.directory === undefined ? {} : { dataDir: options.directory },
+        );
         const connection = new PgliteConnection(engine, module, options.translate);
         await connection.reset(options.searchPath);
         return connection;
@@ -146,7 +148,9 @@ class PgliteConnection implements DriverConnection {
       throw new DriverError("the PGlite connection is closed", { kind: "connectionLost" });
     }
     if (this.#running) {
-      throw new DriverError("another statement is still running on this connection", { kind: "other" });
+      throw new DriverError("another statement is still running on this connection", {
+        kind: "other",
+      });
     }
     this.#running = true;
     try {

@@ -138,7 +138,7 @@ export class Pool {
       return undefined;
     }
     if (this.#needsPing(member)) {
-      this.#putIdle(member);
+      this.#idle.push(member); // still as old as it was
       return undefined;
     }
     return this.#lend(member, label);
@@ -263,7 +263,7 @@ export class Pool {
 
   /** Gives waiters what is free, and opens as many connections as the rest of them could use. */
   #serve(): void {
-    while (this.#waiters.size > 0) {
+    while (this.#waiters.size > this.#checking) {
       const member = this.#takeIdle();
       if (member === undefined) {
         break;
@@ -301,12 +301,20 @@ export class Pool {
     member.label = label;
     this.#lent.add(member);
     connection.unref(false);
-    return { connection, release: (error) => this.#release(member, error) };
+    let returned = false;
+    const release = (error?: unknown): void => {
+      // By then the connection may be on loan to someone else.
+      if (!returned) {
+        returned = true;
+        this.#release(member, error);
+      }
+    };
+    return { connection, release };
   }
 
   #release(member: Member, error: unknown): void {
     if (!this.#lent.delete(member)) {
-      return;
+      return; // destroyed meanwhile by close()
     }
     const clean = error === undefined && member.connection.state === "idle";
     if (!clean) {
@@ -459,7 +467,8 @@ export class Pool {
   }
 
   #keepMinimum(): void {
-    let missing = this.#min - (this.#idle.length + this.#lent.size + this.#opening + this.#checking);
+    let missing =
+      this.#min - (this.#idle.length + this.#lent.size + this.#opening + this.#checking);
     while (missing > 0 && this.#mayOpen()) {
       missing -= 1;
       this.#open();
@@ -471,7 +480,10 @@ export class Pool {
     if (this.#reaper !== undefined || oldest === undefined) {
       return;
     }
-    const soonest = Math.min(oldest.idleSince + this.#idleTimeoutMs, ...this.#idle.map(({ expires }) => expires));
+    const soonest = Math.min(
+      oldest.idleSince + this.#idleTimeoutMs,
+      ...this.#idle.map(({ expires }) => expires),
+    );
     if (!Number.isFinite(soonest)) {
       return;
     }
@@ -544,8 +556,10 @@ function readPoolOptions(options: PoolOptions): Readonly<Record<PoolNumber, numb
     maxConnections,
     minConnections,
     acquireTimeoutMs: atLeast("acquireTimeoutMs", options.acquireTimeoutMs ?? 30_000, 0),
-    idleTimeoutMs: atLeast("idleTimeoutMs", options.idleTimeoutMs ?? 600_000, 0) || Number.POSITIVE_INFINITY,
-    maxLifetimeMs: atLeast("maxLifetimeMs", options.maxLifetimeMs ?? 1_800_000, 0) || Number.POSITIVE_INFINITY,
+    idleTimeoutMs:
+      atLeast("idleTimeoutMs", options.idleTimeoutMs ?? 600_000, 0) || Number.POSITIVE_INFINITY,
+    maxLifetimeMs:
+      atLeast("maxLifetimeMs", options.maxLifetimeMs ?? 1_800_000, 0) || Number.POSITIVE_INFINITY,
   };
 }
 
@@ -556,9 +570,12 @@ function atLeast(name: string, value: number, least: number): number {
   return value;
 }
 
-const silence: Error = new DriverError(`the connection did not answer a ping within ${pingDeadlineMs} ms`, {
-  kind: "connectionLost",
-});
+const silence: Error = new DriverError(
+  `the connection did not answer a ping within ${pingDeadlineMs} ms`,
+  {
+    kind: "connectionLost",
+  },
+);
 
 async function answersInTime(connection: DriverConnection): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -68,7 +68,10 @@ export function decodeBytea(text: string): Uint8Array {
 }
 
 /** Reads "INSERT 0 3", "UPDATE 2", "SELECT 7", "ROLLBACK". */
-export function readCommandTag(tag: string): { readonly command: string; readonly affectedRows: number } {
+export function readCommandTag(tag: string): {
+  readonly command: string;
+  readonly affectedRows: number;
+} {
   const match = /^(INSERT|UPDATE|DELETE|MERGE) (?:\d+ )?(\d+)$/u.exec(tag);
   return match?.[1] === undefined
     ? { command: tag.replace(/ \d.*$/u, ""), affectedRows: 0 }

@@ -106,7 +106,9 @@ function openPatiently(
 }
 
 function configure(engine: SqliteEngine, options: SqliteDriverOptions, memory: boolean): void {
-  engine.exec(`pragma busy_timeout = ${Math.trunc(options.busyTimeoutMs ?? 10)}; pragma foreign_keys = on`);
+  engine.exec(
+    `pragma busy_timeout = ${Math.trunc(options.busyTimeoutMs ?? 10)}; pragma foreign_keys = on`,
+  );
   if (readPragma(engine, "foreign_keys") !== 1n) {
     throw new DriverError("this SQLite library does not enforce foreign keys", { kind: "connect" });
   }

@@ -12,45 +12,63 @@ export interface SqliteText {
 
 // Order matters: quoted text and comments first, so that nothing inside them counts.
 const token =
-  /'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$)|--[^\n]*|\/\*[^]*?(?:\*\/|$)|\?\d*|[:@$][\w\u0080-\uffff]+(?:::[\w\u0080-\uffff]+)*|[\w\u0080-\uffff][\w$\u0080-\uffff]*|[();]/gu;
+  /'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`(?:[^`]|``)*(?:`|$)|\[[^\]]*(?:\]|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|\?\d*|[:@$][\w\u0080-\uffff]+(?:::[\w\u0080-\uffff]+)*|[\w\u0080-\uffff][\w$\u0080-\uffff]*|[();]/gu;
 
-const verbs: ReadonlySet<string> = new Set(["select", "values", "insert", "replace", "update", "delete"]);
+const verbs: ReadonlySet<string> = new Set([
+  "select",
+  "values",
+  "insert",
+  "replace",
+  "update",
+  "delete",
+]);
 
 /** Reads the facts out of one statement without parsing it: only tokens, quotes and parentheses matter. */
 export function readSqliteText(sql: string): SqliteText {
-  let verb = "";
-  let depth = 0;
-  let previous = "";
+  const tokens = Array.from(sql.matchAll(token), ([text]) => text).filter(isNoComment);
+  const numbered = tokens
+    .filter((text) => /^\?\d/u.test(text))
+    .map((text) => Number(text.slice(1)));
+  return {
+    verb: readVerb(tokens),
+    parameterCount: highestParameter(tokens),
+    numbered: [...new Set(numbered)],
+    named: tokens.find((text) => /^[:@$]/u.test(text)),
+  };
+}
+
+/** A bare `?` takes the number after the highest one so far. */
+function highestParameter(tokens: readonly string[]): number {
   let highest = 0;
-  let named: string | undefined;
-  const numbered = new Set<number>();
-
-  for (const [text] of sql.matchAll(token)) {
-    const first = text.charAt(0);
-    if (text.startsWith("--") || text.startsWith("/*")) {
-      continue;
+  for (const text of tokens) {
+    if (text.startsWith("?")) {
+      highest = Math.max(highest, text === "?" ? highest + 1 : Number(text.slice(1)));
     }
-    if (first === "?") {
-      highest = text === "?" ? highest + 1 : Math.max(highest, Number(text.slice(1)));
-      if (text !== "?") {
-        numbered.add(Number(text.slice(1)));
-      }
-    } else if (first === ":" || first === "@" || first === "$") {
-      named ??= text;
-    } else if (first === "(") {
-      depth += 1;
-    } else if (first === ")") {
-      depth -= 1;
-    } else if (verb === "") {
-      verb = /^\w/u.test(first) ? text.toLowerCase() : verb;
-    } else if (verb === "with" && depth === 0 && previous === ")") {
-      const word = text.toLowerCase();
-      verb = verbs.has(word) ? word : verb;
-    }
-    previous = text;
   }
+  return highest;
+}
 
-  return { verb, parameterCount: highest, numbered: [...numbered], named };
+/** Behind a WITH, the verb is the first word outside all parentheses that follows a closing one. */
+function readVerb(tokens: readonly string[]): string {
+  const verb = tokens.find((text) => /^\w/u.test(text))?.toLowerCase() ?? "";
+  if (verb !== "with") {
+    return verb;
+  }
+  let depth = 0;
+  for (const [position, text] of tokens.entries()) {
+    if (text === "(") {
+      depth += 1;
+    } else if (text === ")") {
+      depth -= 1;
+    } else if (depth === 0 && tokens[position - 1] === ")" && verbs.has(text.toLowerCase())) {
+      return text.toLowerCase();
+    }
+  }
+  return verb;
+}
+
+function isNoComment(text: string): boolean {
+  return !text.startsWith("--") && !text.startsWith("/*");
 }
 
 /** Whether running the statement again changes nothing. */
@@ -65,5 +83,5 @@ export function isWrite({ verb }: SqliteText): boolean {
 
 /** Whether `text` holds anything besides space, comments and semicolons. */
 export function isBlank(text: string): boolean {
-  return text.replaceAll(/--[^\n]*|\/\*[^]*?(?:\*\/|$)|[\s;]/gu, "") === "";
+  return text.replaceAll(/--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|[\s;]/gu, "") === "";
 }

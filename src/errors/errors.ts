@@ -237,6 +237,38 @@ export class RoutingError extends FerroError {
   readonly code = "ROUTING";
 }
 
+/** Thrown when a session is used after it was closed; work never moves to another connection by itself. */
+export class SessionClosedError extends FerroError {
+  static {
+    nameError(SessionClosedError, "SessionClosedError");
+  }
+  readonly code = "SESSION_CLOSED";
+}
+
+/** Thrown when work reaches a transaction that has ended. */
+export class TransactionClosedError extends FerroError {
+  static {
+    nameError(TransactionClosedError, "TransactionClosedError");
+  }
+  readonly code = "TRANSACTION_CLOSED";
+}
+
+/** Thrown when a transaction returned although a statement in it had failed: the server wrote nothing. */
+export class TransactionAbortedError extends FerroError {
+  static {
+    nameError(TransactionAbortedError, "TransactionAbortedError");
+  }
+  readonly code = "TRANSACTION_ABORTED";
+}
+
+/** Thrown when the answer to COMMIT was lost: the transaction may or may not have been written. Never retried. */
+export class CommitOutcomeUnknownError extends FerroError {
+  static {
+    nameError(CommitOutcomeUnknownError, "CommitOutcomeUnknownError");
+  }
+  readonly code = "COMMIT_OUTCOME_UNKNOWN";
+}
+
 /** Thrown when the database's schema can't be brought to the models'. */
 export class MigrationError extends FerroError {
   static {

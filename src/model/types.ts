@@ -22,13 +22,12 @@ import type {
 import type {
   Columns,
   Equalities,
-  OrderedExpression,
   Order,
   OrderOptions,
   Predicate,
   Query,
   RelationOf,
-  UnsizedExpression,
+  Sortable,
 } from "../query/types.ts";
 
 declare const entityModel: unique symbol;
@@ -116,11 +115,7 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   /** The rows in an order. */
   orderBy<Model extends ClassOf>(
     this: Model,
-    key: NoInfer<
-      (
-        t: Columns<Shape, Name>,
-      ) => OrderedExpression<unknown> | UnsizedExpression<unknown> | Order
-    >,
+    key: NoInfer<(t: Columns<Shape, Name>) => Sortable | Order>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;

@@ -11,7 +11,6 @@ import type {
   ColumnInput,
   DecimalInput,
   FerroTypeError,
-  ForeignKeyNames,
   Input,
   InstanceOf,
   IsCodec,
@@ -24,6 +23,7 @@ import type {
   Paired,
   PairOf,
   PrimaryKeyOf,
+  PropertyNames,
   ShadowOutput,
   ShapeOf,
   StoredOf,
@@ -174,15 +174,11 @@ type ColumnExpression<Field> =
 
 /** The columns and relation paths of a model: what `t` is in `where(t => ...)`. */
 export type Columns<Shape, Model extends string> = {
-  readonly [Name in keyof Shape]: Shape[Name] extends AnyRelation
-    ? RelationPath<Shape[Name], Model, Name>
-    : ColumnExpression<Shape[Name]>;
-} & ShadowColumns<Shape>;
-
-type ShadowColumns<Shape> = {
-  readonly [Shadow in `${ForeignKeyNames<Shape>}Id`]: ExpressionOf<
-    ShadowOutput<LinkOf<Shape, Shadow>>
-  >;
+  readonly [Name in PropertyNames<Shape>]: Name extends keyof Shape
+    ? Shape[Name] extends AnyRelation
+      ? RelationPath<Shape[Name], Model, Name>
+      : ColumnExpression<Shape[Name]>
+    : ExpressionOf<ShadowOutput<LinkOf<Shape, Name>>>;
 };
 
 /** The columns of a model class. */
@@ -214,13 +210,11 @@ export interface ManyPath<Target> {
 
 /** Equalities as an object: scalars only, so that no operator can come in with a request body. */
 export type Equalities<Shape> = {
-  readonly [Name in keyof Shape]?: Shape[Name] extends AnyRelation
-    ? FerroTypeError<"compare the id of a relation, such as authorId, or use a lambda">
-    : Equality<Output<Shape[Name]>>;
-} & {
-  readonly [Shadow in `${ForeignKeyNames<Shape>}Id`]?: Equality<
-    ShadowOutput<LinkOf<Shape, Shadow>>
-  >;
+  readonly [Name in PropertyNames<Shape>]?: Name extends keyof Shape
+    ? Shape[Name] extends AnyRelation
+      ? FerroTypeError<"compare the id of a relation, such as authorId, or use a lambda">
+      : Equality<Output<Shape[Name]>>
+    : Equality<ShadowOutput<LinkOf<Shape, Name>>>;
 };
 
 type Scalar = string | number | bigint | boolean | Date | Decimal | Uint8Array;
@@ -231,14 +225,14 @@ type Equality<Value> = [NonNullable<Value>] extends [Scalar]
 
 /** New values for `update`: plain, or expressions over the row's columns. */
 export type Changes<Shape> = {
-  readonly [Name in keyof Shape]?: Shape[Name] extends AnyRelation
-    ? LinkChange<Shape[Name]>
-    : ColumnChange<Shape[Name]>;
-} & {
-  readonly [Shadow in `${ForeignKeyNames<Shape>}Id`]?:
-    | ShadowOutput<LinkOf<Shape, Shadow>>
-    | Expression<ShadowOutput<LinkOf<Shape, Shadow>>>;
+  readonly [Name in PropertyNames<Shape>]?: Name extends keyof Shape
+    ? Shape[Name] extends AnyRelation
+      ? LinkChange<Shape[Name]>
+      : ColumnChange<Shape[Name]>
+    : KeyChange<ShadowOutput<LinkOf<Shape, Name>>>;
 };
+
+type KeyChange<Value> = Value | Expression<Value>;
 
 type ColumnChange<Field> = Field extends OfKind<"generated">
   ? FerroTypeError<"the database computes this column">
@@ -256,10 +250,13 @@ export type Condition<Model> =
   | Predicate
   | Equalities<ShapeOf<Model>>;
 
+/** A column that rows can be sorted by. */
+export interface Sortable extends Expression<unknown> {
+  asc(options?: OrderOptions): Order;
+}
+
 /** What `orderBy` takes: a column, or one with its direction. */
-export type OrderKey<Model> = (
-  t: ColumnsOf<Model>,
-) => OrderedExpression<unknown> | UnsizedExpression<unknown> | Order;
+export type OrderKey<Model> = (t: ColumnsOf<Model>) => Sortable | Order;
 
 /**
  * Rows of a model, not fetched yet. Immutable: each step is a new query.

@@ -1,6 +1,11 @@
 /** What a database says about its own tables, in one form for both. */
-import type { DriverConnection } from "../../src/driver/driver.ts";
-import { rowsOf } from "./schema-database.ts";
+import type { DriverConnection, DriverRow } from "../../src/driver/driver.ts";
+
+/** All rows of a query. */
+export async function rowsOf(connection: DriverConnection, sql: string): Promise<DriverRow[]> {
+  const { rows } = await connection.query({ sql, parameters: [], returnsRows: true });
+  return rows;
+}
 
 export interface CatalogColumn {
   readonly name: string;
@@ -61,7 +66,7 @@ export async function readPostgresCatalog(connection: DriverConnection): Promise
     JOIN pg_class t ON t.oid = d.refobjid WHERE s.relkind = 'S' AND s.relnamespace = ${here} ORDER BY s.relname`);
   const enums = await json(`
     SELECT json_build_object('name', t.typname, 'values', json_agg(e.enumlabel ORDER BY e.enumsortorder))
-    FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid WHERE t.typnamespace = ${here} GROUP BY t.typname ORDER BY 1`);
+    FROM pg_type t JOIN pg_enum e ON e.enumtypid = t.oid WHERE t.typnamespace = ${here} GROUP BY t.typname ORDER BY t.typname`);
   const comments = await json(`
     SELECT json_build_object('table', relname, 'comment', obj_description(oid, 'pg_class'))
     FROM pg_class WHERE relnamespace = ${here} AND relkind = 'r' ORDER BY relname`);
@@ -156,7 +161,9 @@ async function readSqliteTable(
           `foreign key (${from}) references ${target} (${to}) on update ${update} on delete ${remove}`,
       ),
     ],
-    checks: [...sql.matchAll(/CONSTRAINT "([^"]+)" CHECK/g)].map(([, check]) => String(check)).sort(),
+    checks: [...sql.matchAll(/CONSTRAINT "([^"]+)" CHECK/g)]
+      .map(([, check]) => String(check))
+      .sort(),
     sequences: /AUTOINCREMENT/i.test(sql) ? ["autoincrement"] : [],
   };
 }

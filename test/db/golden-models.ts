@@ -108,10 +108,10 @@ export function allTypesNullable(): Models {
     d: z.iso.date().nullable(),
     t: z.iso.time().nullable(),
     u: z.uuid().nullable(),
-    dec: field(z.string().nullable(), {}),
-    by: field(z.string().nullable(), {}),
-    dic: json(z.record(z.string(), z.unknown())),
-    lst: json(z.array(z.unknown())),
+    dec: decimal().nullable(),
+    by: bytes().nullable(),
+    dic: json(z.record(z.string(), z.unknown())).nullable(),
+    lst: json(z.array(z.unknown())).nullable(),
     e_str: z.enum(color).nullable(),
     e_int: z.union(prio).nullable(),
   }) {}
@@ -387,11 +387,10 @@ export function longNames(): Models {
 }
 
 export function letterCase(): Models {
-  class HTTPRequestLog extends Model(
-    "HTTPRequestLog",
-    { id: id(), camelCase: field(z.string(), { index: true }) },
-    { naming: "verbatim" },
-  ) {}
+  class HTTPRequestLog extends Model("HTTPRequestLog", {
+    id: id(),
+    camelCase: field(z.string(), { index: true, column: "camelCase" }),
+  }) {}
   return [HTTPRequestLog];
 }
 
@@ -406,7 +405,7 @@ export function validation(): Models {
       .nullable(),
     stock: z.int().default(0),
     createdDate: z.iso.date().default(() => new Date().toISOString().slice(0, 10)),
-    metadataJson: json(z.record(z.string(), z.unknown()).nullable()),
+    metadataJson: json(z.record(z.string(), z.unknown())).nullable(),
   }) {}
   return [Product];
 }

@@ -9,7 +9,7 @@ import { postgresDdl } from "../../src/dialect/postgres/ddl.ts";
 import { translatePostgresError } from "../../src/dialect/postgres/errors.ts";
 import { sqliteDdl } from "../../src/dialect/sqlite/ddl.ts";
 import { translateSqliteError } from "../../src/dialect/sqlite/errors.ts";
-import type { DriverConnection, DriverRow } from "../../src/driver/driver.ts";
+import type { DriverConnection } from "../../src/driver/driver.ts";
 import { nodeSqliteDriver } from "../../src/driver/node-sqlite.ts";
 import { pgDriver } from "../../src/driver/pg.ts";
 import { Secret } from "../../src/util/secret.ts";
@@ -38,12 +38,6 @@ export function describeEachSchemaDatabase(
 ): void {
   describe(`${title} (sqlite)`, () => body(sqliteDatabase()));
   describe(`${title} (postgres)`, () => body(postgresDatabase()));
-}
-
-/** All rows of a query. */
-export async function rowsOf(connection: DriverConnection, sql: string): Promise<DriverRow[]> {
-  const { rows } = await connection.query({ sql, parameters: [], returnsRows: true });
-  return rows;
 }
 
 function sqliteDatabase(): SchemaDatabase {

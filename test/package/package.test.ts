@@ -40,6 +40,9 @@ describe("the tarball", () => {
   });
 
   test("has source maps whose sources are inside it or inlined", () => {
+    // A package whose types were looked at and dropped stays in the list of sources.
+    const isDropped = (path: string, source: string) =>
+      path.endsWith(".d.ts.map") && source.includes("/node_modules/");
     for (const path of files.filter((name) => name.endsWith(".map"))) {
       const map = JSON.parse(read(path)) as {
         sources: string[];
@@ -47,7 +50,9 @@ describe("the tarball", () => {
       };
       const lost = map.sources.filter(
         (source, index) =>
-          !map.sourcesContent?.[index] && !existsSync(join(packageFolder, "dist", source)),
+          !isDropped(path, source) &&
+          !map.sourcesContent?.[index] &&
+          !existsSync(join(packageFolder, "dist", source)),
       );
       expect(lost, path).toEqual([]);
     }
@@ -129,9 +134,8 @@ describe("the declarations", () => {
   });
 
   test("hold no types of a package that is bundled", () => {
-    for (const path of files.filter((name) => name.endsWith(".d.ts.map"))) {
-      const { sources } = JSON.parse(read(path)) as { sources: string[] };
-      expect(sources.filter((source) => source.includes("node_modules"))).toEqual([]);
+    for (const path of declarations) {
+      expect(read(path)).not.toMatch(/\b(?:Kysely\w*|OperationNode\w*|\w*QueryCompiler)\b/);
     }
   });
 

@@ -33,7 +33,12 @@ interface Kind {
 }
 
 const kinds: Readonly<Record<DatabaseName, Kind>> = {
-  "node:sqlite file": { backend: "sqlite", driver: "node:sqlite", ephemeral: false, create: createFile },
+  "node:sqlite file": {
+    backend: "sqlite",
+    driver: "node:sqlite",
+    ephemeral: false,
+    create: createFile,
+  },
   "node:sqlite memory": {
     backend: "sqlite",
     driver: "node:sqlite",
@@ -41,7 +46,12 @@ const kinds: Readonly<Record<DatabaseName, Kind>> = {
     create: async () => ["sqlite::memory:", async () => {}],
   },
   postgres: { backend: "postgres", driver: "pg", ephemeral: false, create: createPostgres },
-  "better-sqlite3 file": { backend: "sqlite", driver: "better-sqlite3", ephemeral: false, create: createFile },
+  "better-sqlite3 file": {
+    backend: "sqlite",
+    driver: "better-sqlite3",
+    ephemeral: false,
+    create: createFile,
+  },
   pglite: {
     backend: "postgres",
     driver: "pglite",
@@ -86,7 +96,8 @@ export function describeEachDatabase(
   }
   for (const kindName of on) {
     const kind = kinds[kindName];
-    const wanted = only === undefined || only.includes(kindName) || only.some((each) => each === kind.backend);
+    const wanted =
+      only === undefined || only.includes(kindName) || only.some((each) => each === kind.backend);
     const describeIt = wanted ? describe : describe.skip;
     const reason = wanted ? "" : ` (skipped: ${because})`;
     describeIt(`${name} on ${kindName}${reason}`, () => {
@@ -122,7 +133,9 @@ function defaultDatabases(): readonly DatabaseName[] {
   return names.map((name) => {
     const known = everyDatabase.find((each) => each === name);
     if (known === undefined) {
-      throw new Error(`FERRO_TEST_DATABASES: no database "${name}"; there are ${everyDatabase.join(", ")}`);
+      throw new Error(
+        `FERRO_TEST_DATABASES: no database "${name}"; there are ${everyDatabase.join(", ")}`,
+      );
     }
     return known;
   });

@@ -12,9 +12,14 @@ import type { TestDatabase } from "./databases.ts";
 
 export async function openDriver(
   db: TestDatabase,
-  { url = db.url, functions }: { readonly url?: string; readonly functions?: Record<string, SqlFunction> } = {},
+  {
+    url = db.url,
+    functions,
+  }: { readonly url?: string; readonly functions?: Record<string, SqlFunction> } = {},
 ): Promise<Driver> {
-  const target = readUrl(url, { sqlite: db.driver === "better-sqlite3" ? "better-sqlite3" : "node:sqlite" });
+  const target = readUrl(url, {
+    sqlite: db.driver === "better-sqlite3" ? "better-sqlite3" : "node:sqlite",
+  });
   switch (target.driver) {
     case "node:sqlite":
       return nodeSqliteDriver({ ...target, functions, translate: translateSqliteError });

@@ -6,7 +6,19 @@
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { access, chmod, chown, constants, cp, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  access,
+  chmod,
+  chown,
+  constants,
+  cp,
+  mkdtemp,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { arch, platform, tmpdir } from "node:os";
@@ -46,7 +58,9 @@ const settings = [
 ];
 
 /** Starts a server on a free port, with its files in the system's temporary folder. */
-export async function startPostgres(extraSettings: readonly string[] = []): Promise<PostgresServer> {
+export async function startPostgres(
+  extraSettings: readonly string[] = [],
+): Promise<PostgresServer> {
   const identity = serverIdentity();
   const folder = await mkdtemp(join(tmpdir(), "ferro-postgres-"));
   try {
@@ -62,7 +76,11 @@ export async function startPostgres(extraSettings: readonly string[] = []): Prom
   }
 }
 
-async function initialise(native: string, folder: string, identity: Identity | undefined): Promise<void> {
+async function initialise(
+  native: string,
+  folder: string,
+  identity: Identity | undefined,
+): Promise<void> {
   const passwordFile = join(folder, "password");
   await writeFile(passwordFile, `${password}\n`, { mode: 0o644 });
   execFileSync(
@@ -87,7 +105,10 @@ async function launch(
   extraSettings: readonly string[],
 ): Promise<PostgresServer> {
   const port = await freePort();
-  const options = [...settings, ...extraSettings, `port=${port}`].flatMap((setting) => ["-c", setting]);
+  const options = [...settings, ...extraSettings, `port=${port}`].flatMap((setting) => [
+    "-c",
+    setting,
+  ]);
   const server = spawn(join(native, "bin", "postgres"), ["-D", join(folder, "data"), ...options], {
     ...identity,
     cwd: folder,
@@ -161,13 +182,20 @@ function serverIdentity(): Identity | undefined {
   for (const name of ["postgres", "nobody"]) {
     try {
       const id = (flag: string) =>
-        Number(execFileSync("id", [flag, name], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }));
+        Number(
+          execFileSync("id", [flag, name], {
+            encoding: "utf8",
+            stdio: ["ignore", "pipe", "ignore"],
+          }),
+        );
       return { uid: id("-u"), gid: id("-g") };
     } catch {
       // Not on this machine.
     }
   }
-  throw new Error("PostgreSQL can't run as root, and there is neither a user postgres nor nobody to run it as");
+  throw new Error(
+    "PostgreSQL can't run as root, and there is neither a user postgres nor nobody to run it as",
+  );
 }
 
 /** The folder of the binaries, made ready; a copy of it where the server's user couldn't reach the original. */
@@ -191,9 +219,12 @@ async function binariesFolder(): Promise<string> {
     // The package's door exports paths of its binaries; only their folder is of use here.
     return join(dirname(require.resolve(packageName)), "..", "native");
   } catch (error) {
-    throw new Error(`no embedded PostgreSQL for this machine (${packageName}); set FERRO_POSTGRES_URL`, {
-      cause: error,
-    });
+    throw new Error(
+      `no embedded PostgreSQL for this machine (${packageName}); set FERRO_POSTGRES_URL`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -23,13 +23,13 @@ const required = {
   choice: "a",
   literal: "only",
   named: "x",
-  labels: ["l"],
   meta: { city: "Oslo" },
   when: new Date(),
   cost: 5,
+  short: "s",
 } as const;
 
-const sample = { ...required, labels: [...required.labels] };
+const sample = { ...required, labels: ["l"] };
 
 describe("input", () => {
   test("makes an instance, saved or not", () => {
@@ -46,6 +46,8 @@ describe("input", () => {
   test("must have every other column", () => {
     // @ts-expect-error -- name is missing
     Tag.create({});
+    // @ts-expect-error -- undefined is no name
+    Tag.create({ name: undefined });
     // @ts-expect-error -- title is missing
     Post.create({ author });
   });

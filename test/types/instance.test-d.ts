@@ -105,16 +105,6 @@ describe("an instance", () => {
 });
 
 describe("a subclass", () => {
-  test("cannot turn a column into an accessor", () => {
-    class Shadowing extends Employee {
-      // @ts-expect-error -- name is a column, and this would hide it
-      override get name(): string {
-        return "x";
-      }
-    }
-    expectTypeOf<Shadowing["id"]>().toEqualTypeOf<string>();
-  });
-
   test("is what its own queries answer", () => {
     class Draft extends Post {
       preview(): string {

@@ -29,10 +29,17 @@ export function readArray(text: string): (string | null)[] {
   while (at < end) {
     const first = text[at];
     if (first === "{") {
-      throw new CodecError("column holds an array of more than one dimension", "keep it in a json() column");
+      throw new CodecError(
+        "column holds an array of more than one dimension",
+        "keep it in a json() column",
+      );
     }
     const next = first === '"' ? quotedEnd(text, at + 1) : bareEnd(text, at, end);
-    items.push(first === '"' ? text.slice(at + 1, next - 1).replace(/\\([\s\S])/g, "$1") : bare(text.slice(at, next)));
+    items.push(
+      first === '"'
+        ? text.slice(at + 1, next - 1).replace(/\\([\s\S])/g, "$1")
+        : bare(text.slice(at, next)),
+    );
     if (next < end && text[next] !== ",") throw new CodecError("column doesn't hold an array");
     at = next + 1;
   }

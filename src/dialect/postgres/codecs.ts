@@ -5,7 +5,14 @@ import { jsonText } from "../../codec/json.ts";
 import { memoizeByType } from "../../codec/memoize.ts";
 import { assertBits, safeNumber, toFloat } from "../../codec/number.ts";
 import { valueRules } from "../../codec/rules.ts";
-import { findMoment, findTime, isDate, millisecondsOf, type Moment, printMoment } from "../../codec/temporal.ts";
+import {
+  findMoment,
+  findTime,
+  isDate,
+  type Moment,
+  printMoment,
+  readMilliseconds,
+} from "../../codec/temporal.ts";
 import { findUuid } from "../../codec/uuid.ts";
 import type { DbType, StorageType, TemporalHost } from "../../ir/type.ts";
 import { readArray, writeArray } from "./array-literal.ts";
@@ -67,7 +74,8 @@ function makeCodec(type: StorageType): Codec {
 
 function integerCodec(dbType: DbType | undefined): Codec {
   const { normalize } = valueRules({ kind: "integer" });
-  if (dbType === "bigint") return { encode: (value) => String(normalize(value)), decode: decodeSafe };
+  if (dbType === "bigint")
+    return { encode: (value) => String(normalize(value)), decode: decodeSafe };
 
   const bits = dbType === "smallint" ? 16 : 32;
   return {
@@ -95,7 +103,8 @@ function bigintCodec(dbType: DbType | undefined): Codec {
 function uuidCodec(dbType: DbType | undefined): Codec {
   const { normalize } = valueRules({ kind: "uuid" });
   const encode = (value: unknown): string => normalize(value) as string;
-  if (dbType === undefined || dbType === "uuid") return { encode, decode: (wire) => wire, inline: "v" };
+  if (dbType === undefined || dbType === "uuid")
+    return { encode, decode: (wire) => wire, inline: "v" };
   return {
     encode,
     decode(wire) {
@@ -158,8 +167,11 @@ function temporalCodec(kind: "timestamptz" | "timestamp", host: TemporalHost): C
   return {
     encode: (value) => dateText(normalize(value) as Date, zone),
     decode(wire) {
-      const milliseconds = millisecondsOf(readMoment(wire));
-      if (milliseconds === undefined) throw unreadable("a time that a Date reaches");
+      const milliseconds = readMilliseconds(wire as string);
+      if (Number.isNaN(milliseconds)) {
+        readMoment(wire);
+        throw unreadable("a time that a Date reaches");
+      }
       return new Date(milliseconds);
     },
   };
@@ -184,7 +196,8 @@ function dateText(date: Date, zone: string): string {
 
   // "+012026-01-31T…" or "-000043-01-31T…": a sign and six digits.
   const year = Number(iso.slice(0, 7));
-  if (year < -4712) throw new CodecError("Date is before the year 4713 BC, where PostgreSQL begins");
+  if (year < -4712)
+    throw new CodecError("Date is before the year 4713 BC, where PostgreSQL begins");
   const rest = text.slice(7);
   return year > 0 ? year + rest : `${String(1 - year).padStart(4, "0")}${rest} BC`;
 }
@@ -211,7 +224,8 @@ function arrayCodec(type: Of<"array">): Codec {
   const element = postgresCodec(type.element);
   return {
     encode: (value) => encodeItems(element, normalize(value) as readonly unknown[]),
-    decode: (wire) => readArray(wire as string).map((item) => (item === null ? null : element.decode(item))),
+    decode: (wire) =>
+      readArray(wire as string).map((item) => (item === null ? null : element.decode(item))),
   };
 }
 

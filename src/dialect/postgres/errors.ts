@@ -91,7 +91,9 @@ function lostConnection(error: unknown): DriverError {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   const message = first instanceof Error ? first.message : String(first);
   const code =
-    first instanceof Error && "code" in first && typeof first.code === "string" ? first.code : undefined;
+    first instanceof Error && "code" in first && typeof first.code === "string"
+      ? first.code
+      : undefined;
   const transient = code !== undefined && transientSystemErrors.has(code);
   return new DriverError(message, { kind: "connectionLost", code, transient }, error);
 }
@@ -115,14 +117,26 @@ function splitColumns(list: string): readonly string[] {
 
 /** Class 22 messages quote the input, as in: invalid input syntax for type integer: "x". */
 function messageWithoutValues({ code, message }: ServerError): string {
-  return code.startsWith("22") ? message.replace(/: ".*"$/su, "").replace(/"(?=.* is out of range)[^"]*"/su, "a value") : message;
+  return code.startsWith("22")
+    ? message.replace(/: ".*"$/su, "").replace(/"(?=.* is out of range)[^"]*"/su, "a value")
+    : message;
 }
 
 /** The server's error without what repeats row values: the cause is printed by `inspect` too. */
 function withoutDetail(error: ServerError): Error {
   const copy = new Error(messageWithoutValues(error));
   copy.name = "PostgresError";
-  for (const key of ["severity", "code", "hint", "position", "schema", "table", "column", "constraint", "routine"]) {
+  for (const key of [
+    "severity",
+    "code",
+    "hint",
+    "position",
+    "schema",
+    "table",
+    "column",
+    "constraint",
+    "routine",
+  ]) {
     const value = (error as unknown as Record<string, unknown>)[key];
     if (value !== undefined) {
       Object.defineProperty(copy, key, { value, enumerable: true });

@@ -13,7 +13,9 @@ export function postgresEncodeList(type: StorageType, values: readonly unknown[]
 }
 
 /** The encoder of one type's lists, made once. */
-export const postgresListEncoder: (type: StorageType) => (values: readonly unknown[]) => DriverValue = memoizeByType(
+export const postgresListEncoder: (
+  type: StorageType,
+) => (values: readonly unknown[]) => DriverValue = memoizeByType(
   (type) => (values) => postgresEncodeList(type, values),
 );
 
@@ -27,6 +29,10 @@ export function postgresListType(type: StorageType, castType: string): string {
 }
 
 /** The SQL that makes an element of the list a value of its type; `reference` names the element. */
-export function postgresListElementSql(type: StorageType, reference: string, castType: string): string {
+export function postgresListElementSql(
+  type: StorageType,
+  reference: string,
+  castType: string,
+): string {
   return type.kind === "array" ? `${reference}::${castType}` : reference;
 }

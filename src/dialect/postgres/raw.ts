@@ -4,7 +4,10 @@ import type { RawValue } from "../dialect.ts";
 import { encodeRawObject } from "../raw-argument.ts";
 
 // OIDs of pg_type that have a JavaScript primitive; every other type stays text.
-const decoders: ReadonlyMap<unknown, (text: string) => RawValue> = new Map<unknown, (text: string) => RawValue>([
+const decoders: ReadonlyMap<unknown, (text: string) => RawValue> = new Map<
+  unknown,
+  (text: string) => RawValue
+>([
   [16, (text) => text === "t"], // bool
   [17, (text) => (text.startsWith("\\x") ? bytesOfHex(text.slice(2)) : text)], // bytea
   [20, decodeInteger], // int8

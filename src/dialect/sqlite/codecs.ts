@@ -1,11 +1,18 @@
-import { hexOf, bytesOfHex, plainBytes } from "../../codec/bytes.ts";
+import { bytesOfHex, hexOf, plainBytes } from "../../codec/bytes.ts";
 import { type Codec, CodecError, type WireValue } from "../../codec/codec.ts";
 import { assertDigits, decimalText, decodeDecimal, toDecimal } from "../../codec/decimal-value.ts";
 import { jsonText } from "../../codec/json.ts";
 import { memoizeByType } from "../../codec/memoize.ts";
 import { safeNumber, toFloat, toInt64 } from "../../codec/number.ts";
 import { valueRules } from "../../codec/rules.ts";
-import { findMoment, findTime, isDate, millisecondsOf, type Moment, printMoment } from "../../codec/temporal.ts";
+import {
+  findMoment,
+  findTime,
+  isDate,
+  type Moment,
+  printMoment,
+  readMilliseconds,
+} from "../../codec/temporal.ts";
 import { findUuid } from "../../codec/uuid.ts";
 import type { StorageType, TemporalHost } from "../../ir/type.ts";
 
@@ -149,8 +156,11 @@ function temporalCodec(kind: "timestamptz" | "timestamp", host: TemporalHost): C
       return iso.slice(0, 23) + zone;
     },
     decode(wire) {
-      const milliseconds = millisecondsOf(readMoment(wire));
-      if (milliseconds === undefined) throw unreadable("a time that a Date reaches");
+      const milliseconds = typeof wire === "string" ? readMilliseconds(wire) : Number.NaN;
+      if (Number.isNaN(milliseconds)) {
+        readMoment(wire);
+        throw unreadable("a time that a Date reaches");
+      }
       return new Date(milliseconds);
     },
   };
@@ -221,7 +231,10 @@ function jsonForm(type: StorageType): JsonForm {
       };
     case "bigint":
       // JSON.parse would round a number.
-      return { toJson: (value) => String(encode(value)), fromJson: (value) => decode(wireOf(value)) };
+      return {
+        toJson: (value) => String(encode(value)),
+        fromJson: (value) => decode(wireOf(value)),
+      };
     default:
       return {
         toJson(value) {

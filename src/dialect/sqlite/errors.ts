@@ -71,7 +71,11 @@ export function translateSqliteError(error: unknown): DriverError {
     return new DriverError(message, { kind: kindOfRefusal(message) }, error);
   }
   const kind = kinds.find(([prefix]) => code.startsWith(prefix))?.[1] ?? "other";
-  return new DriverError(message, { kind: refine(kind, message), code, ...readConstraint(message) }, error);
+  return new DriverError(
+    message,
+    { kind: refine(kind, message), code, ...readConstraint(message) },
+    error,
+  );
 }
 
 /** node:sqlite gives a number, better-sqlite3 a name. */
@@ -132,5 +136,7 @@ function readConstraint(message: string): Partial<DriverErrorFacts> {
   }
   const paths = subject.split(", ");
   const table = paths[0]?.slice(0, paths[0].indexOf("."));
-  return table === undefined ? {} : { table, columns: paths.map((path) => path.slice(table.length + 1)) };
+  return table === undefined
+    ? {}
+    : { table, columns: paths.map((path) => path.slice(table.length + 1)) };
 }

@@ -18,9 +18,8 @@ export function sqliteEncodeList(type: StorageType, values: readonly unknown[]):
 }
 
 /** The encoder of one type's lists, made once. */
-export const sqliteListEncoder: (type: StorageType) => (values: readonly unknown[]) => DriverValue = memoizeByType(
-  (type) => (values) => sqliteEncodeList(type, values),
-);
+export const sqliteListEncoder: (type: StorageType) => (values: readonly unknown[]) => DriverValue =
+  memoizeByType((type) => (values) => sqliteEncodeList(type, values));
 
 /** The SQL that makes `value` of `json_each` an element's wire form; `reference` names that column. */
 export function sqliteListElementSql(type: StorageType, reference = "value"): string {

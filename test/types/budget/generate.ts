@@ -109,7 +109,7 @@ function config(directory: string): object {
       allowImportingTsExtensions: true,
       noEmit: true,
       skipLibCheck: true,
-      types: [],
+      types: ["node"],
     },
     include: [`${directory}/*.ts`],
   };

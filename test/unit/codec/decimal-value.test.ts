@@ -3,13 +3,36 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CodecError } from "../../../src/codec/codec.ts";
 import { Decimal } from "../../../src/codec/decimal.ts";
-import { assertDigits, decimalSortKey, decimalText, toDecimal } from "../../../src/codec/decimal-value.ts";
+import {
+  assertDigits,
+  decimalSortKey,
+  decimalText,
+  toDecimal,
+} from "../../../src/codec/decimal-value.ts";
 import { digits } from "./arbitraries.ts";
 
 const anyNumber = fc.oneof(
   digits,
-  fc.tuple(digits, fc.integer({ min: -400, max: 400 })).map(([value, exponent]) => `${value}e${exponent}`),
-  fc.constantFrom("0", "-0", "0.00", "1", "-1", "1.5", "1.50", "1E+3", "1000", "-1.23", "-1.234", "9", "10", "99", "100"),
+  fc
+    .tuple(digits, fc.integer({ min: -400, max: 400 }))
+    .map(([value, exponent]) => `${value}e${exponent}`),
+  fc.constantFrom(
+    "0",
+    "-0",
+    "0.00",
+    "1",
+    "-1",
+    "1.5",
+    "1.50",
+    "1E+3",
+    "1000",
+    "-1.23",
+    "-1.234",
+    "9",
+    "10",
+    "99",
+    "100",
+  ),
 );
 
 describe("toDecimal", () => {
@@ -41,15 +64,23 @@ describe("toDecimal", () => {
   test("takes an instance of another copy of decimal.js, all digits kept", () => {
     const Other = Foreign.clone({ precision: 5, defaults: true });
 
-    expect(decimalText(toDecimal(new Other("123456789012345678901234567890.5")))).toBe("123456789012345678901234567890.5");
+    expect(decimalText(toDecimal(new Other("123456789012345678901234567890.5")))).toBe(
+      "123456789012345678901234567890.5",
+    );
     expect(toDecimal(new Other(1))).toBeInstanceOf(Decimal);
   });
 });
 
 test("too many digits are refused, never rounded", () => {
-  expect(() => assertDigits(toDecimal("1.005"), 10, 2)).toThrow("more than 2 digits after the point");
-  expect(() => assertDigits(toDecimal("123456789"), 10, 2)).toThrow("more than 8 digits before the point");
-  expect(() => assertDigits(toDecimal("0.5"), 5, null)).toThrow("more than 0 digits after the point");
+  expect(() => assertDigits(toDecimal("1.005"), 10, 2)).toThrow(
+    "more than 2 digits after the point",
+  );
+  expect(() => assertDigits(toDecimal("123456789"), 10, 2)).toThrow(
+    "more than 8 digits before the point",
+  );
+  expect(() => assertDigits(toDecimal("0.5"), 5, null)).toThrow(
+    "more than 0 digits after the point",
+  );
   expect(decimalText(assertDigits(toDecimal("99999999.99"), 10, 2))).toBe("99999999.99");
   expect(decimalText(assertDigits(toDecimal("0.99"), 2, 2))).toBe("0.99");
   expect(() => assertDigits(toDecimal("1"), 2, 2)).toThrow("more than 0 digits before the point");
@@ -84,8 +115,10 @@ describe("decimalSortKey", () => {
   });
 
   test("what is no number sorts after every number", () => {
-    expect(["x", "Infinity", "1", "-Infinity", "-1", "NaN"].sort((a, b) => (decimalSortKey(a) < decimalSortKey(b) ? -1 : 1))).toEqual(
-      ["-Infinity", "-1", "1", "Infinity", "NaN", "x"],
-    );
+    expect(
+      ["x", "Infinity", "1", "-Infinity", "-1", "NaN"].sort((a, b) =>
+        decimalSortKey(a) < decimalSortKey(b) ? -1 : 1,
+      ),
+    ).toEqual(["-Infinity", "-1", "1", "Infinity", "NaN", "x"]);
   });
 });

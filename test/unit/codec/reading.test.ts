@@ -4,7 +4,11 @@ import { CodecError } from "../../../src/codec/codec.ts";
 import { Decimal } from "../../../src/codec/decimal.ts";
 import { readArray, writeArray } from "../../../src/dialect/postgres/array-literal.ts";
 import { postgresCodec } from "../../../src/dialect/postgres/codecs.ts";
-import { postgresListElementSql, postgresListEncoder, postgresListType } from "../../../src/dialect/postgres/lists.ts";
+import {
+  postgresListElementSql,
+  postgresListEncoder,
+  postgresListType,
+} from "../../../src/dialect/postgres/lists.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "../../../src/dialect/postgres/raw.ts";
 import { sqliteCodec } from "../../../src/dialect/sqlite/codecs.ts";
 import { sqliteListElementSql, sqliteListEncoder } from "../../../src/dialect/sqlite/lists.ts";
@@ -58,7 +62,11 @@ describe("SQLite cells of other writers", () => {
     [{ kind: "float" }, 3n, 3],
     [{ kind: "float" }, "x", undefined],
     [{ kind: "text" }, 5, undefined],
-    [{ kind: "array", element: { kind: "bigint" } }, '["9007199254740993",5,null]', [2n ** 53n + 1n, 5n, null]],
+    [
+      { kind: "array", element: { kind: "bigint" } },
+      '["9007199254740993",5,null]',
+      [2n ** 53n + 1n, 5n, null],
+    ],
     [{ kind: "array", element: { kind: "bigint" } }, "[9007199254740993]", undefined],
     [{ kind: "array", element: { kind: "boolean" } }, "[true,0]", [true, false]],
   ])("%o of %o", (type, cell, expected) => {
@@ -88,13 +96,21 @@ describe("what PostgreSQL prints", () => {
     [{ kind: "integer", dbType: "bigint" }, "9007199254740993", undefined],
     [{ kind: "float" }, "NaN", Number.NaN],
     [{ kind: "float" }, "-Infinity", Number.NEGATIVE_INFINITY],
-    [decimal, "12345678901234567890.000000000000000001", new Decimal("12345678901234567890.000000000000000001")],
+    [
+      decimal,
+      "12345678901234567890.000000000000000001",
+      new Decimal("12345678901234567890.000000000000000001"),
+    ],
     [{ kind: "enum", name: "mood", values: ["a"] }, "gone", "gone"],
     [{ kind: "uuid", dbType: "varchar(36)" }, uuid.toUpperCase(), uuid],
     [{ kind: "bytes" }, "\\x00ff", Uint8Array.of(0, 255)],
     [{ kind: "array", element: { kind: "boolean" } }, "{t,f,NULL}", [true, false, null]],
     [{ kind: "array", element: { kind: "bytes" } }, '{"\\\\x00ff"}', [Uint8Array.of(0, 255)]],
-    [{ kind: "array", element: instant }, '{"2026-04-24 18:30:00+00"}', [new Date("2026-04-24T18:30:00Z")]],
+    [
+      { kind: "array", element: instant },
+      '{"2026-04-24 18:30:00+00"}',
+      [new Date("2026-04-24T18:30:00Z")],
+    ],
     [{ kind: "array", element: { kind: "text" } }, "{}", []],
     [{ kind: "array", element: { kind: "text" } }, '[0:1]={a,"b c"}', ["a", "b c"]],
     [{ kind: "array", element: { kind: "text" } }, "{{a},{b}}", undefined],
@@ -118,7 +134,8 @@ describe("what PostgreSQL prints", () => {
     [new Date("0000-01-01T00:00:00Z"), "0001-01-01T00:00:00.000Z BC"],
   ])("%j is sent as %s", (date, expected) => {
     expect(postgresCodec(instant).encode(date)).toBe(expected);
-    if (date.getUTCFullYear() !== 0) expect(() => sqliteCodec(instant).encode(date)).toThrow("0000 to 9999");
+    if (date.getUTCFullYear() !== 0)
+      expect(() => sqliteCodec(instant).encode(date)).toThrow("0000 to 9999");
   });
 });
 
@@ -137,8 +154,12 @@ test("lists carry one parameter", () => {
   expect(postgresListEncoder({ kind: "bytes" })([Uint8Array.of(255)])).toBe('{"\\\\xff"}');
   expect(postgresListType({ kind: "integer" }, "integer")).toBe("integer[]");
   expect(postgresListType({ kind: "array", element: { kind: "text" } }, "text[]")).toBe("text[]");
-  expect(postgresListElementSql({ kind: "array", element: { kind: "text" } }, "x.v", "text[]")).toBe("x.v::text[]");
-  expect(sqliteListEncoder({ kind: "bigint" })([2n ** 63n - 1n, null])).toBe("[9223372036854775807,null]");
+  expect(
+    postgresListElementSql({ kind: "array", element: { kind: "text" } }, "x.v", "text[]"),
+  ).toBe("x.v::text[]");
+  expect(sqliteListEncoder({ kind: "bigint" })([2n ** 63n - 1n, null])).toBe(
+    "[9223372036854775807,null]",
+  );
   expect(sqliteListEncoder({ kind: "float" })([3, 2 ** 62])).toBe("[3e+0,4.611686018427388e+18]");
   expect(sqliteListEncoder({ kind: "bytes" })([Uint8Array.of(255)])).toBe('["ff"]');
   expect(sqliteListElementSql({ kind: "bytes" })).toBe("unhex(value)");
@@ -160,7 +181,13 @@ describe("raw SQL", () => {
   });
 
   test("SQLite cells as they are", () => {
-    expect([1n, 2n ** 53n + 1n, 1.5, "x", null].map(sqliteDecodeRaw)).toEqual([1, 2n ** 53n + 1n, 1.5, "x", null]);
+    expect([1n, 2n ** 53n + 1n, 1.5, "x", null].map(sqliteDecodeRaw)).toEqual([
+      1,
+      2n ** 53n + 1n,
+      1.5,
+      "x",
+      null,
+    ]);
   });
 
   test("arguments that both databases take", () => {
@@ -180,7 +207,16 @@ describe("raw SQL", () => {
     expect([true, 3, 1.5, 5n].map(postgresEncodeRaw)).toEqual(["true", "3", "1.5", "5"]);
   });
 
-  test.each([undefined, Number.NaN, Symbol("x"), () => 1, new Date(Number.NaN), new Map(), [1n], "\ud800"])("%o has no form", (value) => {
+  test.each([
+    undefined,
+    Number.NaN,
+    Symbol("x"),
+    () => 1,
+    new Date(Number.NaN),
+    new Map(),
+    [1n],
+    "\ud800",
+  ])("%o has no form", (value) => {
     expect(sqliteEncodeRaw(value)).toBeUndefined();
     expect(postgresEncodeRaw(value)).toBeUndefined();
   });

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { Codec } from "../../../src/codec/codec.ts";
 import { valueRules } from "../../../src/codec/rules.ts";
 import { postgresCodec } from "../../../src/dialect/postgres/codecs.ts";
 import { sqliteCodec } from "../../../src/dialect/sqlite/codecs.ts";
-import type { Codec } from "../../../src/codec/codec.ts";
 import { everyType } from "./arbitraries.ts";
 
 /** What the server prints for what was sent, where the two differ. */
@@ -28,7 +28,9 @@ describe.each(dialects)("%s codecs", (dialect, codecOf) => {
         const normal = rules.normalize(value);
         const wire = codec.encode(value);
         if (!printed && dialect === "postgres") return;
-        const read = codec.decode(dialect === "postgres" ? (asPrinted(type.kind, wire) as string) : wire);
+        const read = codec.decode(
+          dialect === "postgres" ? (asPrinted(type.kind, wire) as string) : wire,
+        );
 
         expect(read).toEqual(normal);
         expect(rules.equals(read, normal)).toBe(true);
@@ -52,7 +54,9 @@ describe.each(dialects)("%s codecs", (dialect, codecOf) => {
   });
 
   test("equal types share one codec", () => {
-    expect(codecOf({ kind: "array", element: { kind: "text" } })).toBe(codecOf({ kind: "array", element: { kind: "text" } }));
+    expect(codecOf({ kind: "array", element: { kind: "text" } })).toBe(
+      codecOf({ kind: "array", element: { kind: "text" } }),
+    );
     expect(codecOf({ kind: "text" })).not.toBe(codecOf({ kind: "text", dbType: "varchar(1)" }));
   });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { CodecError } from "../../../src/codec/codec.ts";
 import { valueRules } from "../../../src/codec/rules.ts";
-import type { StorageType } from "../../../src/ir/type.ts";
 import { postgresCodec } from "../../../src/dialect/postgres/codecs.ts";
 import { sqliteCodec } from "../../../src/dialect/sqlite/codecs.ts";
+import type { StorageType } from "../../../src/ir/type.ts";
 
 const json: StorageType = { kind: "json" };
 
@@ -12,11 +12,23 @@ describe("normal forms", () => {
     [{ kind: "integer" }, -0, 0],
     [{ kind: "float" }, -0, 0],
     [{ kind: "bigint" }, 5, 5n],
-    [{ kind: "uuid" }, "0F8FAD5B-D9CB-469F-A165-70867728950E", "0f8fad5b-d9cb-469f-a165-70867728950e"],
-    [{ kind: "uuid" }, "{0f8fad5bd9cb469fa16570867728950e}", "0f8fad5b-d9cb-469f-a165-70867728950e"],
+    [
+      { kind: "uuid" },
+      "0F8FAD5B-D9CB-469F-A165-70867728950E",
+      "0f8fad5b-d9cb-469f-a165-70867728950e",
+    ],
+    [
+      { kind: "uuid" },
+      "{0f8fad5bd9cb469fa16570867728950e}",
+      "0f8fad5b-d9cb-469f-a165-70867728950e",
+    ],
     [{ kind: "timestamptz", host: "text" }, "2026-01-31T09:30:00+05:30", "2026-01-31T04:00:00Z"],
     [{ kind: "timestamptz", host: "text" }, "2026-01-31T09:30:00.1234567000Z", undefined],
-    [{ kind: "timestamptz", host: "text" }, "2026-01-31T09:30:00.1230000000Z", "2026-01-31T09:30:00.123Z"],
+    [
+      { kind: "timestamptz", host: "text" },
+      "2026-01-31T09:30:00.1230000000Z",
+      "2026-01-31T09:30:00.123Z",
+    ],
     [{ kind: "timestamp", host: "text" }, "2026-01-31T09:30", "2026-01-31T09:30:00"],
     [{ kind: "timestamptz", host: "date" }, new Date(Number.NaN), undefined],
     [{ kind: "timestamptz", host: "date" }, "2026-01-31", undefined],
@@ -46,8 +58,16 @@ describe("normal forms", () => {
   });
 
   test("no message holds the value", () => {
-    for (const type of [{ kind: "integer" }, { kind: "uuid" }, { kind: "date" }, { kind: "bigint" }, { kind: "decimal", precision: 1, scale: 0 }] as const) {
-      expect(() => valueRules(type).normalize("secret")).toThrow(expect.not.objectContaining({ message: expect.stringContaining("secret") }));
+    for (const type of [
+      { kind: "integer" },
+      { kind: "uuid" },
+      { kind: "date" },
+      { kind: "bigint" },
+      { kind: "decimal", precision: 1, scale: 0 },
+    ] as const) {
+      expect(() => valueRules(type).normalize("secret")).toThrow(
+        expect.not.objectContaining({ message: expect.stringContaining("secret") }),
+      );
     }
   });
 
@@ -88,7 +108,9 @@ describe("JSON", () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
 
-    expect(() => valueRules(json).normalize(circle)).toThrow("nested deeper than 1000 levels, or holds itself");
+    expect(() => valueRules(json).normalize(circle)).toThrow(
+      "nested deeper than 1000 levels, or holds itself",
+    );
   });
 
   test("properties that are undefined are left out", () => {
@@ -120,8 +142,14 @@ describe("JSON", () => {
 });
 
 test("arrays compare by element, null included", () => {
-  const { equals } = valueRules({ kind: "array", element: { kind: "decimal", precision: null, scale: null } });
-  const { normalize } = valueRules({ kind: "array", element: { kind: "decimal", precision: null, scale: null } });
+  const { equals } = valueRules({
+    kind: "array",
+    element: { kind: "decimal", precision: null, scale: null },
+  });
+  const { normalize } = valueRules({
+    kind: "array",
+    element: { kind: "decimal", precision: null, scale: null },
+  });
 
   expect(equals(normalize(["1.50", null]), normalize([1.5, null]))).toBe(true);
   expect(equals(normalize(["1.50"]), normalize([null]))).toBe(false);

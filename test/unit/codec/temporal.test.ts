@@ -1,18 +1,31 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findMoment, findTime, isDate, millisecondsOf, printMoment } from "../../../src/codec/temporal.ts";
+import {
+  findMoment,
+  findTime,
+  isDate,
+  printMoment,
+  readMilliseconds,
+} from "../../../src/codec/temporal.ts";
 
 function millisecondsIn(text: string): number | undefined {
-  const moment = findMoment(text);
-  return moment && millisecondsOf(moment);
+  const milliseconds = readMilliseconds(text);
+  return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
 
 describe("findMoment", () => {
   test("agrees with Date on every ISO text", () => {
     fc.assert(
-      fc.property(fc.date({ noInvalidDate: true, min: new Date(-62_167_219_200_000), max: new Date(8.64e15) }), (date) => {
-        expect(millisecondsIn(date.toISOString().replace("+", ""))).toBe(date.getTime());
-      }),
+      fc.property(
+        fc.date({
+          noInvalidDate: true,
+          min: new Date(-62_167_219_200_000),
+          max: new Date(8.64e15),
+        }),
+        (date) => {
+          expect(millisecondsIn(date.toISOString().replace("+", ""))).toBe(date.getTime());
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -37,7 +50,9 @@ describe("findMoment", () => {
   ])("%s is %s", (text, expected) => {
     const milliseconds = millisecondsIn(text);
 
-    expect(milliseconds === undefined ? undefined : new Date(milliseconds).toISOString()).toBe(expected);
+    expect(milliseconds === undefined ? undefined : new Date(milliseconds).toISOString()).toBe(
+      expected,
+    );
   });
 
   test.each([
@@ -67,11 +82,13 @@ describe("findMoment", () => {
     "２０２６-01-31",
   ])("%j is none", (text) => {
     expect(findMoment(text)).toBeUndefined();
+    expect(readMilliseconds(text)).toBeNaN();
   });
 });
 
 test("printMoment prints no fraction, three digits or six", () => {
-  const short = (text: string) => printMoment(findMoment(text) ?? { seconds: 0, micros: 0, zoned: false, cut: false }, "short");
+  const short = (text: string) =>
+    printMoment(findMoment(text) ?? { seconds: 0, micros: 0, cut: false }, "short");
 
   expect(short("2026-01-31T00:00:00.000Z")).toBe("2026-01-31T00:00:00");
   expect(short("2026-01-31T00:00:00.12Z")).toBe("2026-01-31T00:00:00.120");
@@ -80,20 +97,29 @@ test("printMoment prints no fraction, three digits or six", () => {
 });
 
 test("the fixed form sorts as time does", () => {
-  const moment = fc.record({ seconds: fc.integer({ min: -62_167_219_200, max: 253_402_300_799 }), micros: fc.nat(999_999) });
+  const moment = fc.record({
+    seconds: fc.integer({ min: -62_167_219_200, max: 253_402_300_799 }),
+    micros: fc.nat(999_999),
+  });
 
   fc.assert(
     fc.property(moment, moment, (a, b) => {
-      const print = (value: typeof a) => printMoment({ ...value, zoned: true, cut: false }, "fixed") ?? "";
+      const print = (value: typeof a) => printMoment({ ...value, cut: false }, "fixed") ?? "";
 
-      expect(print(a) < print(b)).toBe(a.seconds < b.seconds || (a.seconds === b.seconds && a.micros < b.micros));
+      expect(print(a) < print(b)).toBe(
+        a.seconds < b.seconds || (a.seconds === b.seconds && a.micros < b.micros),
+      );
     }),
   );
 });
 
 test("isDate takes calendar dates only", () => {
   expect(["2024-02-29", "0000-01-01", "9999-12-31"].every(isDate)).toBe(true);
-  expect(["2023-02-29", "2026-1-1", "2026-01-01T", "02026-01-1", "infinity", "0044-03-15 BC"].some(isDate)).toBe(false);
+  expect(
+    ["2023-02-29", "2026-1-1", "2026-01-01T", "02026-01-1", "infinity", "0044-03-15 BC"].some(
+      isDate,
+    ),
+  ).toBe(false);
 });
 
 test.each([
@@ -106,4 +132,29 @@ test.each([
   ["09:30:00Z", undefined],
 ])("findTime(%o) is %o", (text, expected) => {
   expect(findTime(text)).toBe(expected);
+});
+
+test("one wrong character in the usual shape is never read as another time", () => {
+  const usual = fc.constantFrom(
+    "2026-04-24 18:30:00.123+00",
+    "2026-04-24T18:30:00Z",
+    "9999-12-31T23:59:59.9Z",
+  );
+  const other = fc.constantFrom("x", "/", ":", " ", "-", ".", "~", "\0", "9", "0");
+
+  fc.assert(
+    fc.property(usual, fc.nat(), other, (text, place, character) => {
+      const at = place % text.length;
+      const changed = text.slice(0, at) + character + text.slice(at + 1);
+      const milliseconds = readMilliseconds(changed);
+      const moment = findMoment(changed);
+
+      expect(milliseconds).toBe(
+        moment === undefined
+          ? Number.NaN
+          : moment.seconds * 1000 + Math.floor(moment.micros / 1000),
+      );
+    }),
+    { numRuns: 3000 },
+  );
 });

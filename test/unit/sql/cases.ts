@@ -243,4 +243,3 @@ export const unnestCases: Readonly<Record<string, Query>> = {
     returning: [id],
   }),
 };
-

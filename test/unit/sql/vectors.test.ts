@@ -47,7 +47,9 @@ function vector(name: string, ir: Query, sqlite: boolean): Vector {
 function format(vectors: readonly Vector[]): string {
   const line = (value: unknown) => JSON.stringify(value);
   const side = (value: Compiled | null) =>
-    value === null ? "null" : `{\n      "sql": ${line(value.sql)},\n      "slots": ${line(value.slots)}\n    }`;
+    value === null
+      ? "null"
+      : `{\n      "sql": ${line(value.sql)},\n      "slots": ${line(value.slots)}\n    }`;
   const texts = vectors.map(
     ({ name, print, postgres, sqlite, ir }) =>
       `  {\n    "name": ${line(name)},\n    "print": ${line(print)},\n    "postgres": ${side(postgres)},\n    "sqlite": ${side(sqlite)},\n    "ir": ${line(ir)}\n  }`,

@@ -1,0 +1,200 @@
+import { randomUUID } from "node:crypto";
+import { SessionClosedError, UsageError } from "../errors/errors.ts";
+import { ambient, enterAmbient, runIn } from "./ambient.ts";
+import type { Connection } from "./connection.ts";
+import { IdentityMap } from "./identity-map.ts";
+import { defaultConnection, namedConnection } from "./registry.ts";
+
+/** Options of a session. */
+export interface SessionOptions {
+  /** Refuse writes: every transaction is read-only, and so is each statement outside one. */
+  readonly readOnly?: boolean | undefined;
+  /** How long the session may last, in milliseconds; statements after that fail. */
+  readonly deadlineMs?: number | undefined;
+  /** Aborts the session: statements after that fail with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether one row is one object in this session. Default: as the connection says. */
+  readonly identityMap?: boolean | undefined;
+}
+
+/** What a session was opened as. */
+interface OpenSession {
+  readonly connection: Connection;
+  readonly identity: IdentityMap | undefined;
+  readonly opened: number;
+}
+
+/**
+ * A unit of work on one connection, with an identity map of its own.
+ *
+ * Made by `engines.session()`; it binds to its connection at first use and holds
+ * no physical connection while it is idle.
+ *
+ * @example
+ * ```ts
+ * await engines.session(async (session) => {
+ *   console.log(session.connectionName); // => "default"
+ * });
+ * ```
+ */
+export class Session implements AsyncDisposable {
+  /** Tells sessions apart in logs. */
+  readonly sessionId: string = randomUUID();
+  readonly options: SessionOptions;
+  readonly #name: string | undefined;
+  #open: OpenSession | undefined;
+  #closed = false;
+  #closing: Promise<void> | undefined;
+  #transactions = 0;
+  /** The session that was ambient when this one was entered, and gets its place back. */
+  #outer: Session | undefined;
+
+  constructor(name: string | undefined, options: SessionOptions) {
+    this.#name = name;
+    this.options = options;
+  }
+
+  /** The connection's name; the default one's once the session is open. */
+  get connectionName(): string | undefined {
+    return this.#open?.connection.name ?? this.#name;
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** @internal The session around this one where it was entered. */
+  get outer(): Session | undefined {
+    return this.#outer;
+  }
+
+  /** @internal The connection, opening the session at first use. */
+  get connection(): Connection {
+    return this.#use().connection;
+  }
+
+  /** @internal The identity map; undefined where it is switched off. */
+  get identity(): IdentityMap | undefined {
+    return this.#use().identity;
+  }
+
+  /**
+   * Runs `work` with this session around it: models, raw SQL and transactions inside use its connection.
+   *
+   * @throws {SessionClosedError} The session is closed.
+   */
+  async run<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    this.#use();
+    const outer = ambient();
+    return runIn(this.#surroundings(outer.session), () => work());
+  }
+
+  /**
+   * Makes this the session of the rest of the calling function; pair it with `await using`.
+   *
+   * @throws {SessionClosedError} The session is closed.
+   *
+   * @example
+   * ```ts
+   * {
+   *   await using session = engines.session().enter();
+   *   console.log(session.isClosed); // => false
+   * }
+   * ```
+   */
+  enter(): this {
+    this.#use();
+    enterAmbient(this.#surroundings(ambient().session));
+    return this;
+  }
+
+  /**
+   * Ends the session and lets go of its instances. Closing twice does nothing.
+   *
+   * @throws {UsageError} A transaction of the session is open, or another session was entered inside it.
+   */
+  close(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#closing ??= this.#close().finally(() => {
+      this.#closing = undefined;
+    });
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** @internal Throws unless work may run: not closed, not over its deadline, not aborted. */
+  assertUsable(): void {
+    this.#use();
+  }
+
+  /** @internal */
+  transactionOpened(): void {
+    this.#transactions += 1;
+  }
+
+  /** @internal */
+  transactionEnded(): void {
+    this.#transactions -= 1;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#transactions > 0) {
+      throw new UsageError("the session has an open transaction and can't be closed", {
+        hint: "let every transaction() block end before the session is closed",
+      });
+    }
+    const current = ambient().session;
+    if (current !== undefined && current !== this && isInside(current, this)) {
+      throw new UsageError("the session can't be closed: another session was entered inside it", {
+        hint: "close the inner session first, here, or close both from outside",
+      });
+    }
+    this.#closed = true;
+    this.#open?.identity?.clear();
+    if (current === this) {
+      enterAmbient({ session: this.#outer, transaction: ambient().transaction });
+    }
+  }
+
+  #surroundings(outer: Session | undefined): { session: Session; transaction: undefined } {
+    this.#outer = outer === this ? this.#outer : outer;
+    return { session: this, transaction: undefined };
+  }
+
+  #use(): OpenSession {
+    if (this.#closed) {
+      throw new SessionClosedError("the session is closed", {
+        hint: "open a new one with engines.session(), or pass one that is open",
+      });
+    }
+    const { signal, deadlineMs } = this.options;
+    if (signal?.aborted === true) throw signal.reason;
+    this.#open ??= this.#openNow();
+    if (deadlineMs !== undefined && performance.now() - this.#open.opened > deadlineMs) {
+      throw new SessionClosedError(`the session is over its deadline of ${deadlineMs} ms`, {
+        hint: "give it a longer deadlineMs, or do less in one session",
+      });
+    }
+    return this.#open;
+  }
+
+  #openNow(): OpenSession {
+    const connection = this.#name === undefined ? defaultConnection() : namedConnection(this.#name);
+    const mapped = this.options.identityMap ?? connection.hasIdentityMap;
+    return {
+      connection,
+      identity: mapped ? new IdentityMap({ weak: false }) : undefined,
+      opened: performance.now(),
+    };
+  }
+}
+
+function isInside(inner: Session, outer: Session): boolean {
+  for (let session = inner.outer; session !== undefined; session = session.outer) {
+    if (session === outer) return true;
+  }
+  return false;
+}

@@ -1,0 +1,188 @@
+import type { DriverResult, Statement } from "../driver/driver.ts";
+import type { Lease } from "../driver/pool.ts";
+import { TransactionClosedError } from "../errors/errors.ts";
+import { ambient } from "./ambient.ts";
+import type { Connection, Executor } from "./connection.ts";
+import { announceQuery } from "./events.ts";
+import type { IdentityMap } from "./identity-map.ts";
+import { Mutex } from "./mutex.ts";
+import type { Session } from "./session.ts";
+import type { InstanceState, RowOrigin } from "./state.ts";
+import type { DriverRow } from "../driver/driver.ts";
+
+/** How an instance stood before a transaction touched it. */
+export interface InstanceMemory {
+  readonly row: DriverRow | undefined;
+  readonly origin: RowOrigin | undefined;
+}
+
+/** What a transaction is opened with. */
+export interface TransactionParts {
+  readonly connection: Connection;
+  readonly lease: Lease;
+  readonly session: Session | undefined;
+  readonly identity: IdentityMap | undefined;
+  readonly parent: Transaction | undefined;
+  /** Put each statement in a savepoint of its own, so that a failed one leaves the transaction usable. */
+  readonly recoverStatements: boolean;
+}
+
+/**
+ * One transaction, or a savepoint inside one: statements run on one physical connection, one at a time.
+ *
+ * A nested one holds its parent's lock from beginning to end, so that nothing of
+ * the parent or of a sibling runs in between and is undone with it.
+ */
+export class Transaction implements Executor {
+  readonly connection: Connection;
+  readonly session: Session | undefined;
+  readonly identity: IdentityMap | undefined;
+  readonly parent: Transaction | undefined;
+  readonly lease: Lease;
+  readonly recoverStatements: boolean;
+  readonly #mutex = new Mutex();
+  readonly #touched = new Map<InstanceState, InstanceMemory>();
+  readonly #afterCommit: (() => unknown)[] = [];
+  #open = true;
+  /** Why every further statement fails: a deadline, an abort. */
+  #doomed: unknown;
+  #firstFailure: unknown;
+  #savepoints = 0;
+
+  constructor(parts: TransactionParts) {
+    this.connection = parts.connection;
+    this.session = parts.session;
+    this.identity = parts.identity;
+    this.parent = parts.parent;
+    this.lease = parts.lease;
+    this.recoverStatements = parts.recoverStatements;
+  }
+
+  /** The outermost transaction around this one. */
+  get root(): Transaction {
+    return this.parent === undefined ? this : this.parent.root;
+  }
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** The error of the first statement that failed, for the message when COMMIT turns out to be ROLLBACK. */
+  get firstFailure(): unknown {
+    return this.#firstFailure;
+  }
+
+  /** A savepoint name that no other scope of this transaction has. */
+  nextSavepoint(): string {
+    const { root } = this;
+    root.#savepoints += 1;
+    return `ferro_${root.#savepoints}`;
+  }
+
+  /** Runs a statement on the transaction's connection, after those asked for before it. */
+  async execute(statement: Statement): Promise<DriverResult> {
+    const inner = this.#innermost();
+    if (inner !== this) return inner.execute(statement);
+    await this.lock();
+    try {
+      announceQuery(this.connection.name, statement.sql);
+      return await this.#run(statement);
+    } catch (error) {
+      this.root.#firstFailure ??= error;
+      throw this.root.#doomed ?? error;
+    } finally {
+      this.unlock();
+    }
+  }
+
+  /** Takes the transaction for one statement, or for a nested scope. */
+  async lock(): Promise<void> {
+    this.assertOpen();
+    if (!this.#mutex.tryLock()) await this.#mutex.lock();
+    if (!this.#open || this.root.#doomed !== undefined) {
+      this.#mutex.unlock();
+      this.assertOpen();
+    }
+  }
+
+  unlock(): void {
+    this.#mutex.unlock();
+  }
+
+  /** Refuses what arrives after the end. */
+  assertOpen(): void {
+    if (this.root.#doomed !== undefined) throw this.root.#doomed;
+    if (this.#open) return;
+    throw new TransactionClosedError("the transaction has ended", {
+      hint: "await everything that belongs to a transaction inside its block",
+    });
+  }
+
+  /** Lets running work finish and refuses what comes later. */
+  async end(): Promise<void> {
+    this.#open = false;
+    await this.#mutex.lock();
+  }
+
+  /** Makes every further statement fail with `reason`, and stops the one that runs. */
+  doom(reason: unknown): void {
+    this.root.#doomed ??= reason;
+  }
+
+  /** Calls `work` once the outermost transaction is committed; never when it is rolled back. */
+  afterCommit(work: () => unknown): void {
+    this.assertOpen();
+    this.#afterCommit.push(work);
+  }
+
+  /** What to call after the commit; empties the list. */
+  takeAfterCommit(): (() => unknown)[] {
+    return this.#afterCommit.splice(0);
+  }
+
+  /** Notes how an instance stood before this transaction first changed it. */
+  remember(instance: InstanceState, memory: InstanceMemory): void {
+    if (!this.#touched.has(instance)) this.#touched.set(instance, memory);
+  }
+
+  /** Instances and how they stood before; empties the list. */
+  takeTouched(): Map<InstanceState, InstanceMemory> {
+    const touched = new Map(this.#touched);
+    this.#touched.clear();
+    return touched;
+  }
+
+  /** Gives the parent what this scope did, when it is released into it. */
+  mergeIntoParent(): void {
+    const { parent } = this;
+    if (parent === undefined) return;
+    for (const [instance, memory] of this.takeTouched()) parent.remember(instance, memory);
+    for (const work of this.takeAfterCommit()) parent.#afterCommit.push(work);
+  }
+
+  async #run(statement: Statement): Promise<DriverResult> {
+    const { connection } = this.lease;
+    if (!this.recoverStatements) return connection.query(statement);
+    const savepoint = this.nextSavepoint();
+    await connection.script(`savepoint ${savepoint}`);
+    try {
+      const result = await connection.query(statement);
+      await connection.script(`release savepoint ${savepoint}`);
+      return result;
+    } catch (error) {
+      if (connection.state !== "broken") {
+        await connection.script(`rollback to savepoint ${savepoint}; release savepoint ${savepoint}`);
+      }
+      throw error;
+    }
+  }
+
+  /** The scope that the running code is in, when that is inside this one: an outer handle used there belongs there. */
+  #innermost(): Transaction {
+    const { transaction } = ambient();
+    for (let scope = transaction; scope !== undefined; scope = scope.parent) {
+      if (scope === this) return transaction as Transaction;
+    }
+    return this;
+  }
+}

@@ -1,0 +1,215 @@
+/** Random QueryIR: valid for both dialects, with hostile names likely. */
+import fc from "fast-check";
+import type {
+  ColumnRef,
+  Expression,
+  Join,
+  OrderTerm,
+  Predicate,
+  Query,
+  Selection,
+  Slice,
+  Slot,
+} from "../../../src/ir/query.ts";
+import type { StorageType } from "../../../src/ir/type.ts";
+import {
+  boolean,
+  bytes,
+  decimal,
+  instant,
+  integer,
+  json,
+  mood,
+  tags,
+  text,
+  uuid,
+} from "./build.ts";
+
+/** Names that break keys and quoting when they are glued together. */
+export const name: fc.Arbitrary<string> = fc.oneof(
+  fc.string({ minLength: 1, maxLength: 8 }).filter((value) => !value.includes("\0")),
+  fc.constantFrom("id", "a", 'a"', "1:a", "a1:b", "(", "-", "__proto__", "t0", "select"),
+);
+
+const types = [integer, text, boolean, instant, uuid, bytes, json, mood, tags];
+const type: fc.Arbitrary<StorageType> = fc.constantFrom(...types, decimal);
+
+const index = fc.nat({ max: 3 });
+
+export const slot = (of: fc.Arbitrary<StorageType> = type): fc.Arbitrary<Slot> =>
+  fc.record({ kind: fc.constant("slot" as const), index, type: of });
+
+const listSlot = (of: fc.Arbitrary<StorageType>): fc.Arbitrary<Slot> =>
+  fc.record({
+    kind: fc.constant("slot" as const),
+    index,
+    type: of,
+    list: fc.constant(true),
+  });
+
+export const column = (
+  sources: readonly string[],
+  of: fc.Arbitrary<StorageType> = type,
+): fc.Arbitrary<ColumnRef> =>
+  fc.record({
+    kind: fc.constant("column" as const),
+    source: fc.constantFrom(...sources),
+    column: name,
+    type: of,
+    nullable: fc.boolean(),
+  });
+
+const expression = (sources: readonly string[]): fc.Arbitrary<Expression> =>
+  fc.oneof(
+    { weight: 4, arbitrary: column(sources) },
+    { weight: 2, arbitrary: slot() },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("arithmetic" as const),
+        operator: fc.constantFrom("+" as const, "-" as const, "*" as const),
+        left: column(sources, fc.constant(integer)),
+        right: slot(fc.constant(integer)),
+        type: fc.constant(integer),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant("raw" as const),
+        pieces: fc.constantFrom(["lower(", ")"], ["", "|| 'x'"], ["", ""]),
+        operands: fc.tuple(column(sources)),
+        type: fc.constant(text),
+      }),
+    },
+  );
+
+export const predicate = (sources: readonly string[]): fc.Arbitrary<Predicate> =>
+  fc.letrec<{ node: Predicate }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 3, depthIdentifier: "predicate" },
+      fc.record({
+        kind: fc.constant("compare" as const),
+        operator: fc.constantFrom("=", "<>", "<", "<=", ">", ">="),
+        left: expression(sources),
+        right: expression(sources),
+      }),
+      fc.record({
+        kind: fc.constant("isNull" as const),
+        operand: expression(sources),
+        negated: fc.boolean(),
+      }),
+      type.chain((of) =>
+        fc.record({
+          kind: fc.constant("in" as const),
+          operand: column(sources, fc.constant(of)),
+          values: listSlot(fc.constant(of)),
+          negated: fc.boolean(),
+        }),
+      ),
+      fc.record({
+        kind: fc.constant("between" as const),
+        operand: expression(sources),
+        low: expression(sources),
+        high: expression(sources),
+      }),
+      fc.record({
+        kind: fc.constant("match" as const),
+        match: fc.constantFrom("like", "ilike", "startsWith", "endsWith", "contains"),
+        operand: column(sources, fc.constantFrom(text, mood)),
+        pattern: slot(fc.constant(text)),
+        negated: fc.boolean(),
+      }),
+      fc.record({ kind: fc.constant("constant" as const), value: fc.boolean() }),
+      fc.record({
+        kind: fc.constantFrom("and" as const, "or" as const),
+        operands: fc.array(tie("node"), { maxLength: 3 }),
+      }),
+      fc.record({ kind: fc.constant("not" as const), operand: tie("node") }),
+      fc.record({
+        kind: fc.constant("exists" as const),
+        source: fc.record({ table: name, alias: fc.constant("inner") }),
+        joins: fc.constant([]),
+        on: fc.array(fc.record({ left: column(["inner"]), right: column(sources) }), {
+          maxLength: 2,
+        }),
+        where: fc.option(tie("node")),
+        negated: fc.boolean(),
+      }),
+    ),
+  })).node;
+
+const orderTerm: fc.Arbitrary<OrderTerm> = fc.record({
+  expression: expression(["root"]),
+  direction: fc.constantFrom("asc", "desc"),
+  nulls: fc.constantFrom("first", "last", null),
+});
+
+const slice: fc.Arbitrary<Slice> = fc.record({
+  orderBy: fc.array(orderTerm, { maxLength: 2 }),
+  limit: fc.option(slot(fc.constant(integer))),
+  offset: fc.option(slot(fc.constant(integer))),
+});
+
+const join: fc.Arbitrary<Join> = fc.record({
+  kind: fc.constantFrom("inner", "left"),
+  source: fc.record({ table: name, alias: fc.constant("joined") }),
+  on: fc.array(fc.record({ left: column(["root"]), right: column(["joined"]) }), {
+    minLength: 1,
+    maxLength: 2,
+  }),
+});
+
+const selection: fc.Arbitrary<Selection> = fc.array(join, { maxLength: 1 }).chain((joins) =>
+  fc.record({
+    from: fc.record({ table: name, alias: fc.constant("root") }),
+    joins: fc.constant(joins),
+    where: fc.option(predicate(joins.length === 0 ? ["root"] : ["root", "joined"])),
+  }),
+);
+
+const columns = (minLength: number) => fc.array(column(["root"]), { minLength, maxLength: 3 });
+
+const change = fc
+  .record({ key: columns(1), returning: columns(0) })
+  .chain((rest) =>
+    fc.tuple(selection, slice).map(([rows, part]) => ({ ...rest, ...rows, ...part })),
+  );
+
+/** Any statement that both dialects compile. */
+export const query: fc.Arbitrary<Query> = fc.oneof(
+  fc
+    .tuple(selection, slice, fc.array(expression(["root"]), { minLength: 1, maxLength: 3 }))
+    .map(([rows, part, selected]) => ({
+      kind: "select" as const,
+      columns: selected,
+      ...rows,
+      ...part,
+    })),
+  selection.map((rows) => ({ kind: "count" as const, ...rows })),
+  selection.map((rows) => ({ kind: "exists" as const, ...rows })),
+  fc.record({
+    kind: fc.constant("insert" as const),
+    table: name,
+    columns: fc.array(fc.record({ column: name, type }), { minLength: 1, maxLength: 3 }),
+    rows: fc.integer({ min: 1, max: 3 }),
+    shape: fc.constant("values" as const),
+    conflict: fc.option(
+      fc.record({
+        columns: fc.array(name, { minLength: 1, maxLength: 2 }),
+        update: fc.array(name, { maxLength: 2 }),
+      }),
+    ),
+    returning: columns(0),
+  }),
+  fc
+    .tuple(
+      change,
+      fc.array(fc.record({ column: name, type, value: expression(["root"]) }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    )
+    .map(([rest, set]) => ({ kind: "update" as const, set, ...rest })),
+  change.map((rest) => ({ kind: "delete" as const, ...rest })),
+);
