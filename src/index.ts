@@ -6,9 +6,13 @@
 export { Decimal } from "./codec/decimal.ts";
 export {
   type ConnectOptions,
+  checkConnection,
   connect,
   createTables,
   disconnect,
+  type EvictOptions,
+  evictInstance,
+  resetEngine,
   setDefaultConnection,
 } from "./connect/connect.ts";
 export {
@@ -30,6 +34,7 @@ export type { PoolOptions, PoolStats } from "./driver/pool.ts";
 export { FerroError } from "./errors/base.ts";
 export {
   CheckViolationError,
+  CommitOutcomeUnknownError,
   ConnectionError,
   ConnectionLostError,
   DatabaseError,
@@ -47,15 +52,31 @@ export {
   RoutingError,
   SchemaError,
   SerializationError,
+  SessionClosedError,
+  TransactionAbortedError,
+  TransactionClosedError,
   UniqueViolationError,
   UsageError,
   ValidationError,
   type ValidationIssue,
 } from "./errors/errors.ts";
+export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
 export { and, not, or } from "./query/door.ts";
-export type { Connection } from "./session/connection.ts";
+export type {
+  CompiledQuery,
+  Lazy,
+  Links,
+  Order,
+  Predicate,
+  Query,
+  Related,
+} from "./query/types.ts";
+export type { Connection, ImplicitRouting } from "./session/connection.ts";
+export { type TransactionHandle, transaction } from "./session/handle.ts";
 export { type RawOptions, type RawRow } from "./session/raw.ts";
 export { execute, fetchAll, fetchOne } from "./session/raw-api.ts";
+export type { SessionOptions } from "./session/session.ts";
+export type { IsolationLevel, TransactionOptions } from "./session/transaction-options.ts";
 export { SqlFragment, sql } from "./sql/raw.ts";

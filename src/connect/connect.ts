@@ -1,15 +1,17 @@
 /** Opens databases: the only place where drivers, dialects, pools and models meet. */
+import { createHash } from "node:crypto";
 import { toSchemaIr } from "../definition/to-schema-ir.ts";
 import { Pool, type PoolOptions } from "../driver/pool.ts";
-import { UsageError } from "../errors/errors.ts";
+import { ConnectionError, ConnectionLostError, UsageError } from "../errors/errors.ts";
 import { createMissing } from "../migration/create.ts";
-import { resolveModels } from "../model/registry.ts";
+import { findModel, resolveModels } from "../model/registry.ts";
 import { Planner } from "../plan/planner.ts";
-import { Connection } from "../session/connection.ts";
+import { Connection, type ImplicitRouting } from "../session/connection.ts";
 import { translateError } from "../session/errors.ts";
 import {
   allConnections,
   checkName,
+  defaultConnection,
   defaultName,
   findConnection,
   namedConnection,
@@ -17,23 +19,32 @@ import {
   selectDefault,
   unregister,
 } from "../session/registry.ts";
-import { resolveConnection } from "../session/route.ts";
-import { openDriver } from "./drivers.ts";
-import { redactUrl } from "./redact.ts";
+import { resolveScope } from "../session/scope.ts";
+import type { Session } from "../session/session.ts";
+import { type OpenedDriver, openDriver } from "./drivers.ts";
+import { redactText, redactUrl } from "./redact.ts";
 import { readUrl } from "./url.ts";
 
 /** Options of {@link connect}. */
 export interface ConnectOptions {
   /** Letters, digits and underscores. Without one the connection is called "default" and is the default. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Make a named connection the default. */
-  readonly default?: boolean;
+  readonly default?: boolean | undefined;
   /** The pool's size and limits. */
-  readonly pool?: PoolOptions;
+  readonly pool?: PoolOptions | undefined;
+  /** Whether one row is one object in a session. Default true. */
+  readonly identityMap?: boolean | undefined;
+  /** What work outside any session does: warn once (the default), pass, or fail. */
+  readonly implicitRouting?: ImplicitRouting | undefined;
+  /** SQLite: how long to retry while another process holds a lock, in milliseconds. Default 5,000. */
+  readonly busyTimeoutMs?: number | undefined;
+  /** PostgreSQL: whether the server keeps prepared statements. Default: yes, except behind a pooler. */
+  readonly preparedStatements?: boolean | undefined;
   /** The SQLite library; "better-sqlite3" must be installed beside Ferro. Default "node:sqlite". */
-  readonly sqlite?: "node:sqlite" | "better-sqlite3";
+  readonly sqlite?: "node:sqlite" | "better-sqlite3" | undefined;
   /** Create the tables that are missing; existing ones are left alone. */
-  readonly autoMigrate?: boolean;
+  readonly autoMigrate?: boolean | undefined;
 }
 
 /**
@@ -53,29 +64,39 @@ export interface ConnectOptions {
  * ```
  */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<Connection> {
-  refuseUnknown(options);
-  const name = options.name ?? defaultName;
+  const { name = defaultName } = readConnectOptions(options);
   checkName(name);
+  const fingerprint = fingerprintOf(url, options);
+  const present = findConnection(name);
+  if (present !== undefined && present.fingerprint === fingerprint && mayReuse(url, options)) {
+    if (options.autoMigrate === true) await createAll(present);
+    if (options.default === true) selectDefault(name);
+    return present;
+  }
   if (options.name !== undefined) refuseTaken(name);
+  // A wrong URL or model is found before any socket or file is opened.
   const target = readUrl(url, { sqlite: options.sqlite });
-  // A wrong model is found before any socket or file is opened.
   resolveModels();
-  const { driver, dialect } = await openDriver(target);
+  const opened = await openDriver(target, options.preparedStatements);
   const connection = new Connection({
     name,
-    url: redactUrl(url),
-    dialect,
-    pool: new Pool(driver, options.pool, { name }),
-    planner: new Planner(dialect),
+    fingerprint,
+    dialect: opened.dialect,
+    ...makePools(opened, options.pool, name),
+    planner: new Planner(opened.dialect),
+    identityMap: options.identityMap ?? true,
+    implicitRouting: options.implicitRouting ?? "warn",
+    busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
+    perTransaction: opened.perTransaction,
     onClose: unregister,
   });
   try {
-    await connection.ping();
+    await connection.warm();
     if (options.autoMigrate === true) await createAll(connection);
     if (options.name !== undefined) refuseTaken(name);
   } catch (error) {
     await connection.close();
-    throw translateError(error, { action: "connect" });
+    throw redacted(error, url);
   }
   const replaced = findConnection(name);
   register(connection, options.name === undefined || options.default === true);
@@ -96,7 +117,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
  * ```
  */
 export async function createTables(options: { readonly using?: string } = {}): Promise<void> {
-  await createAll(resolveConnection(options));
+  await createAll(resolveScope(options).connection);
 }
 
 /**
@@ -131,28 +152,151 @@ export async function disconnect(name?: string): Promise<void> {
   await Promise.all(closing.map((connection) => connection.close()));
 }
 
+/**
+ * Asks a connection whether its database answers.
+ *
+ * @param name - The connection; the default one when left out.
+ * @throws {ConnectionLostError} It does not.
+ *
+ * @example
+ * ```ts
+ * await connect("sqlite::memory:");
+ * await checkConnection();
+ * ```
+ */
+export async function checkConnection(name?: string): Promise<void> {
+  const connection = name === undefined ? defaultConnection() : namedConnection(name);
+  await connection.ping();
+}
+
+/**
+ * Closes every connection and forgets the default: for tests that start anew.
+ *
+ * Open sessions end with it. Models stay known.
+ *
+ * @example
+ * ```ts
+ * await connect("sqlite::memory:");
+ * await resetEngine();
+ * ```
+ */
+export async function resetEngine(): Promise<void> {
+  await Promise.all(allConnections().map((connection) => connection.close()));
+}
+
+/** Where an entry of the identity map is looked for. */
+export interface EvictOptions {
+  readonly using?: string | undefined;
+  readonly session?: Session | undefined;
+}
+
+/**
+ * Takes one row out of the identity map: the next load makes a new object.
+ *
+ * @param model - The model's name.
+ * @param key - The primary key as text: `String(post.id)`.
+ * @param options - The connection or session; by default those around the call.
+ * @throws {UsageError} No model has that name.
+ *
+ * @example
+ * ```ts
+ * await connect("sqlite::memory:");
+ * evictInstance("Post", "1");
+ * ```
+ */
+export function evictInstance(model: string, key: string, options: EvictOptions = {}): void {
+  resolveScope(options).identity?.evict(findModel(model), key);
+}
+
 async function createAll(connection: Connection): Promise<void> {
   const { ir, warnings } = toSchemaIr(resolveModels());
   for (const { code, message } of warnings) process.emitWarning(message, "FerroWarning", code);
-  await connection.lease(({ connection: physical }) =>
+  await connection.lease("write", (physical) =>
     createMissing(physical, ir, connection.dialect.ddl),
   );
+  connection.identity?.clear();
+}
+
+/** One pool, or one for the writer and one for readers, which share `maxConnections`. */
+function makePools(
+  { driver, reader }: OpenedDriver,
+  options: PoolOptions = {},
+  name: string,
+): { writers: Pool; readers: Pool } {
+  const { maxConnections = 5, minConnections = 0 } = options;
+  if (reader === undefined || maxConnections < 2) {
+    const single = reader === undefined ? options : { ...options, maxConnections: 1 };
+    const pool = new Pool(driver, single, { name });
+    return { writers: pool, readers: pool };
+  }
+  // Checks the options as they were given, before they are split.
+  new Pool(driver, options, { name });
+  return {
+    writers: new Pool(
+      driver,
+      { ...options, maxConnections: 1, minConnections: Math.min(1, minConnections) },
+      { name },
+    ),
+    readers: new Pool(
+      reader,
+      {
+        ...options,
+        maxConnections: maxConnections - 1,
+        minConnections: Math.max(0, minConnections - 1),
+      },
+      { name },
+    ),
+  };
+}
+
+/** An unnamed database in memory is a new one each time; everything else may be shared. */
+function mayReuse(url: string, { name }: ConnectOptions): boolean {
+  return name !== undefined || !/memory/i.test(url);
+}
+
+/** Tells equal calls from others without keeping what they were given. */
+function fingerprintOf(url: string, { autoMigrate, default: asDefault, ...rest }: ConnectOptions): string {
+  return createHash("sha256").update(JSON.stringify([url, rest])).digest("hex");
+}
+
+function redacted(error: unknown, url: string): unknown {
+  const translated = translateError(error, { action: "connect" });
+  if (!(translated instanceof ConnectionError || translated instanceof ConnectionLostError)) {
+    return translated;
+  }
+  const reason = redactText(translated.message, url);
+  return new ConnectionError(`can't connect to ${redactUrl(url)}: ${reason}`, { cause: translated.cause });
 }
 
 function refuseTaken(name: string): void {
   if (findConnection(name) === undefined) return;
-  throw new UsageError(`the connection "${name}" is open already`, {
+  throw new UsageError(`the connection "${name}" is open already, with other settings`, {
     hint: "use another name, or disconnect it first",
   });
 }
 
-const known: ReadonlySet<string> = new Set(["name", "default", "pool", "sqlite", "autoMigrate"]);
+const known: ReadonlySet<string> = new Set([
+  "name",
+  "default",
+  "pool",
+  "identityMap",
+  "implicitRouting",
+  "busyTimeoutMs",
+  "preparedStatements",
+  "sqlite",
+  "autoMigrate",
+]);
 
-function refuseUnknown(options: object): void {
+function readConnectOptions(options: ConnectOptions): ConnectOptions {
   for (const key of Object.keys(options)) {
     if (known.has(key)) continue;
     throw new UsageError(`connect() has no option "${key}"`, {
       hint: `its options are ${[...known].join(", ")}`,
     });
   }
+  const { implicitRouting } = options;
+  if (implicitRouting !== undefined && !["warn", "allow", "error"].includes(implicitRouting)) {
+    throw new UsageError('implicitRouting must be "warn", "allow" or "error"');
+  }
+  return options;
 }

@@ -5,14 +5,19 @@ import { translatePostgresError } from "../dialect/postgres/errors.ts";
 import { sqliteDialect } from "../dialect/sqlite/dialect.ts";
 import { translateSqliteError } from "../dialect/sqlite/errors.ts";
 import { sqliteFunctions } from "../dialect/sqlite/functions.ts";
-import type { Driver } from "../driver/driver.ts";
+import type { Driver, Statement } from "../driver/driver.ts";
+import type { SqliteDriverOptions } from "../driver/sqlite-open.ts";
 import { unreachable } from "../util/unreachable.ts";
 import type { UrlTarget } from "./url.ts";
 
 /** A driver and the dialect that its database speaks. */
 export interface OpenedDriver {
   readonly driver: Driver;
+  /** For connections that only read, where the database lets them work beside one writer. */
+  readonly reader?: Driver;
   readonly dialect: Dialect;
+  /** The setting that each transaction begins with, once a connection has shown that it is needed. */
+  readonly perTransaction?: () => Statement | undefined;
 }
 
 /**
@@ -20,20 +25,35 @@ export interface OpenedDriver {
  *
  * @throws {ConnectionError} An optional package is not installed.
  */
-export async function openDriver(target: UrlTarget): Promise<OpenedDriver> {
+export async function openDriver(
+  target: UrlTarget,
+  prepareStatements: boolean | undefined,
+): Promise<OpenedDriver> {
   switch (target.driver) {
     case "node:sqlite": {
       const { nodeSqliteDriver } = await import("../driver/node-sqlite.ts");
-      return { driver: nodeSqliteDriver(sqliteOptions(target)), dialect: sqliteDialect };
+      return sqlite(target, nodeSqliteDriver);
     }
     case "better-sqlite3": {
       const { betterSqlite3Driver } = await import("../driver/better-sqlite3.ts");
-      return { driver: await betterSqlite3Driver(sqliteOptions(target)), dialect: sqliteDialect };
+      return sqlite(target, betterSqlite3Driver);
     }
     case "pg": {
       const { pgDriver } = await import("../driver/pg.ts");
-      const options = { target: target.target, translate: translatePostgresError };
-      return { driver: await pgDriver(options), dialect: postgresDialect };
+      const driver = await pgDriver({
+        target: target.target,
+        translate: translatePostgresError,
+        prepareStatements,
+        searchPathPerTransaction: true,
+      });
+      const { searchPath } = target.target;
+      return {
+        driver,
+        dialect: postgresDialect,
+        ...(searchPath !== undefined && {
+          perTransaction: () => (driver.pooled === true ? searchPathStatement(searchPath) : undefined),
+        }),
+      };
     }
     case "pglite": {
       const { pgliteDriver } = await import("../driver/pglite.ts");
@@ -46,11 +66,18 @@ export async function openDriver(target: UrlTarget): Promise<OpenedDriver> {
   }
 }
 
-function sqliteOptions({ file, mode }: Extract<UrlTarget, { backend: "sqlite" }>): {
-  file: string;
-  mode: "rwc" | "rw" | "ro";
-  translate: typeof translateSqliteError;
-  functions: typeof sqliteFunctions;
-} {
-  return { file, mode, translate: translateSqliteError, functions: sqliteFunctions };
+/** One writer and, for a file, readers beside it. */
+async function sqlite(
+  { file, mode }: Extract<UrlTarget, { backend: "sqlite" }>,
+  make: (options: SqliteDriverOptions) => Driver | Promise<Driver>,
+): Promise<OpenedDriver> {
+  const options = { file, mode, translate: translateSqliteError, functions: sqliteFunctions };
+  const driver = await make(options);
+  if (file === ":memory:" || mode === "ro") return { driver, dialect: sqliteDialect };
+  return { driver, reader: await make({ ...options, mode: "ro" }), dialect: sqliteDialect };
+}
+
+/** Behind a pooler that hands out sessions by the transaction, a setting must end with it. */
+function searchPathStatement(searchPath: string): Statement {
+  return { sql: "select set_config('search_path', $1, true)", parameters: [searchPath] };
 }

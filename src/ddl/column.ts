@@ -92,5 +92,6 @@ function writtenSql(sql: string): string {
       },
     );
   }
-  return sql;
+  // A comment at the end would swallow what follows.
+  return sql.includes("--") ? `${sql}\n` : sql;
 }

@@ -48,6 +48,8 @@ export interface ExclusiveSchema {
   readonly lock: string | null;
   readonly commit: string;
   readonly rollback: string;
+  /** Whether a statement that met another process's lock may simply be run again, in a transaction too. */
+  readonly retriesBusy: boolean;
   /**
    * Lists what stands in the current schema: one row for each name, with whether it is something
    * that rows can be read from (1) or not (0).

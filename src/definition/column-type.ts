@@ -73,7 +73,7 @@ export function readColumnType(field: string, source: ColumnTypeSource): ColumnT
       nullable === admits
         ? schema
         : nullable
-          ? schema.nullish()
+          ? z.nullish(schema)
           : schema.refine(isPresent, "can't be null"),
     valueSchema,
     nullable,

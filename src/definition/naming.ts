@@ -100,8 +100,14 @@ export function checkIdentifier(name: string, where: string): void {
   const fault = identifierFault(name);
   if (fault === undefined) return;
   throw new SchemaError(`${where} has a name that ${fault}`, {
-    hint: `give it another one with the option ${where.includes("table") ? "table" : "column"}; PostgreSQL keeps ${maxIdentifierBytes} bytes of a name`,
+    hint: `give it another name${optionOf(where)}; PostgreSQL keeps ${maxIdentifierBytes} bytes of one`,
   });
+}
+
+function optionOf(where: string): string {
+  if (where.startsWith("the join table ")) return " with the option `through`";
+  const option = /^the (table|column) /.exec(where)?.[1];
+  return option === undefined ? "" : ` with the option \`${option}\``;
 }
 
 function joined(prefix: string, table: string, parts: readonly string[]): string {

@@ -70,25 +70,37 @@ export type ColumnField<Schema extends AnySchema, Options> = Column<
   KindOf<Schema, Options>
 >;
 
-type KindOf<Schema extends AnySchema, Options> = Options extends { readonly primaryKey: true }
-  ? Options extends
-      | { readonly autoincrement: true }
-      | { readonly dbDefault: string | number | boolean | object }
+type KindOf<Schema extends AnySchema, Options> = Options extends
+  | { readonly primaryKey: true }
+  | HasDefault
+  | { readonly generatedAs: string | object }
+  ? SpecialKindOf<Schema, Options>
+  : "column";
+
+interface HasDefault {
+  readonly dbDefault: string | number | boolean | object;
+}
+
+type SpecialKindOf<Schema extends AnySchema, Options> = Options extends {
+  readonly primaryKey: true;
+}
+  ? Options extends HasDefault | { readonly autoincrement: true }
     ? "optionalKey"
     : Options extends { readonly autoincrement: false }
       ? "key"
       : Schema["_zod"]["output"] extends number | bigint
         ? "optionalKey"
         : "key"
-  : Options extends { readonly dbDefault: string | number | boolean | object }
+  : Options extends HasDefault
     ? "optional"
-    : Options extends { readonly generatedAs: string | object }
-      ? "generated"
-      : "column";
+    : "generated";
 
 /** Options that don't exist, as errors where they stand. */
 export type NoOtherOptions<Options, Allowed> = {
-  readonly [Name in Exclude<keyof Options, keyof Allowed>]: FerroTypeError<"there is no such option">;
+  readonly [Name in Exclude<
+    keyof Options,
+    keyof Allowed
+  >]: FerroTypeError<"there is no such option">;
 };
 
 /** What a decimal column takes. It reads a `Decimal`. */
@@ -145,10 +157,10 @@ export interface ManyToMany<Target, RelatedName extends string> extends OfKind<"
 }
 
 /** The link that `manyToMany(Target, options)` makes. */
-export type ManyToManyField<
+export type ManyToManyField<Target, Options extends { readonly relatedName: string }> = ManyToMany<
   Target,
-  Options extends { readonly relatedName: string },
-> = ManyToMany<Target, Options["relatedName"]>;
+  Options["relatedName"]
+>;
 
 /** Any relation in a shape. */
 export type AnyRelation = OfKind<RelationKind>;
@@ -156,15 +168,15 @@ export type AnyRelation = OfKind<RelationKind>;
 /** Any foreign key in a shape. */
 export type AnyForeignKey = OfKind<"foreignKey" | "optionalForeignKey">;
 
-/** The names in a shape that aren't plain schemas; one pass that everything below starts from. */
-type FieldNames<Shape> = {
-  [Name in keyof Shape]: Shape[Name] extends OfKind<FieldKind> ? Name : never;
+/** The names in a shape that aren't ordinary columns; one pass that everything below starts from. */
+type SpecialNames<Shape> = {
+  [Name in keyof Shape]: Shape[Name] extends OfKind<Exclude<FieldKind, "column">> ? Name : never;
 }[keyof Shape];
 
 /** The names of the fields of these kinds. */
-type NamesOf<Shape, Kind extends FieldKind> = {
-  [Name in FieldNames<Shape>]: Shape[Name] extends OfKind<Kind> ? Name : never;
-}[FieldNames<Shape>];
+type NamesOf<Shape, Kind extends Exclude<FieldKind, "column">> = {
+  [Name in SpecialNames<Shape>]: Shape[Name] extends OfKind<Kind> ? Name : never;
+}[SpecialNames<Shape>];
 
 // ---------------------------------------------------------------- models
 
@@ -176,7 +188,9 @@ export interface ModelTypes<Name extends string, Shape, CompositeKey extends str
 }
 
 /** The shape of a model class. */
-export type ShapeOf<Model> = Model extends { readonly [modelTypes]: { readonly shape: infer Shape } }
+export type ShapeOf<Model> = Model extends {
+  readonly [modelTypes]: { readonly shape: infer Shape };
+}
   ? Shape
   : never;
 
@@ -321,25 +335,31 @@ interface Pair<Kind extends "one" | "many" | "links", Name> {
 export type PairOf<Target, Model extends string, Name> = PairIn<ShapeOf<Target>, Model, Name>;
 
 type PairIn<Shape, Model extends string, Name> = {
-  [Link in NamesOf<Shape, "foreignKey" | "optionalForeignKey" | "manyToMany">]: Shape[Link] extends {
+  [Link in SpecialNames<Shape>]: Shape[Link] extends {
     readonly relatedName: Name;
     readonly target: { readonly [modelTypes]: { readonly name: Model } };
   }
     ? PairedLink<Shape[Link], Link>
     : never;
-}[NamesOf<Shape, "foreignKey" | "optionalForeignKey" | "manyToMany">];
+}[SpecialNames<Shape>];
 
 type PairedLink<Link, Name> = Link extends AnyForeignKey
   ? Pair<Link extends { readonly unique: true } ? "one" : "many", Name>
   : Pair<"links", Name>;
 
 /** A back reference that no link belongs to. */
-export type UnpairedBackRef<Model extends string, Name, Target> =
-  FerroTypeError<`${Model}.${Name & string} has no pair: add get ${Uncapitalize<Model>}() { return foreignKey(${Model}, { relatedName: "${Name & string}" }) } to ${NameOf<Target>}`>;
+export type UnpairedBackRef<
+  Model extends string,
+  Name,
+  Target,
+> = FerroTypeError<`${Model}.${Name & string} has no pair: add get ${Uncapitalize<Model>}() { return foreignKey(${Model}, { relatedName: "${Name & string}" }) } to ${NameOf<Target>}`>;
 
 /** A link whose target doesn't declare the back reference. */
-export type UnpairedLink<Model extends string, Target, RelatedName extends string> =
-  FerroTypeError<`${NameOf<Target>} lacks the other side: add get ${RelatedName}() { return backRef(${Model}) } to ${NameOf<Target>}`>;
+export type UnpairedLink<
+  Model extends string,
+  Target,
+  RelatedName extends string,
+> = FerroTypeError<`${NameOf<Target>} lacks the other side: add get ${RelatedName}() { return backRef(${Model}) } to ${NameOf<Target>}`>;
 
 /** `Found` where a link's target declares its back reference, else the error that says what to add. */
 export type Paired<Field, Model extends string, Found> = Field extends {
@@ -363,7 +383,7 @@ export type Input<Shape, Given extends string = never> = {
   [Name in keyof Shape]?: InputValue<Shape[Name]> | undefined;
 } & { [Name in RequiredNames<Shape>]: Present } & {
   [Shadow in `${ForeignKeyNames<Shape>}Id`]?: ShadowOutput<LinkOf<Shape, Shadow>> | undefined;
-} & InputLinks<Exclude<NamesOf<Shape, "foreignKey"> & string, Given>>;
+} & InputLinks<Shape, Exclude<ForeignKeyNames<Shape>, Given>>;
 
 /** Anything but null and undefined. */
 type Present = NonNullable<unknown>;
@@ -391,10 +411,14 @@ type IsRequired<Field> = Field extends Takes
 /** Whether input must have a value: there is no default, and it can't be null. */
 type IsNeeded<Value> = undefined extends Value ? false : null extends Value ? false : true;
 
-/** Each foreign key as the instance or the id, and never both. */
-type InputLinks<Names extends string> = [Names] extends [never]
+/** Each required foreign key as the instance or the id, and never both. */
+type InputLinks<Shape, Names extends string> = [Names] extends [never]
   ? unknown
-  : { [Name in Names]: (link: InputLink<Name>) => void }[Names] extends (links: infer Links) => void
+  : {
+        [Name in Names]: Shape[Name & keyof Shape] extends OfKind<"foreignKey">
+          ? (link: InputLink<Name>) => void
+          : (link: unknown) => void;
+      }[Names] extends (links: infer Links) => void
     ? Links
     : never;
 
@@ -404,10 +428,10 @@ type InputLink<Name extends string> =
 
 /** The Zod fields of a model's input: columns, and foreign keys as their ids. */
 export type InputSchemas<Shape> = {
-  -readonly [Name in Exclude<
-    keyof Shape,
-    NamesOf<Shape, "generated" | RelationKind>
-  >]: InputSchema<Shape[Name], SchemaOf<Shape[Name]>>;
+  -readonly [Name in Exclude<keyof Shape, NamesOf<Shape, "generated" | RelationKind>>]: InputSchema<
+    Shape[Name],
+    SchemaOf<Shape[Name]>
+  >;
 } & {
   [Shadow in `${NamesOf<Shape, "foreignKey"> & string}Id`]: KeySchema<LinkOf<Shape, Shadow>>;
 } & {

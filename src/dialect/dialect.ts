@@ -31,12 +31,19 @@ export interface Dialect {
   decodeRaw(value: DriverValue, column: DriverColumn): RawValue;
   /** Encodes a raw-SQL argument; `undefined` when the value has no form. */
   encodeRaw(value: unknown): DriverValue | undefined;
-  /** Statements around a transaction. */
-  readonly transaction: {
-    readonly begin: string;
-    readonly commit: string;
-    readonly rollback: string;
-  };
+  /** The text that begins a transaction. */
+  begin(options: BeginOptions): string;
+  /** The text to run once a transaction of this kind has ended, or null. */
+  afterTransaction(options: BeginOptions): string | null;
+  /** Whether the server itself waits for locks; otherwise a busy database is asked again. */
+  readonly waitsForLocks: boolean;
+}
+
+/** How a transaction begins. */
+export interface BeginOptions {
+  readonly isolation?: string | undefined;
+  readonly readOnly: boolean;
+  readonly deferrable?: boolean | undefined;
 }
 
 /** What raw SQL gives back. */

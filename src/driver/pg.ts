@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Lru } from "../util/lru.ts";
 import {
   type ConnectionState,
@@ -53,6 +54,8 @@ class PgDriverConnection implements DriverConnection {
   #toClose: string[] = [];
   #lost: Error | undefined;
   #active: PgQuery | undefined;
+  /** Resolves when the statement that runs, or ran last, has its outcome. */
+  #ended: Promise<unknown> = Promise.resolve();
   /** A refusal waits here until the server says what state it left the session in. */
   #refusal: { readonly error: Error; readonly settle: (error: Error) => void } | undefined;
 
@@ -130,9 +133,18 @@ class PgDriverConnection implements DriverConnection {
     }
   }
 
+  /**
+   * A request may overtake its statement, which the server then has not begun and
+   * will not stop: it is repeated until the statement has ended, for about 5 s.
+   */
   async cancel(): Promise<void> {
-    if (this.#active !== undefined && this.#lost === undefined) {
+    const query = this.#active;
+    for (let pauseMs = 20; query !== undefined && pauseMs < 4000; pauseMs *= 2) {
+      if (this.#active !== query || this.#lost !== undefined) {
+        return;
+      }
       await this.#opener.cancel(this.#client);
+      await Promise.race([this.#ended, sleep(pauseMs, undefined, { ref: false })]);
     }
   }
 
@@ -165,6 +177,7 @@ class PgDriverConnection implements DriverConnection {
   }
 
   #run(request: PgRequest): Promise<DriverResult> {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) {
         const { message, code } = this.#translate(this.#lost);
@@ -181,6 +194,7 @@ class PgDriverConnection implements DriverConnection {
       }
       const settle = (outcome: DriverResult | Error): void => {
         this.#active = undefined;
+        end();
         if (!(outcome instanceof Error)) {
           resolve(outcome);
         } else if (isRefusal(outcome) && this.#lost === undefined) {
@@ -190,6 +204,7 @@ class PgDriverConnection implements DriverConnection {
         }
       };
       this.#active = new PgQuery(request, settle);
+      this.#ended = ended;
       this.#client.query(this.#active);
     });
   }

@@ -10,7 +10,7 @@ import {
   type ErrorTranslator,
   type Statement,
 } from "./driver.ts";
-import { isRead, isWrite, readSqliteText, type SqliteText } from "./sqlite-text.ts";
+import { isBlank, isRead, isWrite, readSqliteText, type SqliteText } from "./sqlite-text.ts";
 
 /** What the two SQLite libraries do differently; everything else is {@link SqliteConnection}. */
 export interface SqliteEngine {
@@ -127,6 +127,9 @@ export class SqliteConnection implements DriverConnection {
 
   #prepare(sql: string): Prepared {
     this.#assertOpen();
+    if (isBlank(sql)) {
+      throw new DriverError("the SQL text holds no statement", { kind: "syntax" });
+    }
     const text = readSqliteText(sql);
     if (text.named !== undefined) {
       throw new DriverError(

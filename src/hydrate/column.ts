@@ -1,32 +1,10 @@
-import type { Codec } from "../codec/codec.ts";
 import { ColumnCodecError } from "../codec/column-error.ts";
-import type { DriverRow } from "../driver/driver.ts";
-
-/** One column of a result: where it goes and how it is read. */
-export interface ResultColumn {
-  readonly property: string;
-  readonly codec: Codec;
-  /** What a program sees for NULL. */
-  readonly nullAs: null | undefined;
-  /** From the stored value to the program's, for columns with a Zod codec. */
-  readonly fromStored?: (value: unknown) => unknown;
-}
-
-/** Turns rows into instances. */
-export interface Hydrator<Instance extends object> {
-  /** @throws {ColumnCodecError} A cell can't be read; it names the column. */
-  rows(rows: readonly DriverRow[], context: unknown): Instance[];
-  /** @throws {ColumnCodecError} A cell can't be read; it names the column. */
-  row(row: DriverRow, context: unknown): Instance;
-}
-
-/** Puts hidden state on a new instance. */
-export type Stamp = (instance: object, row: DriverRow, context: unknown) => void;
+import type { ResultColumn, WireRow } from "./compile.ts";
 
 /** The value of a column in a row. */
 export function readColumn(
   { codec, nullAs, fromStored }: ResultColumn,
-  row: DriverRow,
+  row: WireRow,
   position: number,
 ): unknown {
   const cell = row[position] ?? null;
@@ -51,7 +29,7 @@ export function isAssignable(property: string, prototype: object): boolean {
 export function locateFailure(
   error: unknown,
   columns: readonly ResultColumn[],
-  rows: readonly DriverRow[],
+  rows: readonly WireRow[],
 ): unknown {
   for (const row of rows) {
     for (const [position, column] of columns.entries()) {

@@ -1,14 +1,31 @@
+import type { Codec, WireValue } from "../codec/codec.ts";
 import { type Code, canCompileSource, Source } from "../util/source.ts";
-import {
-  type Hydrator,
-  isAssignable,
-  locateFailure,
-  type ResultColumn,
-  type Stamp,
-} from "./column.ts";
+import { isAssignable, locateFailure } from "./column.ts";
 import { interpretHydrator } from "./interpret.ts";
 
-export type { Hydrator, ResultColumn, Stamp } from "./column.ts";
+/** One row as a driver gives it. */
+export type WireRow = WireValue[];
+
+/** One column of a result: where it goes and how it is read. */
+export interface ResultColumn {
+  readonly property: string;
+  readonly codec: Codec;
+  /** What a program sees for NULL. */
+  readonly nullAs: null | undefined;
+  /** From the stored value to the program's, for columns with a Zod codec. */
+  readonly fromStored?: (value: unknown) => unknown;
+}
+
+/** Turns rows into instances. */
+export interface Hydrator<Instance extends object> {
+  /** @throws {ColumnCodecError} A cell can't be read; it names the column. */
+  rows(rows: readonly WireRow[], context: unknown): Instance[];
+  /** @throws {ColumnCodecError} A cell can't be read; it names the column. */
+  row(row: WireRow, context: unknown): Instance;
+}
+
+/** Puts hidden state on a new instance. */
+export type Stamp = (instance: object, row: WireRow, context: unknown) => void;
 
 /**
  * Compiles the function that turns rows of one shape into instances.

@@ -1,12 +1,5 @@
-import type { DriverRow } from "../driver/driver.ts";
-import {
-  type Hydrator,
-  isAssignable,
-  locateFailure,
-  type ResultColumn,
-  readColumn,
-  type Stamp,
-} from "./column.ts";
+import { isAssignable, locateFailure, readColumn } from "./column.ts";
+import type { Hydrator, ResultColumn, Stamp, WireRow } from "./compile.ts";
 
 /**
  * The plain form of `compileHydrator`: one loop, no generated code.
@@ -23,7 +16,7 @@ export function interpretHydrator<Instance extends object>(
     isAssignable(property, prototype) ? assign : define,
   );
 
-  const make = (row: DriverRow, context: unknown): Instance => {
+  const make = (row: WireRow, context: unknown): Instance => {
     const instance = Object.create(prototype);
     for (const [position, column] of columns.entries()) {
       setters[position]?.(instance, column.property, readColumn(column, row, position));

@@ -20,9 +20,9 @@ import type { StorageType } from "./type.ts";
  *
  * Equal keys mean equal SQL, slots and decoders, so plans are cached by it. It
  * runs before every uncached call, so it is one walk with no intermediate
- * objects; lists that a model shares between queries (its columns) are keyed
- * once and must not change afterwards. Every name is written with its length:
- * no choice of names makes two shapes collide.
+ * objects; types, and lists that a model shares between queries (its columns), are
+ * keyed once and must not change afterwards. Every name is written with its length:
+ * no choice of names makes two shapes collide. Keys mean something in one process.
  */
 export function queryShape(query: Query): string {
   switch (query.kind) {
@@ -158,7 +158,7 @@ const typeKeys = new WeakMap<StorageType, string>();
 function typeKey(type: StorageType): string {
   let key = typeKeys.get(type);
   if (key === undefined) {
-    key = text(JSON.stringify(type));
+    key = intern(JSON.stringify(type));
     typeKeys.set(type, key);
   }
   return key;
@@ -169,8 +169,9 @@ const listKeys = new WeakMap<readonly Expression[], string>();
 function listKey(list: readonly Expression[]): string {
   let key = listKeys.get(list);
   if (key === undefined) {
-    key = `${list.length}(`;
-    for (const item of list) key += expressionKey(item);
+    let content = "e";
+    for (const item of list) content += expressionKey(item);
+    key = intern(content);
     listKeys.set(list, key);
   }
   return key;
@@ -181,9 +182,26 @@ const writeListKeys = new WeakMap<readonly WriteColumn[], string>();
 function writeListKey(list: readonly WriteColumn[]): string {
   let key = writeListKeys.get(list);
   if (key === undefined) {
-    key = `${list.length}(`;
-    for (const { column, type } of list) key += text(column) + typeKey(type);
+    let content = "w";
+    for (const { column, type } of list) content += text(column) + typeKey(type);
+    key = intern(content);
     writeListKeys.set(list, key);
+  }
+  return key;
+}
+
+/** Short names for long contents. Numbers are never used twice, so forgetting all costs a plan, not its truth. */
+const interned = new Map<string, string>();
+const mostInterned = 10_000;
+let lastInterned = 0;
+
+function intern(content: string): string {
+  let key = interned.get(content);
+  if (key === undefined) {
+    if (interned.size >= mostInterned) interned.clear();
+    lastInterned += 1;
+    key = `#${lastInterned};`;
+    interned.set(content, key);
   }
   return key;
 }

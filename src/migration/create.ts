@@ -17,7 +17,7 @@ export interface CreateReport {
   readonly statements: readonly DdlStatement[];
 }
 
-/** How long another process may hold SQLite's write lock before this gives up, in milliseconds. */
+/** How long other processes may hold SQLite's locks before this gives up, in milliseconds. */
 const lockPatience = 30_000;
 
 /**
@@ -38,17 +38,18 @@ export async function createMissing(
   if (before.payload.tables.length === 0) return { created: [], statements: [] };
 
   const { exclusive } = dialect;
-  await begin(connection, exclusive.begin);
+  const run = (sql: string, problem: string): Promise<void> =>
+    patiently(exclusive, problem, sql, () => connection.script(sql));
+
+  await run(exclusive.begin, "could not begin creating tables");
   try {
-    if (exclusive.lock !== null) {
-      await run(connection, exclusive.lock, "could not take the schema lock");
-    }
+    if (exclusive.lock !== null) await run(exclusive.lock, "could not take the schema lock");
     const missing = await missingFrom(connection, ir, dialect);
     const statements = missing.payload.tables.length === 0 ? [] : emitCreate(missing, dialect);
     for (const statement of statements) {
-      await run(connection, statement.sql, `could not create ${describe(statement)}`);
+      await run(statement.sql, `could not create ${describe(statement)}`);
     }
-    await run(connection, exclusive.commit, "could not commit the new tables");
+    await run(exclusive.commit, "could not commit the new tables");
     return {
       created: statements.filter(({ kind }) => kind === "table").map(({ table }) => String(table)),
       statements,
@@ -88,17 +89,15 @@ async function readRelations(
   dialect: DdlDialect,
 ): Promise<ReadonlyMap<string, boolean>> {
   const sql = dialect.exclusive.relations;
-  try {
-    const { rows } = await connection.query({ sql, parameters: [], returnsRows: true });
-    return new Map(
-      rows.map(([name, readable]) => [
-        dialect.foldIdentifier(String(name)),
-        Number(readable) === 1,
-      ]),
-    );
-  } catch (cause) {
-    throw failure("could not read which tables exist", sql, cause);
-  }
+  const { rows } = await patiently(
+    dialect.exclusive,
+    "could not read which tables exist",
+    sql,
+    () => connection.query({ sql, parameters: [], returnsRows: true }),
+  );
+  return new Map(
+    rows.map(([name, readable]) => [dialect.foldIdentifier(String(name)), Number(readable) === 1]),
+  );
 }
 
 /** CREATE INDEX IF NOT EXISTS would pass over a name that another table's index has. */
@@ -127,28 +126,22 @@ function taken(what: string, name: string): MigrationError {
   );
 }
 
-/** Begins, waiting without blocking while another process holds SQLite's write lock. */
-async function begin(connection: SchemaExecutor, sql: string): Promise<void> {
+/** Runs an action, again and again while another process holds SQLite's lock, without blocking. */
+async function patiently<T>(
+  { retriesBusy }: DdlDialect["exclusive"],
+  problem: string,
+  sql: string,
+  action: () => T | Promise<T>,
+): Promise<T> {
   const deadline = performance.now() + lockPatience;
   for (;;) {
     try {
-      await connection.script(sql);
-      return;
+      return await action();
     } catch (cause) {
-      const busy = cause instanceof DriverError && cause.kind === "busy";
-      if (!busy || performance.now() > deadline) {
-        throw failure("could not begin creating tables", sql, cause);
-      }
+      const busy = retriesBusy && cause instanceof DriverError && cause.kind === "busy";
+      if (!busy || performance.now() > deadline) throw failure(problem, sql, cause);
       await sleep(5 + Math.random() * 45);
     }
-  }
-}
-
-async function run(connection: SchemaExecutor, sql: string, problem: string): Promise<void> {
-  try {
-    await connection.script(sql);
-  } catch (cause) {
-    throw failure(problem, sql, cause);
   }
 }
 

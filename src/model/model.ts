@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { ModelConstructor } from "../definition/definition.ts";
 import { inputSchema, parseInput } from "../definition/input.ts";
-import { definitionKey } from "../definition/key.ts";
+import { definitionKey, findDefinition } from "../definition/key.ts";
 import { Definition, type ModelOptions } from "../definition/read.ts";
 import { SchemaError, UsageError } from "../errors/errors.ts";
 import { columnsOf, QueryBuilder, querySpec } from "../query/builder.ts";
@@ -10,8 +10,10 @@ import type { Columns } from "../query/columns.ts";
 import { insertRows } from "../session/bulk.ts";
 import { describeFailure } from "../session/run.ts";
 import { originOf } from "../session/hydrators.ts";
-import { resolveConnection } from "../session/route.ts";
+import { resolveScope, type Route, type Scope } from "../session/scope.ts";
+import { checkName } from "../session/registry.ts";
 import { RoutedRunner } from "../session/runner.ts";
+import type { Session } from "../session/session.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import { registerModel } from "./registry.ts";
@@ -22,10 +24,12 @@ import type { ModelFactory } from "./types.ts";
 /** On a model bound to a connection: its name. On the proxy only, never on a class. */
 const boundTo: unique symbol = Symbol("ferro.using");
 const unbound: unique symbol = Symbol("ferro.class");
+const inSession: unique symbol = Symbol("ferro.session");
 
 type Bound = RuntimeModel & {
   readonly [boundTo]?: string;
   readonly [unbound]?: RuntimeModel;
+  readonly [inSession]?: Session;
 };
 
 /**
@@ -69,10 +73,10 @@ function defineModel(name: string, shape: object, options: ModelOptions = {}): u
 
     static async create(this: Bound, input: unknown, options?: WriteOptions): Promise<object> {
       const instance = new (classOf(this))(input) as Base;
-      const using = usingOf(this, options);
+      const route = routeFor(this, options);
       InstanceState.setCreating(instance, true);
       try {
-        await instance.save(using === undefined ? undefined : { using });
+        await instance.save(route);
       } finally {
         InstanceState.setCreating(instance, false);
       }
@@ -87,9 +91,9 @@ function defineModel(name: string, shape: object, options: ModelOptions = {}): u
       if (!Array.isArray(rows)) {
         throw new UsageError(`${name}.bulkCreate() expected an array of rows`);
       }
-      const connection = resolveConnection({ using: usingOf(this, options) });
+      const scope = resolveScope(routeFor(this, options));
       try {
-        return await insertRows(connection, definition, validated(definition, rows));
+        return await insertRows(scope, definition, validated(definition, rows));
       } catch (error) {
         throw describeFailure(error, definition, "bulkCreate");
       }
@@ -144,20 +148,20 @@ function defineModel(name: string, shape: object, options: ModelOptions = {}): u
     }
 
     static using(this: Bound, connection: string): unknown {
-      return bindModel(classOf(this), connection);
+      return bindModel(classOf(this), { using: connection });
     }
 
     async save(options?: WriteOptions): Promise<this> {
-      await saveInstance(routeOf(this, options), this);
+      await saveInstance(scopeOf(this, options), this);
       return this;
     }
 
     async delete(options?: WriteOptions): Promise<void> {
-      await deleteInstance(routeOf(this, options), this);
+      await deleteInstance(scopeOf(this, options), this);
     }
 
     async refresh(options?: WriteOptions): Promise<this> {
-      await refreshInstance(routeOf(this, options), this);
+      await refreshInstance(scopeOf(this, options), this);
       return this;
     }
 
@@ -248,7 +252,7 @@ function* validated(definition: Definition, rows: readonly unknown[]): Generator
 
 function queryOf(model: Bound): QueryBuilder {
   const constructor = classOf(model);
-  const runner = new RoutedRunner({ using: model[boundTo] });
+  const runner = new RoutedRunner({ using: model[boundTo], session: model[inSession] });
   return new QueryBuilder(querySpec(constructor[definitionKey], constructor, runner));
 }
 
@@ -256,21 +260,34 @@ function classOf(model: Bound): RuntimeModel {
   return model[unbound] ?? model;
 }
 
-function usingOf(model: Bound, options: WriteOptions | undefined): string | undefined {
+/** The options of a call, and the connection that its class is bound to. */
+function routeFor(model: Bound, options: WriteOptions | undefined): Route & WriteOptions {
   const bound = model[boundTo];
   if (options?.using !== undefined && bound !== undefined && options.using !== bound) {
     throw new UsageError(`the call names two connections: "${bound}" and "${options.using}"`);
   }
-  return options?.using ?? bound;
+  const session = options?.session ?? model[inSession];
+  return { using: options?.using ?? bound, session };
 }
 
-function routeOf(instance: object, options: WriteOptions | undefined): ReturnType<typeof resolveConnection> {
+function scopeOf(instance: object, options: WriteOptions | undefined): Scope {
   const origin = InstanceState.origin(instance)?.connection;
-  return resolveConnection({ using: options?.using, origin });
+  return resolveScope({ using: options?.using, session: options?.session, origin });
+}
+
+/** The query of a session's `query(Model)`. */
+export function sessionQuery(model: unknown, session: Session): unknown {
+  const constructor = model as RuntimeModel;
+  if (findDefinition(model) === undefined) {
+    throw new UsageError("query() expected a model class");
+  }
+  const runner = new RoutedRunner({ session });
+  return new QueryBuilder(querySpec(constructor[definitionKey], constructor, runner));
 }
 
 /** The same class with another default route: its statics, and instances made through it. */
-function bindModel(constructor: RuntimeModel, using: string): unknown {
+function bindModel(constructor: RuntimeModel, { using }: { readonly using: string }): unknown {
+  checkName(using);
   return new Proxy(constructor, {
     get(target, property, receiver) {
       if (property === boundTo) return using;
@@ -279,7 +296,7 @@ function bindModel(constructor: RuntimeModel, using: string): unknown {
     },
     construct(target, input) {
       const instance = new target(input[0]);
-      const connection = resolveConnection({ using });
+      const { connection } = resolveScope({ using });
       InstanceState.bindTo(
         instance,
         originOf(connection, target[definitionKey], target as ModelConstructor),

@@ -1,12 +1,24 @@
 /** The models that were defined in this process, by name; the last definition of a name wins. */
 import type { Definition } from "../definition/read.ts";
 import { checkPairs } from "../definition/relation.ts";
+import { UsageError } from "../errors/errors.ts";
 
 const models = new Map<string, Definition>();
 
 /** Notes a model; nothing happens in any database. */
 export function registerModel(definition: Definition): void {
   models.set(definition.name, definition);
+}
+
+/**
+ * A model by its name.
+ *
+ * @throws {UsageError} There is none.
+ */
+export function findModel(name: string): Definition {
+  const model = models.get(name);
+  if (model === undefined) throw new UsageError(`no model is called "${name}"`);
+  return model;
 }
 
 /**

@@ -12,10 +12,9 @@ import { toStored } from "../query/assign.ts";
 import { QueryBuilder, type QuerySpec, querySpec } from "../query/builder.ts";
 import type { PredicateNode } from "../query/nodes.ts";
 import { rootScope } from "../query/scope.ts";
-import type { Connection } from "../session/connection.ts";
 import { addLinks, removeLinks, setLinks } from "../session/links.ts";
-import { resolveConnection } from "../session/route.ts";
 import { RoutedRunner } from "../session/runner.ts";
+import { refuseReadOnly, resolveScope, type Scope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import type { RuntimeModel } from "./runtime.ts";
 
@@ -118,21 +117,21 @@ class LinkQuery extends QueryBuilder {
 
   async add(...rows: readonly object[]): Promise<void> {
     const targets = this.#keys(rows, "add");
-    await addLinks(connectionOf(this.#source), this.#relation, this.#key(), targets);
+    await addLinks(writeScope(this.#source).executor, this.#relation, this.#key(), targets);
   }
 
   async remove(...rows: readonly object[]): Promise<void> {
     const targets = this.#keys(rows, "remove");
-    await removeLinks(connectionOf(this.#source), this.#relation, this.#key(), targets);
+    await removeLinks(writeScope(this.#source).executor, this.#relation, this.#key(), targets);
   }
 
   async set(rows: readonly object[]): Promise<void> {
     const targets = this.#keys(rows, "set");
-    await setLinks(connectionOf(this.#source), this.#relation, this.#key(), targets);
+    await setLinks(writeScope(this.#source), this.#relation, this.#key(), targets);
   }
 
   async clear(): Promise<void> {
-    await removeLinks(connectionOf(this.#source), this.#relation, this.#key(), "all");
+    await removeLinks(writeScope(this.#source).executor, this.#relation, this.#key(), "all");
   }
 
   #key(): unknown[] {
@@ -180,7 +179,7 @@ function linkQuery(instance: Entity, relation: LinkRelation): LinkQuery {
 /** Makes a row of the related model where the instance lives. */
 function createOn(source: Entity, spec: QuerySpec, input: object): Promise<object> {
   const model = spec.modelClass as unknown as RuntimeModel;
-  return model.create(input, { using: connectionOf(source).name });
+  return model.create(input, { using: writeScope(source).connection.name });
 }
 
 function specFor(
@@ -246,6 +245,8 @@ function refuseForeign(source: Entity, row: object, at: string): void {
   }
 }
 
-function connectionOf(instance: Entity): Connection {
-  return resolveConnection({ origin: InstanceState.origin(instance)?.connection });
+function writeScope(instance: Entity): Scope {
+  const scope = resolveScope({ origin: InstanceState.origin(instance)?.connection });
+  refuseReadOnly(scope, "a change of links");
+  return scope;
 }

@@ -1,9 +1,11 @@
 import type { definitionKey } from "../definition/key.ts";
 import type { Definition } from "../definition/read.ts";
+import type { Session } from "../session/session.ts";
 
 /** Where a write goes, as the user may say it. */
 export interface WriteOptions {
-  readonly using?: string;
+  readonly using?: string | undefined;
+  readonly session?: Session | undefined;
 }
 
 /** A model class as the runtime sees it: the statics it needs, without the types of the shape. */

@@ -108,10 +108,9 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   /** The rows that match a lambda, a predicate or an object of equalities. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<
-      ((t: Columns<Shape, Name>) => Predicate) | Predicate | Equalities<Shape>
-    >,
+    condition: NoInfer<((t: Columns<Shape, Name>) => Predicate) | Predicate>,
   ): Query<Model>;
+  where<Model extends ClassOf>(this: Model, equalities: NoInfer<Equalities<Shape>>): Query<Model>;
   /** The rows in an order. */
   orderBy<Model extends ClassOf>(
     this: Model,
@@ -164,11 +163,7 @@ export interface ModelOptions<Shape, CompositeKey extends string> {
   readonly naming?: "snake_case" | "preserve" | ((property: string) => string);
 }
 
-type ColumnGroup<Shape> = readonly [
-  ColumnName<Shape>,
-  ColumnName<Shape>,
-  ...ColumnName<Shape>[],
-];
+type ColumnGroup<Shape> = readonly [ColumnName<Shape>, ColumnName<Shape>, ...ColumnName<Shape>[]];
 
 /** The type of `Model`. */
 export type ModelFactory = <

@@ -1,15 +1,14 @@
-import { CodecError } from "../codec/codec.ts";
+import { CodecError, type WireValue } from "../codec/codec.ts";
 import { ColumnCodecError } from "../codec/column-error.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { DriverValue } from "../driver/driver.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { BoundSlot } from "../sql/dialect.ts";
 import { momentForms, textForms } from "../sql/pattern.ts";
 
 /** Turns the values of one execution into what the driver binds, in the order of placeholders. */
-export type Bind = (values: readonly unknown[]) => DriverValue[];
+export type Bind = (values: readonly unknown[]) => WireValue[];
 
-type Encoder = (value: unknown) => DriverValue;
+type Encoder = (value: unknown) => WireValue;
 
 const text: StorageType = { kind: "text" };
 const count: StorageType = { kind: "integer", dbType: "bigint" };
@@ -27,7 +26,7 @@ export function compileBind(slots: readonly BoundSlot[], dialect: Dialect): Bind
   const { length } = slots;
 
   return (values) => {
-    const bound: DriverValue[] = [];
+    const bound: WireValue[] = [];
     let place = 0;
     try {
       for (; place < length; place++) {

@@ -1,11 +1,20 @@
+import type { WireValue } from "../codec/codec.ts";
 import type { Dialect } from "../dialect/dialect.ts";
-import type { DriverValue, Statement } from "../driver/driver.ts";
 import type { Expression, Query } from "../ir/query.ts";
 import { queryShape } from "../ir/shape.ts";
 import { compileQuery } from "../sql/compile.ts";
 import type { BoundSlot } from "../sql/dialect.ts";
 import { Lru } from "../util/lru.ts";
 import { compileBind } from "./bind.ts";
+
+/** A statement with its values, as the driver layer takes it. */
+export interface BoundStatement {
+  readonly sql: string;
+  readonly parameters: readonly WireValue[];
+  readonly bigints: boolean;
+  readonly returnsRows: boolean;
+  readonly prepare: true;
+}
 
 /** All that can be known of a query before its values: made once for each shape, and safe to keep. */
 export interface Plan {
@@ -20,9 +29,9 @@ export interface Plan {
    *
    * @throws {CodecError} A value has no exact form; a `ColumnCodecError` says what it was for.
    */
-  bind(values: readonly unknown[]): DriverValue[];
+  bind(values: readonly unknown[]): WireValue[];
   /** The statement to run with these values. Throws as `bind` does. */
-  statement(values: readonly unknown[]): Statement;
+  statement(values: readonly unknown[]): BoundStatement;
 }
 
 /** How many plans are kept. */

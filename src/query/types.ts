@@ -11,6 +11,7 @@ import type {
   ColumnInput,
   DecimalInput,
   FerroTypeError,
+  ForeignKeyNames,
   Input,
   InstanceOf,
   IsCodec,
@@ -174,11 +175,13 @@ type ColumnExpression<Field> =
 
 /** The columns and relation paths of a model: what `t` is in `where(t => ...)`. */
 export type Columns<Shape, Model extends string> = {
-  readonly [Name in PropertyNames<Shape>]: Name extends keyof Shape
-    ? Shape[Name] extends AnyRelation
-      ? RelationPath<Shape[Name], Model, Name>
-      : ColumnExpression<Shape[Name]>
-    : ExpressionOf<ShadowOutput<LinkOf<Shape, Name>>>;
+  readonly [Name in keyof Shape]: Shape[Name] extends AnyRelation
+    ? RelationPath<Shape[Name], Model, Name>
+    : ColumnExpression<Shape[Name]>;
+} & {
+  readonly [Shadow in `${ForeignKeyNames<Shape>}Id`]: ExpressionOf<
+    ShadowOutput<LinkOf<Shape, Shadow>>
+  >;
 };
 
 /** The columns of a model class. */
@@ -234,9 +237,10 @@ export type Changes<Shape> = {
 
 type KeyChange<Value> = Value | Expression<Value>;
 
-type ColumnChange<Field> = Field extends OfKind<"generated">
-  ? FerroTypeError<"the database computes this column">
-  : Exclude<ColumnInput<Field>, undefined> | Expression<Output<Field>>;
+type ColumnChange<Field> =
+  Field extends OfKind<"generated">
+    ? FerroTypeError<"the database computes this column">
+    : Exclude<ColumnInput<Field>, undefined> | Expression<Output<Field>>;
 
 type LinkChange<Field> = Field extends AnyForeignKey
   ? OrNull<Field, InstanceOf<TargetOf<Field>>>
@@ -244,11 +248,13 @@ type LinkChange<Field> = Field extends AnyForeignKey
 
 // ---------------------------------------------------------------- queries
 
-/** What `where` takes: a lambda, a predicate, or an object of equalities. */
-export type Condition<Model> =
-  | ((t: ColumnsOf<Model>) => Predicate)
-  | Predicate
-  | Equalities<ShapeOf<Model>>;
+/**
+ * What `where` takes besides an object of equalities: a lambda or a predicate.
+ *
+ * The object stands in an overload of its own: in a union the compiler would
+ * look into every column of the model at each call.
+ */
+export type Condition<Model> = ((t: ColumnsOf<Model>) => Predicate) | Predicate;
 
 /** A column that rows can be sorted by. */
 export interface Sortable extends Expression<unknown> {
@@ -266,6 +272,7 @@ export type OrderKey<Model> = (t: ColumnsOf<Model>) => Sortable | Order;
 export interface Query<Model> {
   /** Keeps the rows that match; several calls all must. */
   where(condition: Condition<Model>): Query<Model>;
+  where(equalities: Equalities<ShapeOf<Model>>): Query<Model>;
   /** Orders the rows; several calls go from the first key to the last. */
   orderBy(key: OrderKey<Model>, direction?: "asc" | "desc", options?: OrderOptions): Query<Model>;
   /** At most `count` rows. */
@@ -291,9 +298,8 @@ export interface Query<Model> {
   /** Whether any row matches. */
   exists(): Promise<boolean>;
   /** Changes the rows that match, in one statement; answers how many. */
-  update(
-    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
-  ): Promise<number>;
+  update(changes: (t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>): Promise<number>;
+  update(changes: Changes<ShapeOf<Model>>): Promise<number>;
   /** Deletes the rows that match, in one statement; answers how many. */
   delete(): Promise<number>;
   /** The statement that `all()` runs, with its bound values. */
@@ -336,14 +342,13 @@ export interface Links<Model> extends Query<Model> {
 }
 
 /** What a relation is on an instance. */
-export type RelationOf<Field, Model extends string, Name> =
-  Field extends AnyForeignKey
-    ? Paired<Field, Model, Lazy<OrNull<Field, InstanceOf<TargetOf<Field>>>>>
-    : Field extends BackRefField<infer Target>
-      ? BackRelation<Target, Model, Name, PairOf<Target, Model, Name>>
-      : Field extends ManyToMany<infer Target, string>
-        ? Paired<Field, Model, Links<Target>>
-        : never;
+export type RelationOf<Field, Model extends string, Name> = Field extends AnyForeignKey
+  ? Paired<Field, Model, Lazy<OrNull<Field, InstanceOf<TargetOf<Field>>>>>
+  : Field extends BackRefField<infer Target>
+    ? BackRelation<Target, Model, Name, PairOf<Target, Model, Name>>
+    : Field extends ManyToMany<infer Target, string>
+      ? Paired<Field, Model, Links<Target>>
+      : never;
 
 type BackRelation<Target, Model extends string, Name, Pair> = [Pair] extends [never]
   ? UnpairedBackRef<Model, Name, Target>

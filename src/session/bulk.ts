@@ -3,8 +3,10 @@ import { setImmediate } from "node:timers/promises";
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
 import type { InsertQuery } from "../ir/query.ts";
 import { toStored } from "../query/assign.ts";
-import type { Connection, Executor } from "./connection.ts";
+import type { Executor } from "./connection.ts";
 import { runQuery } from "./run.ts";
+import { refuseReadOnly, type Scope } from "./scope.ts";
+import { atomically } from "./transact.ts";
 
 /** Rows that one PostgreSQL statement carries as arrays: enough to make the round trip cheap. */
 const unnestRows = 5_000;
@@ -22,13 +24,14 @@ export type BulkRow = Readonly<Record<string, unknown>>;
  * @returns How many rows were inserted.
  */
 export async function insertRows(
-  connection: Connection,
+  scope: Scope,
   model: ModelDefinition,
   rows: Iterable<BulkRow>,
 ): Promise<number> {
+  refuseReadOnly(scope, "bulkCreate()");
   const groups = await groupRows(model, rows);
   if (groups.length === 0) return 0;
-  return connection.atomically(async (executor) => {
+  return atomically(scope, async (executor) => {
     let inserted = 0;
     for (const { columns, rows } of groups) inserted += await insertGroup(executor, model, columns, rows);
     return inserted;

@@ -1,26 +1,51 @@
-import type { Dialect, Backend } from "../dialect/dialect.ts";
-import { DriverError, type DriverResult, type Statement } from "../driver/driver.ts";
-import type { Lease, Pool, PoolStats } from "../driver/pool.ts";
+import type { Backend, Dialect } from "../dialect/dialect.ts";
+import {
+  type DriverConnection,
+  DriverError,
+  type DriverResult,
+  type Statement,
+} from "../driver/driver.ts";
+import type { AcquireOptions, Lease, Pool, PoolStats } from "../driver/pool.ts";
+import { UsageError } from "../errors/errors.ts";
 import type { Planner } from "../plan/planner.ts";
 import { announceQuery } from "./events.ts";
+import { IdentityMap } from "./identity-map.ts";
+import { retryWhileBusy } from "./patience.ts";
+import type { Session } from "./session.ts";
+
+/** Whether a statement may run beside a writer. */
+export type Access = "read" | "write";
 
 /** Runs statements: a pool, one statement at a time on any connection, or one transaction. */
 export interface Executor {
   readonly connection: Connection;
-  execute(statement: Statement): Promise<DriverResult>;
+  execute(statement: Statement, access: Access): Promise<DriverResult>;
 }
+
+/** What unqualified work outside any session does: warn once, pass, or fail. */
+export type ImplicitRouting = "warn" | "allow" | "error";
 
 /** What a connection is made of; `connect/` puts it together. */
 export interface ConnectionParts {
   readonly name: string;
-  /** The URL without credentials, for messages. */
-  readonly url: string;
+  /** What equal calls of `connect()` share; holds no credentials in the clear. */
+  readonly fingerprint: string;
   readonly dialect: Dialect;
-  readonly pool: Pool;
+  /** Where writes and their transactions run, and where reads do; one pool where the database mixes them. */
+  readonly writers: Pool;
+  readonly readers: Pool;
   readonly planner: Planner;
+  readonly identityMap: boolean;
+  readonly implicitRouting: ImplicitRouting;
+  /** How long to retry while another process holds a lock, in milliseconds. */
+  readonly busyTimeoutMs: number;
+  /** Run at the start of each transaction, and so around each statement: settings a pooler would lose. */
+  readonly perTransaction: (() => Statement | undefined) | undefined;
   /** Takes the connection out of the registry. */
   onClose(connection: Connection): void;
 }
+
+let warned = false;
 
 /**
  * An open database under a name: a pool of physical connections.
@@ -31,20 +56,63 @@ export interface ConnectionParts {
  * await db.ping();
  * ```
  */
-export class Connection implements Executor, AsyncDisposable {
+export class Connection implements AsyncDisposable {
   /** The name it is registered under. */
   readonly name: string;
   readonly #parts: ConnectionParts;
+  /** Rows of this connection outside any session, held weakly. */
+  readonly #identity: IdentityMap | undefined;
+  #closed = false;
 
   /** @internal */
   constructor(parts: ConnectionParts) {
     this.name = parts.name;
     this.#parts = parts;
+    this.#identity = parts.identityMap ? new IdentityMap({ weak: true }) : undefined;
   }
 
   /** "sqlite" or "postgres". */
   get backend(): Backend {
     return this.#parts.dialect.name;
+  }
+
+  /**
+   * Asks the database whether it answers.
+   *
+   * @throws {ConnectionLostError} It does not.
+   */
+  async ping(): Promise<void> {
+    await this.lease("read", async (connection) => connection.ping());
+  }
+
+  /** How many physical connections there are, are lent, and how many callers wait. */
+  stats(): PoolStats {
+    const { writers, readers } = this.#parts;
+    return writers === readers ? writers.stats() : addStats(writers.stats(), readers.stats());
+  }
+
+  /** Closes the pool once running work has ended; new work is refused. Closing twice does nothing. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#parts.onClose(this);
+    const { writers, readers } = this.#parts;
+    await readers.close();
+    if (writers !== readers) await writers.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  toJSON(): { name: string; backend: Backend } {
+    return { name: this.name, backend: this.backend };
+  }
+
+  /** @internal Opens what the pool keeps warm, at least one connection, and proves the database answers. */
+  async warm(): Promise<void> {
+    const { writers, readers } = this.#parts;
+    await writers.warm();
+    if (writers !== readers) await readers.warm();
   }
 
   /** @internal */
@@ -62,53 +130,67 @@ export class Connection implements Executor, AsyncDisposable {
     return this.#parts.planner;
   }
 
-  /**
-   * Asks the database whether it answers.
-   *
-   * @throws {ConnectionLostError} It does not.
-   */
-  async ping(): Promise<void> {
-    await this.lease(async (lease) => lease.connection.ping());
+  /** @internal */
+  get fingerprint(): string {
+    return this.#parts.fingerprint;
   }
 
-  /** How many physical connections there are, are lent, and how many callers wait. */
-  stats(): PoolStats {
-    return this.#parts.pool.stats();
+  /** @internal */
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
-  /** Closes the pool once running work has ended; new work is refused. Closing twice does nothing. */
-  async close(): Promise<void> {
-    this.#parts.onClose(this);
-    await this.#parts.pool.close();
+  /** @internal */
+  get hasIdentityMap(): boolean {
+    return this.#parts.identityMap;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
+  /** @internal */
+  get identity(): IdentityMap | undefined {
+    return this.#identity;
+  }
+
+  /** @internal Unqualified work came here outside any session. */
+  noteImplicitUse(): void {
+    const { implicitRouting } = this.#parts;
+    if (implicitRouting === "allow") return;
+    if (implicitRouting === "error") {
+      throw new UsageError("a call names no connection and runs in no session", {
+        hint: "wrap the work in engines.session(…), or name the connection with .using()",
+      });
+    }
+    if (warned) return;
+    warned = true;
+    process.emitWarning(
+      "work outside a session uses the default connection; wrap it in engines.session(…), or pass implicitRouting: \"allow\" to connect()",
+      "FerroWarning",
+      "IMPLICIT_ROUTING",
+    );
+  }
+
+  /** @internal The same pool for the work of a session: its signal stops what runs. */
+  within(session: Session): Executor {
+    const { signal } = session.options;
+    if (signal === undefined) return this;
+    return {
+      connection: this,
+      execute: (statement, access) => this.#execute(statement, access, signal),
+    };
   }
 
   /** @internal Runs one statement on any connection of the pool. */
-  async execute(statement: Statement): Promise<DriverResult> {
-    const { pool } = this.#parts;
-    const lease = pool.tryAcquire() ?? (await pool.acquire());
-    let result: DriverResult;
-    announceQuery(this.name, statement.sql);
-    try {
-      const answer = lease.connection.query(statement);
-      result = answer instanceof Promise ? await answer : answer;
-    } catch (error) {
-      lease.release(spoils(error) ? error : undefined);
-      throw error;
-    }
-    lease.release();
-    return result;
+  execute(statement: Statement, access: Access): Promise<DriverResult> {
+    return this.#execute(statement, access, undefined);
   }
 
   /** @internal Lends one physical connection to `work`. */
-  async lease<Result>(work: (lease: Lease) => Promise<Result>): Promise<Result> {
-    const { pool } = this.#parts;
-    const lease = pool.tryAcquire() ?? (await pool.acquire());
+  async lease<Result>(
+    access: Access,
+    work: (connection: DriverConnection) => Result | Promise<Result>,
+  ): Promise<Result> {
+    const lease = await this.acquire({}, access === "read");
     try {
-      const result = await work(lease);
+      const result = await work(lease.connection);
       lease.release();
       return result;
     } catch (error) {
@@ -117,46 +199,112 @@ export class Connection implements Executor, AsyncDisposable {
     }
   }
 
-  /** @internal Runs `work` in one transaction: all of it is written, or nothing. */
-  async atomically<Result>(work: (executor: Executor) => Promise<Result>): Promise<Result> {
-    const { begin, commit, rollback } = this.dialect.transaction;
-    return this.lease(async ({ connection }) => {
-      await connection.script(begin);
-      let result: Result;
-      try {
-        result = await work({
-          connection: this,
-          execute: async (statement) => {
-            announceQuery(this.name, statement.sql);
-            return connection.query(statement);
-          },
-        });
-      } catch (error) {
-        // A rollback that fails leaves the connection unusable, which the pool sees by its state.
-        try {
-          await connection.script(rollback);
-        } catch {
-          connection.destroy();
-        }
-        throw error;
-      }
-      await connection.script(commit);
+  /** @internal Takes a physical connection: a reader where one will do. */
+  async acquire(options: AcquireOptions, reading: boolean): Promise<Lease> {
+    const pool = reading ? this.#parts.readers : this.#parts.writers;
+    return pool.tryAcquire(options.label) ?? (await pool.acquire(options));
+  }
+
+  /** @internal Whether a second transaction of this kind would wait for the first. */
+  isSingleWriter(reading: boolean): boolean {
+    const pool = reading ? this.#parts.readers : this.#parts.writers;
+    return pool.stats().max === 1;
+  }
+
+  /** @internal Repeats `work` while another process holds a lock, without holding up the event loop. */
+  async patiently<Result>(work: () => Result | Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    const { dialect, busyTimeoutMs } = this.#parts;
+    if (!dialect.waitsForLocks) return retryWhileBusy(work, busyTimeoutMs, signal);
+    return work();
+  }
+
+  /** @internal Settings that belong to each transaction. */
+  async prepareTransaction(connection: DriverConnection): Promise<void> {
+    const statement = this.#parts.perTransaction?.();
+    if (statement !== undefined) await connection.query(statement);
+  }
+
+  async #execute(
+    statement: Statement,
+    access: Access,
+    signal: AbortSignal | undefined,
+  ): Promise<DriverResult> {
+    signal?.throwIfAborted();
+    const pool = access === "read" ? this.#parts.readers : this.#parts.writers;
+    const lease = pool.tryAcquire() ?? (await pool.acquire(signal === undefined ? {} : { signal }));
+    const { connection } = lease;
+    announceQuery(this.name, statement.sql);
+    const cancel = () => void connection.cancel().catch(() => connection.destroy());
+    signal?.addEventListener("abort", cancel, { once: true });
+    try {
+      const result = await this.#runOn(connection, statement, signal);
+      lease.release();
       return result;
-    });
+    } catch (error) {
+      lease.release(spoils(error) ? error : undefined);
+      throw signal?.aborted === true ? signal.reason : error;
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+    }
   }
 
-  /** Shows the name and where it leads, never credentials. */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return `Connection(${this.name}, ${this.#parts.url})`;
+  #runOn(
+    connection: DriverConnection,
+    statement: Statement,
+    signal: AbortSignal | undefined,
+  ): DriverResult | Promise<DriverResult> {
+    const setting = this.#parts.perTransaction?.();
+    if (setting !== undefined) return runWithSetting(connection, setting, statement);
+    if (this.#parts.dialect.waitsForLocks) return connection.query(statement);
+    try {
+      return connection.query(statement);
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.kind !== "busy") throw error;
+      return retryWhileBusy(() => connection.query(statement), this.#parts.busyTimeoutMs, signal);
+    }
   }
+}
 
-  toJSON(): { name: string; backend: Backend } {
-    return { name: this.name, backend: this.backend };
+// Shows the name and where it leads, never credentials. Defined here because a computed member has no declared type.
+Object.defineProperty(Connection.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+  value(this: Connection): string {
+    return `Connection(${this.name}, ${this.backend})`;
+  },
+});
+
+/** One statement in a transaction of its own, after a setting that lasts as long as that. */
+async function runWithSetting(
+  connection: DriverConnection,
+  setting: Statement,
+  statement: Statement,
+): Promise<DriverResult> {
+  await connection.script("begin");
+  try {
+    await connection.query(setting);
+    const result = await connection.query(statement);
+    await connection.script("commit");
+    return result;
+  } catch (error) {
+    if (connection.state !== "broken" && connection.state !== "idle") {
+      await connection.script("rollback");
+    }
+    throw error;
   }
 }
 
 /** Whether an error says that the physical connection itself can't be trusted any more. */
 function spoils(error: unknown): boolean {
-  if (!(error instanceof DriverError)) return true;
-  return error.kind === "connectionLost" || error.kind === "timeout" || error.kind === "cancelled";
+  if (!(error instanceof DriverError)) return false;
+  return error.kind === "connectionLost" || error.kind === "timeout";
+}
+
+function addStats(left: PoolStats, right: PoolStats): PoolStats {
+  return {
+    max: left.max + right.max,
+    size: left.size + right.size,
+    inUse: left.inUse + right.inUse,
+    idle: left.idle + right.idle,
+    opening: left.opening + right.opening,
+    waiting: left.waiting + right.waiting,
+  };
 }

@@ -4,24 +4,45 @@ import type { DriverRow } from "../driver/driver.ts";
 import { SchemaError } from "../errors/errors.ts";
 import { compileHydrator, type Hydrator } from "../hydrate/compile.ts";
 import type { Connection } from "./connection.ts";
+import type { Scope } from "./scope.ts";
 import { InstanceState, type RowOrigin } from "./state.ts";
 
 interface RowReader {
   readonly origin: RowOrigin;
   readonly hydrator: Hydrator<object>;
+  /** The identity of a row: the text of its key. Undefined for a model without one. */
+  readonly keyOf: ((row: DriverRow) => string) | undefined;
 }
 
 const readers = new WeakMap<Connection, WeakMap<ModelConstructor, RowReader>>();
 
-/** Turns rows of all columns of `model` into instances of `constructor`. */
+/**
+ * Turns rows of all columns of `model` into instances of `constructor`.
+ *
+ * A row that the identity map knows gives the object that stands there, as it is.
+ */
 export function hydrateRows(
-  connection: Connection,
+  { connection, identity }: Pick<Scope, "connection" | "identity">,
   model: ModelDefinition,
   constructor: ModelConstructor,
   rows: readonly DriverRow[],
 ): object[] {
-  const { hydrator, origin } = reader(connection, model, constructor);
-  return hydrator.rows(rows, origin);
+  const { hydrator, origin, keyOf } = reader(connection, model, constructor);
+  if (identity === undefined || keyOf === undefined) return hydrator.rows(rows, origin);
+  const entries = identity.of(model);
+  return rows.map((row) => {
+    const key = keyOf(row);
+    const known = entries.get(key);
+    if (known !== undefined && known instanceof constructor) return known;
+    const instance = hydrator.row(row, origin);
+    entries.set(key, instance);
+    return instance;
+  });
+}
+
+/** The identity of a row that `origin` describes. */
+export function rowKey(origin: RowOrigin, constructor: ModelConstructor, row: DriverRow): string | undefined {
+  return reader(origin.connection, origin.model, constructor).keyOf?.(row);
 }
 
 /** What instances of `model` on `connection` share. */
@@ -66,7 +87,29 @@ function makeReader(
   return {
     origin: { connection, model, columns: model.columns },
     hydrator: compileHydrator(columns, constructor.prototype as object, InstanceState.loaded),
+    keyOf: makeKeyOf(connection, model),
   };
+}
+
+/** Kinds whose cell has one form, however it was written. */
+const plainKeys: ReadonlySet<string> = new Set(["integer", "bigint", "text", "uuid"]);
+
+function makeKeyOf(
+  { dialect }: Connection,
+  { columns, primaryKey }: ModelDefinition,
+): RowReader["keyOf"] {
+  const parts = primaryKey.map((column) => {
+    const position = columns.indexOf(column);
+    if (plainKeys.has(column.type.kind)) return (row: DriverRow) => String(row[position]);
+    const codec = dialect.codec(column.type);
+    return (row: DriverRow) => {
+      const cell = row[position] ?? null;
+      return cell === null ? "" : String(codec.decode(cell));
+    };
+  });
+  const [only, second] = parts;
+  if (second === undefined) return only;
+  return (row) => JSON.stringify(parts.map((part) => part(row)));
 }
 
 /** An accessor or method of the class would take a column's assignments. */

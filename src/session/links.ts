@@ -4,6 +4,8 @@ import type { ColumnRef, Predicate, Slot } from "../ir/query.ts";
 import { conjunction } from "../query/lower.ts";
 import type { Executor } from "./connection.ts";
 import { runQuery } from "./run.ts";
+import type { Scope } from "./scope.ts";
+import { atomically } from "./transact.ts";
 
 const alias = "t0";
 
@@ -85,12 +87,12 @@ export async function removeLinks(
 
 /** Makes the given targets the only ones, in one transaction. */
 export async function setLinks(
-  executor: Executor & { atomically: Executor["connection"]["atomically"] },
+  scope: Scope,
   relation: LinkRelation,
   source: readonly unknown[],
   targets: readonly (readonly unknown[])[],
 ): Promise<void> {
-  await executor.atomically(async (transaction) => {
+  await atomically(scope, async (transaction) => {
     await removeLinks(transaction, relation, source, "all");
     await addLinks(transaction, relation, source, targets);
   });

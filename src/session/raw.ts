@@ -1,19 +1,23 @@
 /** Raw SQL: the user's text, the database's own placeholders, values close to the wire. */
 import type { RawValue } from "../dialect/dialect.ts";
-import type { DriverResult, DriverValue } from "../driver/driver.ts";
+import { DriverError, type DriverResult, type DriverValue, type Statement } from "../driver/driver.ts";
 import { UsageError } from "../errors/errors.ts";
 import { compileRaw, SqlFragment } from "../sql/raw.ts";
-import type { Connection } from "./connection.ts";
+import type { Access, Connection, Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
-import { resolveConnection } from "./route.ts";
+import { refuseReadOnly, resolveScope } from "./scope.ts";
+import type { Session } from "./session.ts";
+import type { Transaction } from "./transaction.ts";
 
 /** A row of raw SQL: names and primitives. */
 export type RawRow = Record<string, RawValue>;
 
 /** Where a raw statement goes. */
 export interface RawOptions {
-  /** A named connection; by default the default one. */
-  readonly using?: string;
+  /** A named connection. */
+  readonly using?: string | undefined;
+  /** A session to run in. */
+  readonly session?: Session | undefined;
 }
 
 /** Runs a statement and counts the rows it changed. */
@@ -21,8 +25,9 @@ export async function executeRaw(
   sql: string | SqlFragment,
   parameters: readonly unknown[],
   options: RawOptions,
+  transaction?: Transaction,
 ): Promise<number> {
-  const { result } = await run(sql, parameters, options, "execute");
+  const { result } = await run(sql, parameters, options, "execute", transaction);
   return result.affectedRows;
 }
 
@@ -32,8 +37,9 @@ export async function fetchRaw(
   parameters: readonly unknown[],
   options: RawOptions,
   action: "fetchAll" | "fetchOne",
+  transaction?: Transaction,
 ): Promise<RawRow[]> {
-  const { result, connection } = await run(sql, parameters, options, action);
+  const { result, connection } = await run(sql, parameters, options, action, transaction);
   const { columns } = result;
   const rows = action === "fetchOne" ? result.rows.slice(0, 1) : result.rows;
   return rows.map((row) => {
@@ -56,6 +62,7 @@ async function run(
   parameters: readonly unknown[],
   options: RawOptions,
   action: string,
+  transaction: Transaction | undefined,
 ): Promise<{ result: DriverResult; connection: Connection }> {
   if (!SqlFragment.is(sql) && (typeof sql !== "string" || sql.trim() === "")) {
     throw new UsageError(`${action}() expected SQL text, or a fragment made by the sql tag`, {
@@ -68,7 +75,10 @@ async function run(
   if (SqlFragment.is(sql) && parameters.length > 0) {
     throw new UsageError(`${action}() was given parameters beside a fragment, which has its own`);
   }
-  const connection = resolveConnection(options);
+  transaction?.assertOpen();
+  const scope = transaction === undefined ? resolveScope(options) : transaction.scope;
+  const { connection } = scope;
+  if (action === "execute") refuseReadOnly(scope, "execute()");
   const { dialect } = connection;
   const compiled = SqlFragment.is(sql) ? compileRaw(sql, dialect.sql) : { sql, values: parameters };
   const statement = {
@@ -77,10 +87,29 @@ async function run(
     bigints: true,
   };
   try {
-    return { result: await connection.execute(statement), connection };
+    return { result: await runStatement(scope.executor, statement, action), connection };
   } catch (error) {
     throw translateError(error, { action });
   }
+}
+
+/** A statement that only reads may run beside a writer; one that looks so and writes is refused there and runs here. */
+async function runStatement(
+  executor: Executor,
+  statement: Statement,
+  action: string,
+): Promise<DriverResult> {
+  const access: Access = action !== "execute" && looksLikeRead(statement.sql) ? "read" : "write";
+  try {
+    return await executor.execute(statement, access);
+  } catch (error) {
+    if (access === "write" || !(error instanceof DriverError) || error.kind !== "readOnly") throw error;
+    return executor.execute(statement, "write");
+  }
+}
+
+function looksLikeRead(sql: string): boolean {
+  return /^\s*(?:select|with|values|explain|table)\b/i.test(sql);
 }
 
 function encode(connection: Connection, value: unknown, index: number, action: string): DriverValue {

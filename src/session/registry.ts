@@ -5,8 +5,17 @@ import type { Connection } from "./connection.ts";
 /** The name of a connection that was opened without one. */
 export const defaultName = "default";
 
-const connections = new Map<string, Connection>();
-let selected: string | undefined;
+/** Shared by every copy of the package in the process, so that a hot reload finds its pools again. */
+interface Shared {
+  readonly connections: Map<string, Connection>;
+  selected: string | undefined;
+}
+
+const sharedKey = Symbol.for("ferro-orm.connections.1");
+const holder = globalThis as { [sharedKey]?: Shared };
+holder[sharedKey] ??= { connections: new Map(), selected: undefined };
+const shared: Shared = holder[sharedKey];
+const { connections } = shared;
 
 /** Checks a name: ASCII letters, digits and underscores. */
 export function checkName(name: unknown): asserts name is string {
@@ -44,7 +53,7 @@ export function namedConnection(name: unknown): Connection {
  * @throws {NoConnectionError} None is open, or none was made the default; one is never guessed.
  */
 export function defaultConnection(): Connection {
-  const connection = selected === undefined ? undefined : connections.get(selected);
+  const connection = shared.selected === undefined ? undefined : connections.get(shared.selected);
   if (connection !== undefined) return connection;
   if (connections.size === 0) {
     throw new NoConnectionError("no database is connected", {
@@ -59,19 +68,19 @@ export function defaultConnection(): Connection {
 /** Registers a connection, and makes it the default where asked. */
 export function register(connection: Connection, asDefault: boolean): void {
   connections.set(connection.name, connection);
-  if (asDefault) selected = connection.name;
+  if (asDefault) shared.selected = connection.name;
 }
 
 /** Takes a connection out, unless another one has its name by now. */
 export function unregister(connection: Connection): void {
   if (connections.get(connection.name) !== connection) return;
   connections.delete(connection.name);
-  if (selected === connection.name) selected = undefined;
+  if (shared.selected === connection.name) shared.selected = undefined;
 }
 
 /** Makes a named connection the default. */
 export function selectDefault(name: unknown): void {
-  selected = namedConnection(name).name;
+  shared.selected = namedConnection(name).name;
 }
 
 /** Every open connection. */

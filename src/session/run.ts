@@ -5,7 +5,7 @@ import type { DriverResult } from "../driver/driver.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { Query } from "../ir/query.ts";
 import type { Plan } from "../plan/planner.ts";
-import type { Executor } from "./connection.ts";
+import type { Access, Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
 
 /**
@@ -20,19 +20,22 @@ export function runQuery(
   model: ModelDefinition,
   action: string,
 ): Promise<DriverResult> {
-  return runPlan(executor, executor.connection.planner.plan(query), values, model, action);
+  const access = reads.has(query.kind) ? "read" : "write";
+  return runPlan(executor, () => executor.connection.planner.plan(query), values, access, { model, action });
 }
 
-/** Runs a plan that the caller holds. */
-export async function runPlan(
+const reads: ReadonlySet<Query["kind"]> = new Set(["select", "count", "exists"]);
+
+async function runPlan(
   executor: Executor,
-  plan: Plan,
+  makePlan: () => Plan,
   values: readonly unknown[],
-  model: ModelDefinition,
-  action: string,
+  access: Access,
+  { model, action }: { readonly model: ModelDefinition; readonly action: string },
 ): Promise<DriverResult> {
   try {
-    return await executor.execute(plan.statement(values));
+    const plan = makePlan();
+    return await executor.execute(plan.statement(values), access);
   } catch (error) {
     throw describeFailure(error, model, action);
   }

@@ -9,10 +9,9 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Bound, QueryRunner, SqlText } from "../query/runner.ts";
-import type { Connection } from "./connection.ts";
 import { hydrateRows } from "./hydrators.ts";
-import { type Route, resolveConnection } from "./route.ts";
 import { runQuery } from "./run.ts";
+import { refuseReadOnly, type Route, resolveScope } from "./scope.ts";
 
 /** A runner for one route; the connection is picked when a statement runs. */
 export class RoutedRunner implements QueryRunner {
@@ -31,18 +30,20 @@ export class RoutedRunner implements QueryRunner {
     model: ModelDefinition,
     constructor: ModelConstructor,
   ): Promise<object[]> {
-    const connection = this.#connection();
-    const { rows } = await runQuery(connection, query, values, model, "query");
-    return hydrateRows(connection, model, constructor, rows);
+    const scope = resolveScope(this.#route);
+    const { rows } = await runQuery(scope.executor, query, values, model, "query");
+    return hydrateRows(scope, model, constructor, rows);
   }
 
   async count({ query, values }: Bound<CountQuery>, model: ModelDefinition): Promise<number> {
-    const { rows } = await runQuery(this.#connection(), query, values, model, "count");
+    const { executor } = resolveScope(this.#route);
+    const { rows } = await runQuery(executor, query, values, model, "count");
     return Number(rows[0]?.[0] ?? 0);
   }
 
   async exists({ query, values }: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean> {
-    const { rows } = await runQuery(this.#connection(), query, values, model, "exists");
+    const { executor } = resolveScope(this.#route);
+    const { rows } = await runQuery(executor, query, values, model, "exists");
     return rows.length > 0;
   }
 
@@ -50,16 +51,17 @@ export class RoutedRunner implements QueryRunner {
     { query, values }: Bound<UpdateQuery | DeleteQuery>,
     model: ModelDefinition,
   ): Promise<number> {
-    const result = await runQuery(this.#connection(), query, values, model, query.kind);
+    const scope = resolveScope(this.#route);
+    refuseReadOnly(scope, query.kind);
+    const result = await runQuery(scope.executor, query, values, model, query.kind);
+    // The objects in the map no longer tell what the rows hold.
+    scope.identity?.evictModel(model);
     return result.affectedRows;
   }
 
   text({ query, values }: Bound<Query>): SqlText {
-    const { sql, parameters } = this.#connection().planner.plan(query).statement(values);
+    const { connection } = resolveScope(this.#route);
+    const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
-  }
-
-  #connection(): Connection {
-    return resolveConnection(this.#route);
   }
 }

@@ -173,6 +173,11 @@ export class Session implements AsyncDisposable {
     const { signal, deadlineMs } = this.options;
     if (signal?.aborted === true) throw signal.reason;
     this.#open ??= this.#openNow();
+    if (this.#open.connection.isClosed) {
+      throw new SessionClosedError(`the connection "${this.#open.connection.name}" of the session is closed`, {
+        hint: "connect again and open a new session",
+      });
+    }
     if (deadlineMs !== undefined && performance.now() - this.#open.opened > deadlineMs) {
       throw new SessionClosedError(`the session is over its deadline of ${deadlineMs} ms`, {
         hint: "give it a longer deadlineMs, or do less in one session",

@@ -72,6 +72,13 @@ export class InstanceState extends Identity {
     state.#origin = origin;
   }
 
+  /** Puts an instance back to how it stood. */
+  static reset(instance: object, row: DriverRow | undefined, origin: RowOrigin | undefined): void {
+    const state = instance as InstanceState;
+    state.#row = row;
+    state.#origin = origin;
+  }
+
   /** Notes that the row is gone; the origin stays. */
   static deleted(instance: object): void {
     (instance as InstanceState).#row = undefined;

@@ -8,9 +8,11 @@ import type { ColumnRef, InsertConflict, InsertQuery, Predicate, Slot } from "..
 import { toStored } from "../query/assign.ts";
 import { conjunction } from "../query/lower.ts";
 import type { Executor } from "./connection.ts";
-import { originOf } from "./hydrators.ts";
+import { originOf, rowKey } from "./hydrators.ts";
 import { runQuery } from "./run.ts";
+import { refuseReadOnly, type Scope } from "./scope.ts";
 import { InstanceState, type RowOrigin } from "./state.ts";
+import { type InstanceMemory, Transaction } from "./transaction.ts";
 
 /** An instance by its properties. */
 type Entity = Record<string, unknown>;
@@ -18,12 +20,25 @@ type Entity = Record<string, unknown>;
 const alias = "t0";
 
 /** Inserts a new instance, or writes what changed of a saved one. */
-export async function saveInstance(executor: Executor, instance: object): Promise<void> {
+export async function saveInstance(scope: Scope, instance: object): Promise<void> {
+  refuseReadOnly(scope, "save()");
+  const { executor } = scope;
   const entity = instance as Entity;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
   const row = InstanceState.row(instance);
+  remember(executor, instance);
+  await writeInstance(executor, entity, origin, row);
+  reregister(scope, instance, row);
+}
+
+async function writeInstance(
+  executor: Executor,
+  entity: Entity,
+  origin: RowOrigin,
+  row: DriverRow | undefined,
+): Promise<void> {
   if (row === undefined) {
-    await insertInstance(executor, entity, origin, InstanceState.isCreating(instance));
+    await insertInstance(executor, entity, origin, InstanceState.isCreating(entity));
     return;
   }
   const changed = changedColumns(entity, origin, row);
@@ -35,7 +50,9 @@ export async function saveInstance(executor: Executor, instance: object): Promis
 }
 
 /** Deletes the row behind an instance; an instance that was never saved has none. */
-export async function deleteInstance(executor: Executor, instance: object): Promise<void> {
+export async function deleteInstance(scope: Scope, instance: object): Promise<void> {
+  refuseReadOnly(scope, "delete()");
+  const { executor } = scope;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
   const key = currentKey(instance as Entity, origin);
   if (key === undefined) return;
@@ -57,7 +74,10 @@ export async function deleteInstance(executor: Executor, instance: object): Prom
     origin.model,
     "delete",
   );
+  remember(executor, instance);
+  const row = InstanceState.row(instance);
   InstanceState.deleted(instance);
+  reregister(scope, instance, row);
 }
 
 /**
@@ -66,7 +86,8 @@ export async function deleteInstance(executor: Executor, instance: object): Prom
  * @throws {UsageError} The instance has no key yet.
  * @throws {ModelDoesNotExistError} The row is gone.
  */
-export async function refreshInstance(executor: Executor, instance: object): Promise<void> {
+export async function refreshInstance(scope: Scope, instance: object): Promise<void> {
+  const { executor } = scope;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
   const { model } = origin;
   const key = currentKey(instance as Entity, origin);
@@ -94,10 +115,52 @@ export async function refreshInstance(executor: Executor, instance: object): Pro
   );
   const [row] = rows;
   if (row === undefined) throw new ModelDoesNotExistError(model.name, publicKey(model, key));
-  model.columns.forEach((column, index) => {
-    (instance as Entity)[column.property] = decodeCell(origin, column, row[index] ?? null);
-  });
+  showRow(instance as Entity, origin, row);
   InstanceState.saved(instance, row, origin);
+  reregister(scope, instance, undefined);
+}
+
+/** Gives an instance back the row, and the values, that it had before a transaction that was rolled back. */
+export function restoreInstance(instance: object, { row, origin }: InstanceMemory): void {
+  const entity = instance as Entity;
+  const current = InstanceState.origin(instance);
+  InstanceState.reset(instance, row, origin);
+  if (row !== undefined && origin !== undefined) {
+    showRow(entity, origin, row);
+    return;
+  }
+  // It was made inside: what the database had filled in is no longer there.
+  for (const column of current?.columns ?? []) {
+    if (column.autoincrement || column.generated !== null) entity[column.property] = undefined;
+  }
+}
+
+function showRow(entity: Entity, origin: RowOrigin, row: DriverRow): void {
+  origin.columns.forEach((column, index) => {
+    entity[column.property] = decodeCell(origin, column, row[index] ?? null);
+  });
+}
+
+/** Tells the transaction around a write how the instance stood before it. */
+function remember(executor: Executor, instance: object): void {
+  if (!(executor instanceof Transaction)) return;
+  executor.remember(instance, {
+    row: InstanceState.row(instance),
+    origin: InstanceState.origin(instance),
+  });
+}
+
+/** Puts an instance in the identity map under its present key, and takes it out from under its former one. */
+function reregister({ identity }: Scope, instance: object, before: DriverRow | undefined): void {
+  const origin = InstanceState.origin(instance);
+  if (identity === undefined || origin === undefined) return;
+  const constructor = instance.constructor as unknown as ModelConstructor;
+  const entries = identity.of(origin.model);
+  const row = InstanceState.row(instance);
+  const formerKey = before === undefined ? undefined : rowKey(origin, constructor, before);
+  const key = row === undefined ? undefined : rowKey(origin, constructor, row);
+  if (formerKey !== undefined && formerKey !== key) entries.delete(formerKey);
+  if (key !== undefined) entries.set(key, instance);
 }
 
 /** Where a fresh instance goes on this executor. */

@@ -1,4 +1,4 @@
-import type { DriverResult, Statement } from "../driver/driver.ts";
+import type { DriverResult, DriverRow, Statement } from "../driver/driver.ts";
 import type { Lease } from "../driver/pool.ts";
 import { TransactionClosedError } from "../errors/errors.ts";
 import { ambient } from "./ambient.ts";
@@ -6,9 +6,9 @@ import type { Connection, Executor } from "./connection.ts";
 import { announceQuery } from "./events.ts";
 import type { IdentityMap } from "./identity-map.ts";
 import { Mutex } from "./mutex.ts";
+import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
-import type { InstanceState, RowOrigin } from "./state.ts";
-import type { DriverRow } from "../driver/driver.ts";
+import type { RowOrigin } from "./state.ts";
 
 /** How an instance stood before a transaction touched it. */
 export interface InstanceMemory {
@@ -41,7 +41,7 @@ export class Transaction implements Executor {
   readonly lease: Lease;
   readonly recoverStatements: boolean;
   readonly #mutex = new Mutex();
-  readonly #touched = new Map<InstanceState, InstanceMemory>();
+  readonly #touched = new Map<object, InstanceMemory>();
   readonly #afterCommit: (() => unknown)[] = [];
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
@@ -63,6 +63,12 @@ export class Transaction implements Executor {
     return this.parent === undefined ? this : this.parent.root;
   }
 
+  /** This transaction as the place where a call goes. */
+  get scope(): Scope {
+    const { connection, session, identity } = this;
+    return { connection, session, executor: this, identity };
+  }
+
   get isOpen(): boolean {
     return this.#open;
   }
@@ -81,7 +87,7 @@ export class Transaction implements Executor {
 
   /** Runs a statement on the transaction's connection, after those asked for before it. */
   async execute(statement: Statement): Promise<DriverResult> {
-    const inner = this.#innermost();
+    const inner = this.innermost();
     if (inner !== this) return inner.execute(statement);
     await this.lock();
     try {
@@ -125,8 +131,13 @@ export class Transaction implements Executor {
   }
 
   /** Makes every further statement fail with `reason`, and stops the one that runs. */
-  doom(reason: unknown): void {
+  setDoom(reason: unknown): void {
     this.root.#doomed ??= reason;
+  }
+
+  /** The reason it was made to fail; undefined while it may go on. */
+  get doom(): unknown {
+    return this.root.#doomed;
   }
 
   /** Calls `work` once the outermost transaction is committed; never when it is rolled back. */
@@ -141,12 +152,12 @@ export class Transaction implements Executor {
   }
 
   /** Notes how an instance stood before this transaction first changed it. */
-  remember(instance: InstanceState, memory: InstanceMemory): void {
+  remember(instance: object, memory: InstanceMemory): void {
     if (!this.#touched.has(instance)) this.#touched.set(instance, memory);
   }
 
   /** Instances and how they stood before; empties the list. */
-  takeTouched(): Map<InstanceState, InstanceMemory> {
+  takeTouched(): Map<object, InstanceMemory> {
     const touched = new Map(this.#touched);
     this.#touched.clear();
     return touched;
@@ -178,7 +189,7 @@ export class Transaction implements Executor {
   }
 
   /** The scope that the running code is in, when that is inside this one: an outer handle used there belongs there. */
-  #innermost(): Transaction {
+  innermost(): Transaction {
     const { transaction } = ambient();
     for (let scope = transaction; scope !== undefined; scope = scope.parent) {
       if (scope === this) return transaction as Transaction;

@@ -142,11 +142,15 @@ async function readSqliteTable(
     `SELECT group_concat("from"), "table", group_concat("to"), on_update, on_delete
      FROM (SELECT * FROM pragma_foreign_key_list(${name}) ORDER BY id, seq) GROUP BY id ORDER BY 1`,
   );
+  const key = columns
+    .filter(([, , , place]) => Number(place) > 0)
+    .sort(([, , , a], [, , , b]) => Number(a) - Number(b))
+    .map(([column]) => column);
   return {
-    columns: columns.map(([column, type, notNull, key, preset]) => ({
+    columns: columns.map(([column, type, notNull, place, preset]) => ({
       name: String(column),
       type: String(type),
-      nullable: Number(notNull) === 0 && Number(key) === 0,
+      nullable: Number(notNull) === 0 && Number(place) === 0,
       default: preset === null || preset === undefined ? null : String(preset),
     })),
     indexes: indexes.map(([index, unique, list]) => ({
@@ -155,14 +159,14 @@ async function readSqliteTable(
       unique: Number(unique) === 1,
     })),
     constraints: [
-      `primary key (${columns.filter(([, , , key]) => Number(key) > 0).map(([column]) => column)})`,
+      `primary key (${key.join(",")})`,
       ...foreignKeys.map(
         ([from, target, to, update, remove]) =>
           `foreign key (${from}) references ${target} (${to}) on update ${update} on delete ${remove}`,
       ),
     ],
-    checks: [...sql.matchAll(/CONSTRAINT "([^"]+)" CHECK/g)]
-      .map(([, check]) => String(check))
+    checks: [...sql.matchAll(/CONSTRAINT "((?:[^"]|"")+)" CHECK/g)]
+      .map(([, check]) => String(check).replaceAll('""', '"'))
       .sort(),
     sequences: /AUTOINCREMENT/i.test(sql) ? ["autoincrement"] : [],
   };

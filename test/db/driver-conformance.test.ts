@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   type Driver,
@@ -8,7 +7,7 @@ import {
   type DriverValue,
 } from "../../src/driver/driver.ts";
 import { describeEachDatabase, everyDatabase } from "../support/databases.ts";
-import { openDriver } from "../support/drivers.ts";
+import { openDriver, runOn } from "../support/drivers.ts";
 
 describeEachDatabase(
   "driver",
@@ -202,6 +201,10 @@ describeEachDatabase(
         expect((await query("select count(*) from parent")).rows).toEqual([[int(0)]]);
       });
 
+      test.skipIf(!sqlite).each(["", " ; ", "-- nothing"])("refuse the text %j", async (sql) => {
+        expect((await failure(sql)).kind).toBe("syntax");
+      });
+
       test("may end in a semicolon and a comment", async () => {
         expect((await query("select 'a;b' as x; -- the end\n")).rows).toEqual([["a;b"]]);
       });
@@ -260,91 +263,6 @@ describeEachDatabase(
       });
     });
 
-    describe("errors", () => {
-      const insert = "insert into item (id, name, size, shape, hue, parent_id) values";
-
-      test("unique", async () => {
-        await query(`${insert} (1, 'a', 1, 'round', 'red', null)`);
-
-        expect(await failure(`${insert} (2, 'b', 1, 'round', 'red', null)`)).toMatchObject({
-          kind: "unique",
-          table: "item",
-          columns: ["shape", "hue"],
-          code: sqlite ? "SQLITE_CONSTRAINT_UNIQUE" : "23505",
-        });
-        expect(await failure(`${insert} (1, 'b', 1, 'square', 'red', null)`)).toMatchObject({
-          kind: "unique",
-          table: "item",
-          columns: ["id"],
-        });
-      });
-
-      test("foreign key", async () => {
-        expect(await failure(`${insert} (1, 'a', 1, null, null, 404)`)).toMatchObject(
-          sqlite
-            ? { kind: "foreignKey" }
-            : {
-                kind: "foreignKey",
-                table: "item",
-                columns: ["parent_id"],
-                constraint: "item_parent_id_fkey",
-              },
-        );
-      });
-
-      test("not null", async () => {
-        expect(await failure(`${insert} (1, null, 1, null, null, null)`)).toMatchObject({
-          kind: "notNull",
-          table: "item",
-          columns: ["name"],
-        });
-      });
-
-      test("check", async () => {
-        expect(await failure(`${insert} (1, 'a', -1, null, null, null)`)).toMatchObject({
-          kind: "check",
-          constraint: "size_positive",
-        });
-      });
-
-      test("syntax", async () => {
-        expect((await failure("selec 1")).kind).toBe("syntax");
-        expect((await failure("select * from no_such_table")).kind).toBe("syntax");
-      });
-
-      test("read only", async () => {
-        const begin = sqlite ? "pragma query_only = on" : "begin read only";
-        const end = sqlite ? "pragma query_only = off" : "rollback";
-        await query(begin);
-        const { kind } = await failure("insert into parent (id) values (1)");
-        await query(end);
-
-        expect(kind).toBe("readOnly");
-      });
-
-      test("never show a value", async () => {
-        await query(`${insert} (1, 'a', 1, 'hush-hush', 'red', null)`);
-
-        const errors = [
-          await failure(`${insert} (2, 'b', 1, ${holder(1)}, 'red', null)`, ["hush-hush"]),
-          await failure(`${insert} (3, ${holder(1)}, -1, null, null, null)`, ["hush-hush"]),
-          await failure(`${insert} (4, null, 1, ${holder(1)}, null, null)`, ["hush-hush"]),
-          ...(sqlite ? [] : [await failure("select $1::int", ["hush-hush"])]),
-        ];
-
-        for (const error of errors) {
-          expect(printed(error)).not.toContain("hush-hush");
-        }
-      });
-
-      test("leave the connection as good as new", async () => {
-        await failure("selec 1");
-
-        expect(connection.state).toBe("idle");
-        expect((await query("select 1 as one")).rows).toEqual([[int(1)]]);
-      });
-    });
-
     describe("state", () => {
       test("follows begin, failure, commit and rollback", async () => {
         const states = [connection.state];
@@ -388,179 +306,6 @@ describeEachDatabase(
         }
       });
     });
-
-    describe.skipIf(db.driver !== "pg")("over a socket", () => {
-      test("cancel ends the running statement and nothing else", async () => {
-        const running = failure("select pg_sleep(60)");
-
-        await connection.cancel();
-
-        expect((await running).kind).toBe("cancelled");
-        expect((await query("select 1")).rows).toEqual([["1"]]);
-      });
-
-      test("a value too large for a string fails its statement, not the process", async () => {
-        const doomed = await driver.open();
-
-        await expect(runOn(doomed, "select repeat('x', 600000000)")).rejects.toMatchObject({
-          kind: "connectionLost",
-          code: "ERR_STRING_TOO_LONG",
-        });
-        expect(doomed.state).toBe("broken");
-      });
-
-      test("a killed backend fails the calls on it, idle or busy", async () => {
-        const idle = await driver.open();
-        const busy = await driver.open();
-        const pid = async (one: DriverConnection) =>
-          (await runOn(one, "select pg_backend_pid()")).rows[0]![0]!;
-        const pids = [await pid(idle), await pid(busy)];
-        const sleeping = runOn(busy, "select pg_sleep(60)").catch((error: unknown) => error);
-
-        for (const each of pids) {
-          await query("select pg_terminate_backend($1)", [each]);
-        }
-
-        expect(await sleeping).toMatchObject({ kind: "connectionLost" });
-        await expect.poll(() => [idle.state, busy.state]).toEqual(["broken", "broken"]);
-        await expect(runOn(idle, "select 1")).rejects.toMatchObject({ kind: "connectionLost" });
-      });
-
-      test("more than 65,535 parameters are refused before they are sent", async () => {
-        expect(
-          (
-            await failure(
-              "select 1",
-              Array.from({ length: 65_536 }, () => 1),
-            )
-          ).kind,
-        ).toBe("range");
-      });
-
-      test("a stale plan inside a transaction is an error, and outside it is not", async () => {
-        await query("create table replanned (id integer)");
-        await query("select * from replanned", [], { prepare: true });
-        await query("begin");
-        await query("alter table replanned add column extra integer");
-        const inside = await query("select * from replanned", [], { prepare: true }).catch(
-          (e: unknown) => e,
-        );
-        await query("rollback");
-
-        expect(inside).toMatchObject({ code: "0A000" });
-        expect((await query("select * from replanned", [], { prepare: true })).rows).toEqual([]);
-        await query("drop table replanned");
-      });
-
-      test("every connection looks in ferro_search_path", async () => {
-        await query("create schema tenant_a");
-        const tenant = await openDriver(db, { url: `${db.url}?ferro_search_path=tenant_a` });
-
-        for (const each of [await tenant.open(), await tenant.open()]) {
-          expect((await runOn(each, "select current_schema()")).rows).toEqual([["tenant_a"]]);
-          await each.close();
-        }
-      });
-
-      test("a wrong password and a missing database are failures to connect, and show no password", async () => {
-        const wrong = new URL(db.url);
-        wrong.password = "not-the-password";
-        const missing = new URL(db.url);
-        missing.pathname = "/no_such_database";
-
-        for (const url of [wrong.href, missing.href]) {
-          const refused = await openDriver(db, { url });
-          const error = await Promise.resolve(refused.open()).catch((reason: unknown) => reason);
-          expect(error).toMatchObject({ kind: "connect", transient: false });
-          expect(printed(error)).not.toContain("not-the-password");
-        }
-      });
-
-      test("a port that nobody listens on may pass by itself", async () => {
-        const refused = await openDriver(db, { url: "postgresql://a:b@127.0.0.1:1/db" });
-
-        await expect(Promise.resolve(refused.open())).rejects.toMatchObject({
-          kind: "connect",
-          code: "ECONNREFUSED",
-          transient: true,
-        });
-      });
-
-      test("sslmode=require is refused by a server without TLS; prefer is not", async () => {
-        const required = await openDriver(db, { url: `${db.url}?sslmode=require` });
-        const preferred = await openDriver(db, { url: `${db.url}?sslmode=prefer` });
-
-        await expect(Promise.resolve(required.open())).rejects.toMatchObject({ kind: "connect" });
-        await (await preferred.open()).close();
-      });
-    });
-
-    describe.skipIf(!sqlite || db.ephemeral)("in a file", () => {
-      const file = () => db.url.slice("sqlite:".length).replace(/\?.*/u, "");
-
-      test("is WAL, with foreign keys on, on every connection", async () => {
-        const second = await driver.open();
-        const settings = [];
-        for (const pragma of ["journal_mode", "foreign_keys", "synchronous"]) {
-          settings.push((await runOn(second, `pragma ${pragma}`)).rows[0]![0]);
-        }
-        await second.close();
-
-        expect(settings).toEqual(["wal", 1, 1]);
-      });
-
-      test("rw and ro refuse a missing file and do not make one", async () => {
-        for (const mode of ["", "?mode=rw", "?mode=ro"]) {
-          const missing = `${file()}.missing`;
-          const refused = await openDriver(db, { url: `sqlite:${missing}${mode}` });
-
-          expect(() => refused.open()).toThrow(DriverError);
-          expect(existsSync(missing)).toBe(false);
-        }
-      });
-
-      test("ro reads and does not write", async () => {
-        const readOnly = await (await openDriver(db, { url: `sqlite:${file()}?mode=ro` })).open();
-
-        expect((await runOn(readOnly, "select count(*) from item")).rows).toEqual([[0]]);
-        await expect(runOn(readOnly, "delete from item")).rejects.toMatchObject({
-          kind: "readOnly",
-        });
-        await readOnly.close();
-      });
-
-      test("a lock held by another connection is busy", async () => {
-        const second = await driver.open();
-        await query("begin immediate");
-
-        await expect(runOn(second, "begin immediate")).rejects.toMatchObject({ kind: "busy" });
-
-        await query("rollback");
-        await second.close();
-      });
-    });
   },
   { on: everyDatabase },
 );
-
-async function runOn(
-  connection: DriverConnection,
-  sql: string,
-  parameters: readonly DriverValue[] = [],
-  options: { readonly bigints?: boolean; readonly prepare?: boolean } = {},
-): Promise<DriverResult> {
-  return connection.query({ sql, parameters, ...options });
-}
-
-/** Everything a logger could find in an error. */
-function printed(error: unknown): string {
-  const texts: string[] = [];
-  for (let each = error; each instanceof Error; each = each.cause) {
-    texts.push(
-      each.message,
-      each.stack ?? "",
-      JSON.stringify(each, Object.getOwnPropertyNames(each)),
-    );
-  }
-  return texts.join("\n");
-}

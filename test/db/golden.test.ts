@@ -10,6 +10,7 @@ import type { SchemaIr } from "../../src/ir/schema.ts";
 import { createMissing } from "../../src/migration/create.ts";
 import type { Catalog, CatalogColumn, CatalogTable } from "./catalog.ts";
 import * as models from "./golden-models.ts";
+import * as relations from "./golden-relations.ts";
 import { describeEachSchemaDatabase, type SchemaDatabase } from "./schema-database.ts";
 
 type Statements = Readonly<Record<SchemaDatabase["name"], readonly string[]>>;
@@ -33,8 +34,8 @@ interface Section {
 }
 
 const sections: readonly Section[] = [
-  { title: "4.1 Org, Member, Project", models: models.orgMemberProject },
-  { title: "4.2 Author, Post", models: models.quickstart, defaults: ["published"] },
+  { title: "4.1 Org, Member, Project", models: relations.orgMemberProject },
+  { title: "4.2 Author, Post", models: relations.quickstart, defaults: ["published"] },
   {
     title: "4.3 every type, required",
     models: models.allTypes,
@@ -57,17 +58,17 @@ const sections: readonly Section[] = [
     models: models.uniqueAndIndex,
     without: ["idx_acct_email"],
   },
-  { title: "4.8 one-to-one", models: models.oneToOne },
-  { title: "4.9 many-to-many", models: models.links },
+  { title: "4.8 one-to-one", models: relations.oneToOne },
+  { title: "4.9 many-to-many", models: relations.links },
   {
     title: "4.10 many-to-many through a table, uuid and text keys",
-    models: models.linksThrough,
+    models: relations.linksThrough,
   },
-  { title: "4.11 many-to-many with itself", models: models.linksToSelf },
-  { title: "4.12 foreign key to itself", models: models.selfReference },
-  { title: "4.13 ON DELETE", models: models.onDelete },
-  { title: "4.14 uuid foreign key", models: models.uuidForeignKey },
-  { title: "4.15 foreign key to a key not named id", models: models.otherKey },
+  { title: "4.11 many-to-many with itself", models: relations.linksToSelf },
+  { title: "4.12 foreign key to itself", models: relations.selfReference },
+  { title: "4.13 ON DELETE", models: relations.onDelete },
+  { title: "4.14 uuid foreign key", models: relations.uuidForeignKey },
+  { title: "4.15 foreign key to a key not named id", models: relations.otherKey },
   { title: "4.16 composite unique and indexes", models: models.composites },
   { title: "4.17 cut names", models: models.longNames },
   { title: "4.18 case", models: models.letterCase },

@@ -3,7 +3,12 @@ import { readUrl } from "../../src/connect/url.ts";
 import { translatePostgresError } from "../../src/dialect/postgres/errors.ts";
 import { translateSqliteError } from "../../src/dialect/sqlite/errors.ts";
 import { betterSqlite3Driver } from "../../src/driver/better-sqlite3.ts";
-import type { Driver } from "../../src/driver/driver.ts";
+import type {
+  Driver,
+  DriverConnection,
+  DriverResult,
+  DriverValue,
+} from "../../src/driver/driver.ts";
 import { nodeSqliteDriver } from "../../src/driver/node-sqlite.ts";
 import { pgDriver } from "../../src/driver/pg.ts";
 import { pgliteDriver } from "../../src/driver/pglite.ts";
@@ -30,4 +35,27 @@ export async function openDriver(
     case "pglite":
       return pgliteDriver({ ...target, translate: translatePostgresError });
   }
+}
+
+/** Runs one statement, whether the driver answers at once or later. */
+export async function runOn(
+  connection: DriverConnection,
+  sql: string,
+  parameters: readonly DriverValue[] = [],
+  options: { readonly bigints?: boolean; readonly prepare?: boolean } = {},
+): Promise<DriverResult> {
+  return connection.query({ sql, parameters, ...options });
+}
+
+/** Everything a logger could find in an error. */
+export function printed(error: unknown): string {
+  const texts: string[] = [];
+  for (let each = error; each instanceof Error; each = each.cause) {
+    texts.push(
+      each.message,
+      each.stack ?? "",
+      JSON.stringify(each, Object.getOwnPropertyNames(each)),
+    );
+  }
+  return texts.join("\n");
 }

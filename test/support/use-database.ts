@@ -1,8 +1,8 @@
-import type { TestDatabase } from "./databases.ts";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { type Connection, connect, execute } from "../../src/index.ts";
 import { Author, Employee, Post, Profile, Tag } from "../db/models.ts";
+import type { TestDatabase } from "./databases.ts";
 
 /** What a suite may ask of its database. */
 export interface UsedDatabase {
@@ -16,7 +16,10 @@ export function useDatabase(db: TestDatabase): UsedDatabase {
   const stops: (() => void)[] = [];
 
   beforeAll(async () => {
-    connection = await connect(db.url, { autoMigrate: true, ...(db.driver === "better-sqlite3" && { sqlite: db.driver }) });
+    connection = await connect(db.url, {
+      autoMigrate: true,
+      ...(db.driver === "better-sqlite3" && { sqlite: db.driver }),
+    });
   });
 
   beforeEach(async () => {

@@ -1,7 +1,16 @@
-import { z } from "zod";
 import { describe, expectTypeOf, test } from "vitest";
+import { z } from "zod";
 import { Decimal, field, id, Model } from "../../src/index.ts";
-import { type Author, Employee, Membership, Money, Post, Profile, Sample, Tag } from "./support/models.ts";
+import {
+  type Author,
+  Employee,
+  Membership,
+  Money,
+  Post,
+  Profile,
+  Sample,
+  Tag,
+} from "./support/models.ts";
 
 declare const author: Author;
 declare const tag: Tag;
@@ -200,7 +209,10 @@ describe("schema", () => {
 
   test("makes smaller forms", () => {
     const form = Post.schema.pick({ title: true, status: true });
-    expectTypeOf<z.output<typeof form>>().toEqualTypeOf<{ title: string; status: "draft" | "live" }>();
+    expectTypeOf<z.output<typeof form>>().toEqualTypeOf<{
+      title: string;
+      status: "draft" | "live";
+    }>();
   });
 
   test("makes the model a Standard Schema", () => {

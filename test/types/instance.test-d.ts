@@ -1,6 +1,13 @@
 import { describe, expectTypeOf, test } from "vitest";
 import type { Decimal } from "../../src/index.ts";
-import { type Author, Employee, type Membership, type Money, Post, Sample } from "./support/models.ts";
+import {
+  type Author,
+  type Employee,
+  type Membership,
+  type Money,
+  Post,
+  type Sample,
+} from "./support/models.ts";
 
 declare const author: Author;
 declare const post: Post;

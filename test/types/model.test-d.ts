@@ -1,10 +1,18 @@
-import { z } from "zod";
 import { describe, expectTypeOf, test } from "vitest";
-import { backRef, field, foreignKey, id, Model } from "../../src/index.ts";
-import type { AnyKeys, IsAny } from "./support/any.ts";
-import type { Columns, ColumnsOf, Query } from "../../src/query/types.ts";
+import { z } from "zod";
 import type { Input, Row, ShapeOf } from "../../src/definition/types.ts";
-import { Author, Employee, Membership, Post, Profile, Sample, Tag } from "./support/models.ts";
+import { backRef, field, foreignKey, id, Model } from "../../src/index.ts";
+import type { Columns, ColumnsOf, Query } from "../../src/query/types.ts";
+import type { AnyKeys, IsAny } from "./support/any.ts";
+import {
+  Author,
+  type Employee,
+  type Membership,
+  Post,
+  type Profile,
+  type Sample,
+  type Tag,
+} from "./support/models.ts";
 
 describe("options", () => {
   test("name properties, shadows or columns", () => {

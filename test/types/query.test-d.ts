@@ -51,7 +51,14 @@ describe("where", () => {
   });
 
   test("takes scalars in an object, never operators", () => {
-    Sample.where({ text: "a", bool: true, big: 1n, price: "1.5", instant: new Date(), nullable: null });
+    Sample.where({
+      text: "a",
+      bool: true,
+      big: 1n,
+      price: "1.5",
+      instant: new Date(),
+      nullable: null,
+    });
     // @ts-expect-error -- operators cannot come in with data
     Post.where({ title: { contains: "a" } });
     // @ts-expect-error -- a list is not a scalar
@@ -130,7 +137,9 @@ describe("a comparison", () => {
   });
 
   test("takes another column of the same type", () => {
-    Sample.where((t) => t.text.eq(t.nullable).and(t.int.lt(t.float), t.int.gt(t.defaulted.plus(1))));
+    Sample.where((t) =>
+      t.text.eq(t.nullable).and(t.int.lt(t.float), t.int.gt(t.defaulted.plus(1))),
+    );
     Post.where((t) => t.title.eq(t.author.name));
     // @ts-expect-error -- a number is not text
     Sample.where((t) => t.text.eq(t.int));
@@ -160,7 +169,9 @@ describe("a comparison", () => {
   });
 
   test("exists for every kind of value", () => {
-    Sample.where((t) => t.meta.isNull().or(t.address.isNotNull(), t.blob.isNull(), t.cost.isNull()));
+    Sample.where((t) =>
+      t.meta.isNull().or(t.address.isNotNull(), t.blob.isNull(), t.cost.isNull()),
+    );
     Sample.where((t) => t.labels.isNotNull().and(t.anything.isNotNull()));
   });
 });
@@ -183,7 +194,9 @@ describe("predicates", () => {
 
   test("ask about rows on the far side of to-many links", () => {
     Author.where((t) => t.posts.some());
-    Author.where((t) => t.posts.some((p) => p.views.gt(10).and(p.tags.none((g) => g.name.eq("x")))));
+    Author.where((t) =>
+      t.posts.some((p) => p.views.gt(10).and(p.tags.none((g) => g.name.eq("x")))),
+    );
     Author.where((t) => t.posts.every((p) => p.published.eq(true)).and(t.reviews.none()));
     Employee.where((t) => t.friends.some((f) => f.friendOf.some((g) => g.name.eq("a"))));
     // @ts-expect-error -- to-many columns are reached through some, none or every
@@ -199,7 +212,10 @@ describe("orderBy", () => {
   test("takes a column, a direction and the place of NULLs", () => {
     Post.orderBy((t) => t.title);
     Post.orderBy((t) => t.author.name.desc({ nulls: "last" }));
-    Post.orderBy((t) => t.reviewerId, "asc", { nulls: "first" }).orderBy((t) => t.published, "desc");
+    Post.orderBy((t) => t.reviewerId, "asc", { nulls: "first" }).orderBy(
+      (t) => t.published,
+      "desc",
+    );
     // @ts-expect-error -- there is no such direction
     Post.orderBy((t) => t.title, "down");
     // @ts-expect-error -- there is no such place
@@ -213,7 +229,10 @@ describe("orderBy", () => {
 
 describe("terminals", () => {
   test("answer instances, counts and SQL", () => {
-    const query = Post.where((t) => t.id.gt(1)).orderBy((t) => t.id).limit(10).offset(5);
+    const query = Post.where((t) => t.id.gt(1))
+      .orderBy((t) => t.id)
+      .limit(10)
+      .offset(5);
     expectTypeOf(query.all()).toEqualTypeOf<Promise<Post[]>>();
     expectTypeOf(query.first()).toEqualTypeOf<Promise<Post | null>>();
     expectTypeOf(query.one()).toEqualTypeOf<Promise<Post>>();

@@ -1,9 +1,9 @@
-import { z } from "zod";
 import { describe, expectTypeOf, test } from "vitest";
-import { backRef, foreignKey, id, manyToMany, Model } from "../../src/index.ts";
+import { z } from "zod";
 import type { FerroTypeError } from "../../src/definition/types.ts";
+import { backRef, foreignKey, id, Model, manyToMany } from "../../src/index.ts";
 import type { Lazy, Links, Query, Related } from "../../src/query/types.ts";
-import { type Author, type Employee, Post, type Profile, type Tag } from "./support/models.ts";
+import type { Author, Employee, Post, Profile, Tag } from "./support/models.ts";
 
 declare const author: Author;
 declare const post: Post;
@@ -35,7 +35,9 @@ describe("a back reference", () => {
     expectTypeOf(author.posts.where((t) => t.published.eq(true)).limit(3)).toEqualTypeOf<
       Query<typeof Post>
     >();
-    expectTypeOf(await employee.reports.orderBy((t) => t.name).first()).toEqualTypeOf<Employee | null>();
+    expectTypeOf(
+      await employee.reports.orderBy((t) => t.name).first(),
+    ).toEqualTypeOf<Employee | null>();
     expectTypeOf(author.posts.count()).toEqualTypeOf<Promise<number>>();
     expectTypeOf(author.posts.update({ published: false })).toEqualTypeOf<Promise<number>>();
     // @ts-expect-error -- only many-to-many links can be added

@@ -39,6 +39,7 @@ export const postgresDdl: DdlDialect = {
     lock: "SELECT pg_catalog.pg_advisory_xact_lock(1717924466, 1)",
     commit: "COMMIT",
     rollback: "ROLLBACK",
+    retriesBusy: false,
     relations: `SELECT relname, (relkind IN ('r', 'p', 'v', 'm', 'f'))::int FROM pg_catalog.pg_class WHERE relnamespace = ${currentSchema}`,
   },
 };

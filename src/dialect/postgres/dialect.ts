@@ -16,5 +16,14 @@ export const postgresDialect: Dialect = {
   bulkInsert: "unnest",
   decodeRaw: postgresDecodeRaw,
   encodeRaw: postgresEncodeRaw,
-  transaction: { begin: "begin", commit: "commit", rollback: "rollback" },
+  begin: ({ isolation, readOnly, deferrable }) =>
+    [
+      "begin",
+      // A closed list of words, checked where options are read.
+      isolation === undefined ? "" : ` isolation level ${isolation}`,
+      readOnly ? " read only" : "",
+      deferrable === true ? " deferrable" : "",
+    ].join(""),
+  afterTransaction: () => null,
+  waitsForLocks: true,
 };

@@ -34,6 +34,7 @@ export const sqliteDdl: DdlDialect = {
     lock: null,
     commit: "COMMIT",
     rollback: "ROLLBACK",
+    retriesBusy: true,
     relations: `SELECT name, type IN ('table', 'view') FROM main.sqlite_schema WHERE type IN ('table', 'view', 'index')`,
   },
 };

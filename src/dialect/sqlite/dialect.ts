@@ -17,5 +17,7 @@ export const sqliteDialect: Dialect = {
   decodeRaw: sqliteDecodeRaw,
   encodeRaw: sqliteEncodeRaw,
   // A transaction that reads first and writes later can't be made to wait: it takes the write lock at once.
-  transaction: { begin: "begin immediate", commit: "commit", rollback: "rollback" },
+  begin: ({ readOnly }) => (readOnly ? "pragma query_only = on; begin" : "begin immediate"),
+  afterTransaction: ({ readOnly }) => (readOnly ? "pragma query_only = off" : null),
+  waitsForLocks: false,
 };

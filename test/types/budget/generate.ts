@@ -4,53 +4,77 @@
  * Models stand in a ring: each has 20 columns, a required foreign key, a
  * many-to-many link, and the two back references; every file imports others in
  * a circle. Four queries for each model go through its columns, a foreign key,
- * a to-many path and its input.
+ * a to-many path and its input. Columns are plain ones, or a mix in which the
+ * enum, the literal and the JSON are each model's own.
  *
- * Run as a program: `node generate.ts <directory> <models> <package>`.
+ * Run as a program: `node generate.ts <directory> <models> <plain|mixed>`.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Writes `count` models and four queries for each below `directory`. */
-export function generate(directory: string, count: number, packagePath: string): void {
+/** How a graph is written. */
+export interface Graph {
+  /** How many models; four queries go with each. */
+  readonly models: number;
+  readonly columns: "plain" | "mixed";
+  /** Where the files import the package from. */
+  readonly surface: string;
+}
+
+/** Writes the files of a graph and a tsconfig below `directory`. */
+export function generate(directory: string, graph: Graph): void {
   mkdirSync(directory, { recursive: true });
-  for (let index = 0; index < count; index++) {
-    writeFileSync(join(directory, `model${index}.ts`), modelSource(index, count, packagePath));
-    writeFileSync(join(directory, `queries${index}.ts`), querySource(index, count));
+  for (let index = 0; index < graph.models; index++) {
+    writeFileSync(join(directory, `model${index}.ts`), modelSource(index, graph));
+    writeFileSync(join(directory, `queries${index}.ts`), querySource(index, graph));
   }
   writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(config(directory), null, 2));
 }
 
-function modelSource(index: number, count: number, packagePath: string): string {
-  const wrap = (offset: number) => (index + offset + count) % count;
+/** Columns that differ between the two kinds of graph. */
+function ownColumns(index: number, columns: Graph["columns"]): string {
+  if (columns === "plain") {
+    return `email: z.email(),
+  slug: z.string(),
+  status: z.string(),
+  kind: z.string(),
+  rank: z.int(),
+  price: z.number(),
+  meta: z.string(),`;
+  }
+  return `email: field(z.email(), { unique: true }),
+  slug: field(z.string(), { index: true, dbType: "varchar(80)" }),
+  status: z.enum(["draft${index}", "published", "archived"]),
+  kind: z.literal("kind${index}"),
+  rank: field(z.int(), { index: true }),
+  price: decimal(10, 2),
+  meta: json(z.object({ a${index}: z.string(), tags: z.array(z.string()) })),`;
+}
+
+function modelSource(index: number, { models, columns, surface }: Graph): string {
+  const wrap = (offset: number) => (index + offset + models) % models;
   const [next, previous, peer, peerOf] = [wrap(1), wrap(-1), wrap(7), wrap(-7)];
   const imports = [...new Set([next, previous, peer, peerOf])]
     .filter((other) => other !== index)
     .map((other) => `import { M${other} } from "./model${other}.ts";`);
 
   return `import { z } from "zod";
-import { backRef, bytes, decimal, field, foreignKey, id, json, manyToMany, Model } from "${packagePath}";
+import { backRef, bytes, decimal, field, foreignKey, id, json, manyToMany, Model } from "${surface}";
 ${imports.join("\n")}
 
 export class M${index} extends Model("M${index}", {
   id: id(),
   name: z.string().min(1).max(200),
-  email: field(z.email(), { unique: true }),
-  slug: field(z.string(), { index: true, dbType: "varchar(80)" }),
+  ${ownColumns(index, columns)}
   title: z.string(),
   summary: z.string().nullable(),
   nickname: z.string().optional(),
-  status: z.enum(["draft${index}", "published", "archived"]),
-  kind: z.literal("kind${index}"),
   views: z.int().default(0),
   score: z.number(),
-  rank: field(z.int(), { index: true }),
-  price: decimal(10, 2),
   total: z.bigint(),
   active: z.boolean().default(true),
   avatar: bytes(),
-  meta: json(z.object({ a${index}: z.string(), tags: z.array(z.string()) })),
-  address: z.object({ city${index}: z.string(), zip: z.string().nullable() }).nullable(),
+  uuid: z.uuid(),
   createdAt: z.date().default(() => new Date()),
   updatedAt: z.date().nullable(),
   get owner() { return foreignKey(M${next}, { relatedName: "owned" }) },
@@ -63,8 +87,13 @@ export class M${index} extends Model("M${index}", {
 `;
 }
 
-function querySource(index: number, count: number): string {
-  const next = (index + 1) % count;
+function querySource(index: number, { models, columns }: Graph): string {
+  const next = (index + 1) % models;
+  const given =
+    columns === "plain"
+      ? `status: "s", kind: "k", price: 1, meta: "m"`
+      : `status: "draft${index}", kind: "kind${index}", price: "1.50", meta: { a${index}: "x", tags: [] }`;
+
   return `import { M${index} } from "./model${index}.ts";
 import { M${next} } from "./model${next}.ts";
 
@@ -81,8 +110,8 @@ export async function query2(): Promise<number> {
 }
 export async function query3(owner: M${next}): Promise<M${index}> {
   const made = await M${index}.create({
-    name: "a", email: "x@y.z", slug: "s", title: "t", status: "draft${index}", kind: "kind${index}", score: 1.5,
-    rank: 1, price: "1.50", total: 5n, avatar: new Uint8Array(), meta: { a${index}: "x", tags: [] }, owner,
+    name: "a", email: "x@y.z", slug: "s", title: "t", score: 1.5, rank: 1, total: 5n,
+    avatar: new Uint8Array(), uuid: crypto.randomUUID(), owner, ${given},
   });
   const parent = await made.owner;
   parent.label.length;
@@ -116,9 +145,9 @@ function config(directory: string): object {
 }
 
 if (import.meta.main) {
-  const [directory, count, packagePath] = process.argv.slice(2);
-  if (directory === undefined || count === undefined || packagePath === undefined) {
-    throw new Error("usage: node generate.ts <directory> <models> <package>");
+  const [directory, models, columns] = process.argv.slice(2);
+  if (directory === undefined || (columns !== "plain" && columns !== "mixed")) {
+    throw new Error("usage: node generate.ts <directory> <models> <plain|mixed>");
   }
-  generate(directory, Number(count), packagePath);
+  generate(directory, { models: Number(models), columns, surface: "../surface.ts" });
 }

@@ -221,3 +221,25 @@ describe("raw SQL", () => {
     expect(postgresEncodeRaw(value)).toBeUndefined();
   });
 });
+
+test.each<[StorageType, unknown, Cell]>([
+  [{ kind: "integer" }, 5, 5n],
+  [{ kind: "boolean" }, true, 1n],
+  [{ kind: "float" }, 5, 5],
+  [decimal, "1.50", "1.5"],
+  [{ kind: "time" }, "09:30:00.500", "09:30:00.5"],
+  [instant, new Date(0), "1970-01-01T00:00:00.000Z"],
+  [instantText, "1970-01-01T01:00:00+01:00", "1970-01-01T00:00:00.000000Z"],
+  [{ kind: "timestamp", host: "date" }, new Date(0), "1970-01-01T00:00:00.000"],
+  [{ kind: "timestamp", host: "text" }, "1970-01-01T00:00:00.5", "1970-01-01T00:00:00.500000"],
+  [{ kind: "enum", name: null, values: [1] }, 1, 1n],
+  [{ kind: "json" }, null, "null"],
+  [{ kind: "array", element: { kind: "bigint" } }, [2n ** 53n + 1n], '["9007199254740993"]'],
+])("SQLite holds %o of %o in one form", (type, value, expected) => {
+  expect(sqliteCodec(type).encode(value)).toStrictEqual(expected);
+});
+
+test("only 64-bit columns ask SQLite for bigints", () => {
+  expect(sqliteCodec({ kind: "bigint" }).bigints).toBe(true);
+  expect(sqliteCodec({ kind: "integer" }).bigints).toBeUndefined();
+});

@@ -160,7 +160,7 @@ describe("checkIdentifier", () => {
   ])("refuses %j", ([name, problem]) => {
     expect(() => checkIdentifier(String(name), "the table of Post")).toThrow(
       new SchemaError(`the table of Post has a name that ${problem}`, {
-        hint: "give it another one with the option table; PostgreSQL keeps 63 bytes of a name",
+        hint: "give it another name with the option `table`; PostgreSQL keeps 63 bytes of one",
       }),
     );
   });

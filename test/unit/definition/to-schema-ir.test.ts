@@ -4,8 +4,7 @@ import { toSchemaIr } from "../../../src/definition/to-schema-ir.ts";
 import { SchemaError } from "../../../src/errors/errors.ts";
 import { fingerprintIr } from "../../../src/ir/fingerprint.ts";
 import type { TableIr } from "../../../src/ir/schema.ts";
-import type { StorageType } from "../../../src/ir/type.ts";
-import { column, id, integer, link, linkMany, model, type TestModel, text } from "./models.ts";
+import { column, id, integer, link, model, type TestModel, text } from "./models.ts";
 
 function tables(...models: readonly TestModel[]): readonly TableIr[] {
   return toSchemaIr(models).ir.payload.tables;
@@ -192,179 +191,6 @@ describe("redundant declarations", () => {
   });
 });
 
-describe("enums", () => {
-  const color = (facts: object = {}): StorageType => ({
-    kind: "enum",
-    name: null,
-    values: ["red", "blue"],
-    ...facts,
-  });
-
-  test("without a name have a check", () => {
-    expect(firstTable(model("T", [column("c", color())]))?.checks).toEqual([
-      { kind: "values", name: "ck_t_c", column: "c", values: ["red", "blue"] },
-    ]);
-  });
-
-  test("with a database type are checked only when asked for", () => {
-    const type = color({ dbType: "text" });
-
-    expect(firstTable(model("T", [column("c", type)]))?.checks).toEqual([]);
-    expect(firstTable(model("T", [column("c", type, { check: true })]))?.checks).toHaveLength(1);
-  });
-
-  test("with a name are listed once, and keep the check for databases without enum types", () => {
-    const type = color({ name: "color" });
-    const array: StorageType = { kind: "array", element: type };
-    const { payload } = toSchemaIr([
-      model("A", [column("c", type)]),
-      model("B", [column("cs", array)]),
-    ]).ir;
-
-    expect(payload.enums).toEqual([{ name: "color", values: ["red", "blue"] }]);
-    expect(payload.tables[0]?.checks).toHaveLength(1);
-  });
-
-  test("of integers are never native", () => {
-    const type: StorageType = { kind: "enum", name: "prio", values: [1, 2] };
-
-    expect(toSchemaIr([model("T", [column("p", type)])]).ir.payload.enums).toEqual([]);
-  });
-
-  test("of one name with two lists are refused", () => {
-    const a = model("A", [column("c", color({ name: "color" }))]);
-    const b = model("B", [column("c", color({ name: "color", values: ["blue", "red"] }))]);
-
-    expect(() => toSchemaIr([a, b])).toThrow(
-      /A\.c and B\.c both use the enum type "color" but list different values/,
-    );
-  });
-
-  test.for([[["a", 1]], [[]], [[1.5]]])("of %j are refused", ([values]) => {
-    const mixed = model("T", [column("c", color({ values }))]);
-
-    expect(() => toSchemaIr([mixed])).toThrow(/must list texts only or integers only/);
-  });
-
-  test("a check on an open domain is refused", () => {
-    expect(() => toSchemaIr([model("T", [column("c", text, { check: true })])])).toThrow(
-      /T\.c has dbCheck but any value is allowed/,
-    );
-  });
-});
-
-describe("many-to-many", () => {
-  test("makes one join table for both sides", () => {
-    const student = model("Student", [id()]);
-    const course = model("Course", [id()]);
-    linkMany(student, "courses", course, "students");
-
-    expect(tables(course, student)[2]).toEqual({
-      name: "student_courses",
-      model: null,
-      comment: null,
-      columns: ["course_id", "student_id"].map((name) => ({
-        name,
-        type: integer,
-        nullable: false,
-        autoincrement: false,
-        default: null,
-        generated: null,
-        comment: null,
-        renamedFrom: null,
-      })),
-      primaryKey: [],
-      foreignKeys: ["course", "student"].map((side) => ({
-        name: `fk_student_courses_${side}_id_${side}`,
-        columns: [`${side}_id`],
-        referencedTable: side,
-        referencedColumns: ["id"],
-        onDelete: "CASCADE",
-        onUpdate: "NO ACTION",
-      })),
-      uniques: [
-        {
-          name: "uq_student_courses_student_id_course_id",
-          columns: ["student_id", "course_id"],
-          inline: false,
-        },
-      ],
-      indexes: [
-        {
-          name: "idx_student_courses_course_id_student_id",
-          columns: ["course_id", "student_id"],
-        },
-      ],
-      checks: [],
-    });
-  });
-
-  test("of a model with itself has two columns", () => {
-    const follower = model("Follower", [id()]);
-    linkMany(follower, "following", follower, "followers");
-
-    expect(tables(follower)[1]).toMatchObject({
-      name: "follower_following",
-      columns: [{ name: "follower_id" }, { name: "following_id" }],
-    });
-  });
-
-  test("leaves the reverse index out when told to, and takes the table's name from through", () => {
-    const team = model("Team", [column("id", { kind: "uuid" }, { primaryKey: true })]);
-    const person = model("Person", [column("slug", text, { primaryKey: true })]);
-    linkMany(team, "people", person, "teams", { table: "team_members", reverseIndex: false });
-
-    expect(tables(person, team)[2]).toMatchObject({
-      name: "team_members",
-      columns: [
-        { name: "person_id", type: text },
-        { name: "team_id", type: { kind: "uuid" } },
-      ],
-      foreignKeys: [{ referencedColumns: ["slug"] }, { referencedColumns: ["id"] }],
-      indexes: [],
-    });
-  });
-
-  test("through a model makes no other table, but the model needs the columns", () => {
-    const student = model("Student", [id()]);
-    const course = model("Course", [id()]);
-    linkMany(student, "courses", course, "students", { table: "enrolment" });
-    const enrolment = model("Enrolment", [id(), column("grade", integer)]);
-    link(enrolment, "student", student);
-
-    expect(() => toSchemaIr([student, course, enrolment])).toThrow(
-      /Student\.courses links through the table of Enrolment, which lacks "course_id"/,
-    );
-
-    link(enrolment, "course", course);
-    expect(tables(student, course, enrolment).map(({ name }) => name)).toEqual([
-      "course",
-      "enrolment",
-      "student",
-    ]);
-  });
-
-  test("refuses two links on one table", () => {
-    const a = model("A", [id()]);
-    const b = model("B", [id()]);
-    linkMany(a, "bs", b, "as", { table: "ab" });
-    linkMany(b, "others", a, "bothers", { table: "ab" });
-
-    expect(() => toSchemaIr([a, b])).toThrow(
-      /A\.bs and A\.bothers both use the join table "ab" for different links/,
-    );
-  });
-
-  test("refuses two columns of one name", () => {
-    const friend = model("Friend", [id()]);
-    linkMany(friend, "friend", friend, "friends");
-
-    expect(() => toSchemaIr([friend])).toThrow(
-      /both sides of Friend\.friend would be the column "friend_id"/,
-    );
-  });
-});
-
 describe("refusals", () => {
   test("two models on one table", () => {
     const models = [model("Item", [id()]), model("Thing", [id()], { table: "item" })];
@@ -407,7 +233,7 @@ describe("refusals", () => {
     });
 
     expect(() => toSchemaIr([wide])).toThrow(
-      /the index on table "wide" \(model Wide\) \(.*three\) and the index on .*two\) have the same name|the index on .*two\) and the index on .*three\) have the same name|have the same name "idx_wide_/,
+      /the index on table "wide" \(model Wide\) .* have the same name "idx_wide_/,
     );
   });
 

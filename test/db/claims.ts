@@ -1,140 +1,11 @@
-/** QueryIR on real databases: every vector runs, and predicates mean what they say. */
-import { readFileSync } from "node:fs";
+/** Random conditions beside what they mean, for `predicates.test.ts`. */
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { postgresDialect } from "../../src/dialect/postgres/dialect.ts";
-import { sqliteDialect } from "../../src/dialect/sqlite/dialect.ts";
-import { sqliteFunctions } from "../../src/dialect/sqlite/functions.ts";
-import type { Driver, DriverConnection, DriverResult } from "../../src/driver/driver.ts";
-import type { ColumnRef, Predicate, Query } from "../../src/ir/query.ts";
+import type { ColumnRef, Predicate } from "../../src/ir/query.ts";
 import type { StorageType } from "../../src/ir/type.ts";
-import { Planner } from "../../src/plan/planner.ts";
-import { describeEachDatabase, type TestDatabase } from "../support/databases.ts";
-import { openDriver } from "../support/drivers.ts";
-import {
-  boolean,
-  bytes,
-  column,
-  decimal,
-  insert,
-  instant,
-  integer,
-  json,
-  mood,
-  tags,
-  text,
-  uuid,
-  where,
-} from "../unit/ir/build.ts";
-
-interface Database {
-  run(query: Query, values: readonly unknown[]): Promise<DriverResult>;
-  readonly connection: DriverConnection;
-}
-
-function useDriver(db: TestDatabase, schema: string): () => Database {
-  const dialect = db.backend === "sqlite" ? sqliteDialect : postgresDialect;
-  const planner = new Planner(dialect);
-  let driver: Driver;
-  let connection: DriverConnection;
-
-  beforeAll(async () => {
-    driver = await openDriver(db, { functions: sqliteFunctions });
-    connection = await driver.open();
-    await connection.script(schema);
-  });
-
-  afterAll(async () => {
-    await connection.close();
-    await driver.close?.();
-  });
-
-  return () => ({
-    connection,
-    run: async (query, values) => connection.query(planner.plan(query).statement(values)),
-  });
-}
-
-interface Vector {
-  readonly name: string;
-  readonly ir: Query;
-  readonly sqlite: object | null;
-}
-
-const file = new URL("../vectors/sql.json", import.meta.url);
-const vectors: readonly Vector[] = JSON.parse(readFileSync(file, "utf8"));
-
-/** A value for any slot of the vectors. */
-const samples: Readonly<Record<StorageType["kind"], unknown>> = {
-  integer: 1,
-  bigint: 1n,
-  decimal: "1.50",
-  float: 1.5,
-  boolean: true,
-  text: "a%_[*",
-  uuid: "0190a8f5-3b5c-7000-8000-000000000000",
-  bytes: new Uint8Array([1, 2]),
-  date: "2026-01-31",
-  time: "09:30:00",
-  timestamptz: new Date(0),
-  timestamp: new Date(0),
-  enum: "calm",
-  json: { a: 1 },
-  array: ["x"],
-};
-
-function sampleOf(type: StorageType | null, index: number): unknown {
-  if (type === null) return "x";
-  if (type.kind === "text") return `${samples.text}${index}`;
-  return "host" in type && type.host === "text" ? "2026-01-31T09:30:00Z" : samples[type.kind];
-}
-
-describeEachDatabase("the vectors of test/vectors/sql.json", (db) => {
-  const sqlite = db.backend === "sqlite";
-  const dialect = sqlite ? sqliteDialect : postgresDialect;
-  const type = (of: StorageType) => dialect.ddl.columnType(of);
-  const columns = `
-    id ${dialect.ddl.autoincrementType(integer)} primary key, title ${type(text)} unique, views ${type(integer)},
-    author_id ${type(integer)}, price ${type(decimal)}, created_at ${type(instant)},
-    edited_at ${type(instant)}, at ${type({ kind: "timestamptz", host: "text" })},
-    mood ${type(mood)}, hash ${type(bytes)}, token ${type(uuid)}, tags ${type(tags)},
-    note ${type(text)}, meta ${type(json)}`;
-  const database = useDriver(
-    db,
-    `${sqlite ? "" : "create type mood as enum ('calm', 'glad');"}
-     create table post (${columns}, unique (id, author_id));
-     create table "po""st" ("i""d" integer);
-     create table author (id integer primary key, name text);
-     create table comment (id integer primary key, post_id integer, stars integer, body text);
-     create table tag (id integer primary key);
-     create table post_tags (post_id integer, tag_id integer)`,
-  );
-
-  test.for(vectors.map((vector) => [vector.name, vector] as const))(
-    "%s",
-    async ([name, vector]) => {
-      if (vector.sqlite === null && sqlite) return;
-      // Raw text that is valid nowhere: it shows only that tokens stay apart.
-      if (name.startsWith("raw: kept apart")) return;
-      const { connection } = database();
-      const plan = new Planner(dialect).plan(vector.ir);
-      const values: unknown[] = [];
-      for (const { index, type: of, form } of plan.slots) {
-        const sample = form === "count" ? 1 : sampleOf(of, index);
-        values[index] = form === "list" ? [sample] : sample;
-      }
-      await connection.script("begin");
-      try {
-        await connection.query(plan.statement(values));
-      } finally {
-        await connection.script("rollback");
-      }
-    },
-  );
-});
+import { boolean, column, instant, integer, text } from "../unit/ir/build.ts";
 
 /** What a row holds, as programs see it. */
-interface Row {
+export interface Row {
   readonly id: number;
   readonly a: number | null;
   readonly b: number | null;
@@ -145,9 +16,9 @@ interface Row {
   readonly f: boolean | null;
 }
 
-type Name = Exclude<keyof Row, "id">;
+export type Name = Exclude<keyof Row, "id">;
 
-const types: Readonly<Record<Name, StorageType>> = {
+export const types: Readonly<Record<Name, StorageType>> = {
   a: integer,
   b: integer,
   n: integer,
@@ -157,7 +28,7 @@ const types: Readonly<Record<Name, StorageType>> = {
   f: boolean,
 };
 
-const reference = (name: Name): ColumnRef =>
+export const reference = (name: Name): ColumnRef =>
   column(name, types[name], { source: "t", nullable: name !== "n" });
 
 const texts = [
@@ -181,7 +52,7 @@ const texts = [
 const decimals = ["0", "-1.5", "10", "9.99", "-20", "123456789012345678901.25"];
 const instants = [0, 1, 999, 1_000, -1].map((time) => new Date(time));
 
-const rows: readonly Row[] = Array.from({ length: 48 }, (_, id) => ({
+export const rows: readonly Row[] = Array.from({ length: 48 }, (_, id) => ({
   id,
   a: id % 4 === 0 ? null : (id % 5) - 2,
   b: id % 3 === 0 ? null : (id % 7) - 3,
@@ -193,7 +64,7 @@ const rows: readonly Row[] = Array.from({ length: 48 }, (_, id) => ({
 }));
 
 /** A condition and what it says of a row, with NULL as a value like any other. */
-interface Claim {
+export interface Claim {
   readonly predicate: Predicate;
   readonly values: readonly unknown[];
   holds(row: Row): boolean;
@@ -401,62 +272,7 @@ const draft: fc.Arbitrary<Draft> = fc.letrec<{ node: Draft }>((tie) => ({
   ),
 })).node;
 
-const claim: fc.Arbitrary<Claim> = draft.map((make) => {
+export const claim: fc.Arbitrary<Claim> = draft.map((make) => {
   const values: unknown[] = [];
   return { ...make(values), values };
-});
-
-describeEachDatabase("predicates", (db) => {
-  const dialect = db.backend === "sqlite" ? sqliteDialect : postgresDialect;
-  const database = useDriver(
-    db,
-    `create table t (id integer primary key, ${Object.entries(types)
-      .map(([name, type]) => `${name} ${dialect.ddl.columnType(type)}`)
-      .join(", ")})`,
-  );
-
-  beforeAll(async () => {
-    const names = Object.keys(types) as Name[];
-    const columns = [
-      { column: "id", type: integer },
-      ...names.map((name) => ({ column: name, type: types[name] })),
-    ];
-    const values = rows.flatMap((row) => [row.id, ...names.map((name) => row[name])]);
-    await database().run(insert({ table: "t", columns, rows: rows.length }), values);
-  });
-
-  async function found(predicate: Predicate, values: readonly unknown[]): Promise<number[]> {
-    const query: Query = {
-      ...where(predicate),
-      from: { table: "t", alias: "t" },
-      columns: [column("id", integer, { source: "t" })],
-    };
-    const { rows: result } = await database().run(query, values);
-    return result.map(([id]) => Number(id)).sort((left, right) => left - right);
-  }
-
-  test("say of every row what a plain evaluator says, NULLs included", {
-    timeout: 120_000,
-  }, async () => {
-    await fc.assert(
-      fc.asyncProperty(claim, async ({ predicate, values, holds }) => {
-        const expected = rows.filter(holds).map(({ id }) => id);
-        expect(await found(predicate, values)).toEqual(expected);
-      }),
-      { numRuns: 700 },
-    );
-  });
-
-  test("have an exact complement", { timeout: 120_000 }, async () => {
-    await fc.assert(
-      fc.asyncProperty(claim, async ({ predicate, values }) => {
-        const all = [
-          ...(await found(predicate, values)),
-          ...(await found({ kind: "not", operand: predicate }, values)),
-        ];
-        expect(all.sort((left, right) => left - right)).toEqual(rows.map(({ id }) => id));
-      }),
-      { numRuns: 200 },
-    );
-  });
 });

@@ -1,0 +1,236 @@
+/**
+ * Rows as entities against the drivers' own object rows: 10,000 rows of 10 columns.
+ *
+ *     node bench/hydrate.ts [sqlite] [postgres] [--rows 10000] [--rounds 40]
+ *
+ * PostgreSQL is the one behind FERRO_POSTGRES_URL. Contestants take turns inside each
+ * round, so that drift of the machine hits all alike; the figures are medians of rounds,
+ * and ratios are medians of the ratios inside each round. Each does all its work: running
+ * the query, making the objects, dates, booleans and JSON decoded.
+ */
+import { parseArgs } from "node:util";
+import Database from "better-sqlite3";
+import pg from "pg";
+import type { Dialect } from "../src/dialect/dialect.ts";
+import { postgresDialect } from "../src/dialect/postgres/dialect.ts";
+import { sqliteDialect } from "../src/dialect/sqlite/dialect.ts";
+import type { DriverRow } from "../src/driver/driver.ts";
+import { compileHydrator, type Hydrator } from "../src/hydrate/compile.ts";
+import { interpretHydrator } from "../src/hydrate/interpret.ts";
+import type { InsertQuery } from "../src/ir/query.ts";
+import type { StorageType } from "../src/ir/type.ts";
+import { makePlan } from "../src/plan/planner.ts";
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rows: { type: "string", default: "10000" },
+    rounds: { type: "string", default: "40" },
+  },
+});
+const count = Number(options.rows);
+const rounds = Number(options.rounds);
+const wanted = positionals.length === 0 ? ["sqlite", "postgres"] : positionals;
+
+class Place {
+  declare id: number;
+
+  get label(): string {
+    return `place ${this.id}`;
+  }
+}
+
+class Identity {
+  constructor(instance: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: as src/session/state.ts does
+    return instance;
+  }
+}
+
+/** The hidden state that sessions put on instances. */
+class State extends Identity {
+  #row: DriverRow;
+  #origin: unknown;
+
+  private constructor(instance: object, row: DriverRow, origin: unknown) {
+    super(instance);
+    this.#row = row;
+    this.#origin = origin;
+  }
+
+  static stamp(instance: object, row: DriverRow, origin: unknown): void {
+    new State(instance, row, origin);
+  }
+
+  static read(instance: State): unknown {
+    return [instance.#row, instance.#origin];
+  }
+}
+
+const types: Readonly<Record<string, StorageType>> = {
+  id: { kind: "integer" },
+  name: { kind: "text" },
+  code: { kind: "text" },
+  population: { kind: "integer" },
+  latitude: { kind: "float" },
+  active: { kind: "boolean" },
+  capital: { kind: "boolean" },
+  created: { kind: "timestamptz", host: "date" },
+  updated: { kind: "timestamptz", host: "date" },
+  meta: { kind: "json" },
+};
+const names = Object.keys(types);
+
+function sample(row: number): unknown[] {
+  return [
+    row,
+    `Place number ${row}`,
+    `P${row % 100}`,
+    row * 37,
+    row / 7,
+    row % 2 === 0,
+    row % 50 === 0,
+    new Date(1_700_000_000_000 + row * 61_001),
+    row % 10 === 0 ? null : new Date(1_710_000_000_000 + row * 7_919),
+    { rank: row % 9, tags: ["a", "b"], note: `note ${row}` },
+  ];
+}
+
+function insertPlan(dialect: Dialect) {
+  const columns = names.map((column) => ({ column, type: types[column] as StorageType }));
+  const query: InsertQuery = {
+    kind: "insert",
+    table: "place",
+    columns,
+    rows: 1,
+    shape: "values",
+    conflict: null,
+    returning: [],
+  };
+  return makePlan(query, dialect);
+}
+
+function createTable({ ddl }: Dialect): string {
+  const columns = names.map((name) => `${name} ${ddl.columnType(types[name] as StorageType)}`);
+  return `create table place (${columns.join(", ")})`;
+}
+
+function hydrators(
+  dialect: Dialect,
+): Readonly<Record<"compiled" | "interpreted", Hydrator<Place>>> {
+  const columns = names.map((property) => ({
+    property,
+    codec: dialect.codec(types[property] as StorageType),
+    nullAs: null,
+  }));
+  return {
+    compiled: compileHydrator(columns, Place.prototype, State.stamp),
+    interpreted: interpretHydrator(columns, Place.prototype, State.stamp),
+  };
+}
+
+type Contestant = () => unknown[] | Promise<unknown[]>;
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((left, right) => left - right);
+  return sorted[sorted.length >>> 1] ?? Number.NaN;
+}
+
+/** Prints medians; ratios are against the first contestant. */
+async function compare(title: string, contestants: Readonly<Record<string, Contestant>>) {
+  const entries = Object.entries(contestants);
+  const times = entries.map((): number[] => []);
+  for (let round = -10; round < rounds; round++) {
+    for (const [place, [, run]] of entries.entries()) {
+      const start = performance.now();
+      const result = await run();
+      const time = performance.now() - start;
+      if (result.length !== count) throw new Error(`expected ${count} rows`);
+      if (round >= 0) times[place]?.push(time);
+    }
+  }
+  console.log(`\n${title}: ${count} rows x ${names.length} columns, ${rounds} rounds`);
+  for (const [place, [name]] of entries.entries()) {
+    const own = times[place] ?? [];
+    const ratio = median(own.map((time, round) => time / (times[0]?.[round] ?? Number.NaN)));
+    console.log(
+      `  ${name.padEnd(44)} ${median(own).toFixed(2).padStart(7)} ms  ${ratio.toFixed(2)}x`,
+    );
+  }
+}
+
+async function sqlite(): Promise<void> {
+  const database = new Database(":memory:");
+  database.exec(createTable(sqliteDialect));
+  const plan = insertPlan(sqliteDialect);
+  const insert = database.prepare(plan.sql);
+  database.transaction(() => {
+    for (let row = 0; row < count; row++) insert.run(...plan.bind(sample(row)));
+  })();
+  const sql = `select ${names.join(", ")} from place`;
+  const objects = database.prepare(sql);
+  const arrays = database.prepare(sql).raw();
+  const { compiled, interpreted } = hydrators(sqliteDialect);
+  const context = {};
+
+  interface Row {
+    active: unknown;
+    capital: unknown;
+    created: unknown;
+    updated: unknown;
+    meta: unknown;
+  }
+
+  await compare("SQLite (better-sqlite3)", {
+    "better-sqlite3 objects, decoded by hand": () => {
+      const rows = objects.all() as Row[];
+      for (const row of rows) {
+        row.active = row.active === 1;
+        row.capital = row.capital === 1;
+        row.created = row.created === null ? null : new Date(row.created as string);
+        row.updated = row.updated === null ? null : new Date(row.updated as string);
+        row.meta = row.meta === null ? null : JSON.parse(row.meta as string);
+      }
+      return rows;
+    },
+    "better-sqlite3 objects, not decoded": () => objects.all(),
+    "better-sqlite3 arrays, not decoded": () => arrays.all(),
+    "ferro, compiled": () => compiled.rows(arrays.all() as DriverRow[], context),
+    "ferro, interpreted": () => interpreted.rows(arrays.all() as DriverRow[], context),
+  });
+  const rows = arrays.all() as DriverRow[];
+  await compare("SQLite, hydration alone", {
+    compiled: () => compiled.rows(rows, context),
+    interpreted: () => interpreted.rows(rows, context),
+  });
+}
+
+async function postgres(): Promise<void> {
+  const client = new pg.Client({ connectionString: process.env["FERRO_POSTGRES_URL"] });
+  await client.connect();
+  await client.query("set search_path to pg_temp");
+  await client.query(createTable(postgresDialect).replace("create", "create temp"));
+  const plan = insertPlan(postgresDialect);
+  for (let row = 0; row < count; row++) await client.query(plan.sql, plan.bind(sample(row)));
+  const text = `select ${names.join(", ")} from place`;
+  const asText = { getTypeParser: () => (value: string) => value };
+  const raw = { name: "raw", text, rowMode: "array" as const, types: asText };
+  const { compiled, interpreted } = hydrators(postgresDialect);
+  const context = {};
+
+  await compare("PostgreSQL (pg)", {
+    "pg objects, its own decoding": async () => (await client.query({ name: "own", text })).rows,
+    "pg text arrays, not decoded": async () => (await client.query(raw)).rows,
+    "ferro, compiled": async () => compiled.rows((await client.query(raw)).rows, context),
+    "ferro, interpreted": async () => interpreted.rows((await client.query(raw)).rows, context),
+  });
+  const rows: DriverRow[] = (await client.query(raw)).rows;
+  await compare("PostgreSQL, hydration alone", {
+    compiled: () => compiled.rows(rows, context),
+    interpreted: () => interpreted.rows(rows, context),
+  });
+  await client.end();
+}
+
+if (wanted.includes("sqlite")) await sqlite();
+if (wanted.includes("postgres")) await postgres();

@@ -1,0 +1,80 @@
+/** Sessions as users open them: in a callback, as a handle, or for the rest of a block. */
+import { Session, type SessionOptions } from "../session/session.ts";
+import { sessionQuery } from "./model.ts";
+import type { ClassOf } from "./types.ts";
+import type { Query } from "../query/types.ts";
+
+/**
+ * A unit of work on one connection, with an identity map of its own.
+ *
+ * @example
+ * ```ts
+ * const session = engines.session();
+ * await session.query(Post).count();
+ * await session.close();
+ * ```
+ */
+export class ModelSession extends Session {
+  /**
+   * A query bound to this session, whatever session surrounds the call.
+   *
+   * @throws {UsageError} `model` is no model class.
+   */
+  query<Model extends ClassOf>(model: Model): Query<Model> {
+    return sessionQuery(model, this) as Query<Model>;
+  }
+}
+
+/** The work of a session in callback form. */
+type SessionWork<Result> = (session: ModelSession) => Result | Promise<Result>;
+
+/** Opens sessions. */
+export interface Engines {
+  /** A handle on the default connection, or on a named one; it opens at first use. */
+  session(name?: string, options?: SessionOptions): ModelSession;
+  /** The same with options alone. */
+  session(options: SessionOptions): ModelSession;
+  /** Runs `work` in a session of the default connection and closes it. */
+  session<Result>(work: SessionWork<Result>, options?: SessionOptions): Promise<Result>;
+  /** Runs `work` in a session of a named connection and closes it. */
+  session<Result>(name: string, work: SessionWork<Result>, options?: SessionOptions): Promise<Result>;
+}
+
+/**
+ * Opens sessions on the connections of this process.
+ *
+ * @example
+ * ```ts
+ * await engines.session(async (session) => {
+ *   await session.query(Post).count();
+ * });
+ * ```
+ */
+export const engines: Engines = { session: openSession as Engines["session"] };
+
+type Argument = string | SessionOptions | SessionWork<unknown> | undefined;
+
+function openSession(...given: readonly Argument[]): ModelSession | Promise<unknown> {
+  const name = given.find((argument) => typeof argument === "string");
+  const work = given.find((argument) => typeof argument === "function");
+  const options = given.find((argument) => typeof argument === "object") ?? {};
+  const session = new ModelSession(name, options);
+  return work === undefined ? session : runAndClose(session, work);
+}
+
+/** The error of the work goes before one of closing, which then becomes its cause. */
+async function runAndClose(session: ModelSession, work: SessionWork<unknown>): Promise<unknown> {
+  let result: unknown;
+  try {
+    result = await session.run(() => work(session));
+  } catch (error) {
+    try {
+      await session.close();
+    } catch (failure) {
+      if (error instanceof Error) error.cause ??= failure;
+    }
+    throw error;
+  }
+  await session.close();
+  return result;
+}

@@ -1,0 +1,337 @@
+/** Opens, nests, retries and ends transactions. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { DriverError, type DriverConnection } from "../driver/driver.ts";
+import {
+  CommitOutcomeUnknownError,
+  DeadlockError,
+  QueryTimeoutError,
+  RoutingError,
+  SerializationError,
+  TransactionAbortedError,
+  UsageError,
+} from "../errors/errors.ts";
+import { ambient, runIn } from "./ambient.ts";
+import type { Connection, Executor } from "./connection.ts";
+import { translateError } from "./errors.ts";
+import { IdentityMap } from "./identity-map.ts";
+import { namedConnection } from "./registry.ts";
+import { resolveScope, type Scope } from "./scope.ts";
+import { restoreInstance } from "./store.ts";
+import { Transaction } from "./transaction.ts";
+import { type ReadTransactionOptions, readTransactionOptions, type TransactionOptions } from "./transaction-options.ts";
+
+/** When an open transaction is reported, in milliseconds. */
+const warnAfterMs = 30_000;
+
+/** The work of a transaction. */
+export type TransactionWork<Result> = (transaction: Transaction) => Result | Promise<Result>;
+
+/** Runs `work` in a transaction, nested in the one around it where there is one. */
+export async function runTransaction<Result>(
+  work: TransactionWork<Result>,
+  given: TransactionOptions = {},
+): Promise<Result> {
+  const options = readTransactionOptions(given);
+  const outer = ambient().transaction;
+  if (outer === undefined || options.mode === "separate") return runOutermost(work, options, outer);
+  if (options.mode === "durable") {
+    throw new UsageError("a durable transaction can't be opened inside another", {
+      hint: "move it out of the outer transaction() block, so that its commit is final",
+    });
+  }
+  outer.assertOpen();
+  refuseOtherConnection(outer, options);
+  refuseOutermostOptions(options);
+  if (options.mode === "join") return await work(outer);
+  return runNested(work, outer);
+}
+
+/** Runs `work` in a savepoint of `outer`, or of the scope inside it that the call comes from. */
+export async function runNestedIn<Result>(
+  work: TransactionWork<Result>,
+  outer: Transaction,
+): Promise<Result> {
+  return runNested(work, outer.innermost());
+}
+
+/** Runs several statements of one ORM call as one: in a savepoint inside a transaction, else in one of their own. */
+export function atomically<Result>(
+  { connection, session, executor }: Scope,
+  work: (executor: Executor) => Promise<Result>,
+): Promise<Result> {
+  if (executor instanceof Transaction) return runNested(work, executor);
+  const route = session === undefined ? { using: connection.name } : { session };
+  return runOutermost(work, readTransactionOptions(route), undefined);
+}
+
+async function runOutermost<Result>(
+  work: TransactionWork<Result>,
+  options: ReadTransactionOptions,
+  outer: Transaction | undefined,
+): Promise<Result> {
+  const scope = resolveScope({ using: options.using, session: options.session, separate: true });
+  const { connection } = scope;
+  const readOnly = options.readOnly || scope.session?.options.readOnly === true;
+  if (outer !== undefined && outer.connection === connection && connection.isSingleWriter(readOnly)) {
+    throw new UsageError(
+      `a separate transaction on "${connection.name}" would wait for the one around it for ever`,
+      { hint: "this pool can't hold two transactions: use a nested one, or raise pool.maxConnections" },
+    );
+  }
+  const identity = scope.session === undefined ? freshMap(connection) : scope.identity;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await attemptOnce(work, { ...options, readOnly }, { ...scope, identity });
+    } catch (error) {
+      if (attempt >= options.retries || !isRetryable(error) || options.signal?.aborted === true) throw error;
+      await sleep(backoff(attempt), undefined, { signal: options.signal });
+    }
+  }
+}
+
+async function attemptOnce<Result>(
+  work: TransactionWork<Result>,
+  options: ReadTransactionOptions,
+  { connection, session, identity }: Scope,
+): Promise<Result> {
+  const { signal, readOnly, recoverStatements } = options;
+  signal?.throwIfAborted();
+  const lease = await connection.acquire({ signal, label: "transaction" }, readOnly);
+  session?.transactionOpened();
+  const transaction = new Transaction({
+    connection,
+    lease,
+    session,
+    identity,
+    parent: undefined,
+    recoverStatements,
+  });
+  let spoiled: unknown;
+  let result: Result;
+  try {
+    result = await runAndCommit(work, transaction, options);
+  } catch (error) {
+    spoiled = await rollBack(transaction);
+    throw translateError(error, { action: "transaction" });
+  } finally {
+    spoiled ??= await reset(connection, lease.connection, options);
+    session?.transactionEnded();
+    lease.release(spoiled);
+  }
+  // The connection is back in its pool by now, so that hooks may use it.
+  for (const call of transaction.takeAfterCommit()) {
+    await runIn({ session, transaction: undefined }, call);
+  }
+  return result;
+}
+
+async function runAndCommit<Result>(
+  work: TransactionWork<Result>,
+  transaction: Transaction,
+  options: ReadTransactionOptions,
+): Promise<Result> {
+  const { connection, lease } = transaction;
+  const watch = watchOver(transaction, lease.connection, options);
+  try {
+    const begin = connection.dialect.begin(options);
+    await connection.patiently(() => lease.connection.script(begin), options.signal);
+    await connection.prepareTransaction(lease.connection);
+    const result = await runBlock(work, transaction);
+    await commit(transaction, lease.connection);
+    return result;
+  } catch (error) {
+    throw transaction.doom ?? error;
+  } finally {
+    watch.stop();
+  }
+}
+
+/** Undoes what a kind of transaction needs on its connection; gives the failure if that can't be done. */
+async function reset(
+  { dialect }: Connection,
+  connection: DriverConnection,
+  options: ReadTransactionOptions,
+): Promise<unknown> {
+  const text = dialect.afterTransaction(options);
+  if (text === null || connection.state === "broken") return undefined;
+  try {
+    await connection.script(text);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** Runs the block with the transaction around it; statements that come later are refused. */
+async function runBlock<Result>(
+  work: TransactionWork<Result>,
+  transaction: Transaction,
+): Promise<Result> {
+  const { session } = transaction;
+  try {
+    const result = await runIn({ session, transaction }, () => work(transaction));
+    transaction.assertOpen();
+    return result;
+  } finally {
+    await transaction.end();
+  }
+}
+
+async function commit(transaction: Transaction, connection: DriverConnection): Promise<void> {
+  if (connection.state === "failedTransaction") throw aborted(transaction);
+  let command: string | undefined;
+  try {
+    const commit = { sql: "commit", parameters: [] };
+    ({ command } = await transaction.connection.patiently(() => connection.query(commit)));
+  } catch (error) {
+    if (!(error instanceof DriverError) || isKnownRefusal(error, connection)) throw error;
+    throw new CommitOutcomeUnknownError(
+      "the answer to COMMIT was lost: the transaction may have been written, or not",
+      { hint: "look for what it writes before doing it again", cause: error },
+    );
+  }
+  if (command === "ROLLBACK") throw aborted(transaction);
+}
+
+/** What a block is told that went on after one of its statements had failed. */
+function aborted(transaction: Transaction): TransactionAbortedError {
+  return new TransactionAbortedError(
+    "the transaction was rolled back: a statement in it had failed, and the block went on",
+    {
+      hint: "let the error leave the block, or run the statement in a nested transaction(), which can fail alone",
+      cause: transaction.firstFailure,
+    },
+  );
+}
+
+/** Whether the database itself refused the commit, so that nothing was written. */
+function isKnownRefusal(error: DriverError, connection: DriverConnection): boolean {
+  return error.kind !== "connectionLost" && connection.state !== "broken";
+}
+
+/** The map of a transaction outside any session: its rows are nobody else's. */
+function freshMap(connection: Connection): IdentityMap | undefined {
+  return connection.hasIdentityMap ? new IdentityMap({ weak: false }) : undefined;
+}
+
+/** Rolls back and restores; gives what makes the connection unfit to be lent again. */
+async function rollBack(transaction: Transaction): Promise<unknown> {
+  const { connection } = transaction.lease;
+  restore(transaction);
+  transaction.identity?.clear();
+  if (connection.state === "broken") return new Error("the connection broke");
+  if (connection.state === "idle") return undefined;
+  try {
+    await connection.script("rollback");
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function runNested<Result>(
+  work: TransactionWork<Result>,
+  outer: Transaction,
+): Promise<Result> {
+  // The parent is ours from here to the end: nothing of it, or of a sibling, runs in between.
+  await outer.lock();
+  const transaction = new Transaction({
+    connection: outer.connection,
+    lease: outer.lease,
+    session: outer.session,
+    identity: outer.identity,
+    parent: outer,
+    recoverStatements: outer.recoverStatements,
+  });
+  const { connection } = outer.lease;
+  const name = transaction.nextSavepoint();
+  try {
+    await connection.script(`savepoint ${name}`);
+    try {
+      const result = await runBlock(work, transaction);
+      await connection.script(`release savepoint ${name}`);
+      transaction.mergeIntoParent();
+      return result;
+    } catch (error) {
+      restore(transaction);
+      transaction.identity?.clear();
+      if (connection.state !== "broken") {
+        await connection.script(`rollback to savepoint ${name}; release savepoint ${name}`);
+      }
+      throw error;
+    }
+  } finally {
+    outer.unlock();
+  }
+}
+
+/** Gives instances their old row back, and with it their old values. */
+function restore(transaction: Transaction): void {
+  for (const [instance, memory] of transaction.takeTouched()) restoreInstance(instance, memory);
+}
+
+/** Warns about a transaction that stays open, and ends it at its deadline or when its signal aborts. */
+function watchOver(
+  transaction: Transaction,
+  connection: DriverConnection,
+  { timeoutMs, signal, opener }: ReadTransactionOptions,
+): { stop(): void } {
+  const end = (reason: unknown) => {
+    transaction.setDoom(reason);
+    void connection.cancel().catch(() => connection.destroy());
+  };
+  const warning =
+    timeoutMs > warnAfterMs
+      ? setTimeout(() => {
+          process.emitWarning(
+            `a transaction has been open for ${warnAfterMs / 1000} s; it was opened\n${opener.stack ?? ""}`,
+            "FerroWarning",
+            "LONG_TRANSACTION",
+          );
+        }, warnAfterMs).unref()
+      : undefined;
+  const deadline = setTimeout(() => {
+    end(
+      new QueryTimeoutError(`the transaction was open for ${timeoutMs} ms and was ended`, {
+        hint: "do less in one transaction, or give it a longer timeoutMs",
+      }),
+    );
+  }, timeoutMs).unref();
+  const abort = () => end(signal?.reason);
+  signal?.addEventListener("abort", abort, { once: true });
+  return {
+    stop() {
+      clearTimeout(warning);
+      clearTimeout(deadline);
+      signal?.removeEventListener("abort", abort);
+    },
+  };
+}
+
+function refuseOtherConnection(outer: Transaction, { using, session }: ReadTransactionOptions): void {
+  const named = using === undefined ? session?.connection : namedConnection(using);
+  if (named === undefined || named === outer.connection) return;
+  throw new RoutingError(
+    `a transaction on "${outer.connection.name}" can't hold one on "${named.name}"`,
+    { hint: `use mode: "separate" for work that is to be committed by itself on "${named.name}"` },
+  );
+}
+
+function refuseOutermostOptions({ given }: ReadTransactionOptions): void {
+  const outermost = ["isolation", "readOnly", "deferrable", "retries", "timeoutMs"] as const;
+  const named = outermost.find((option) => given[option] !== undefined);
+  if (named === undefined) return;
+  throw new UsageError(`${named} is for the outermost transaction, not for a nested one`, {
+    hint: `set it where the outer transaction() is opened, or use mode: "separate"`,
+  });
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof SerializationError || error instanceof DeadlockError;
+}
+
+/** Doubling from 10 ms to 1 s, half of it by chance, so that rivals don't meet again. */
+function backoff(attempt: number): number {
+  const most = Math.min(1000, 10 * 2 ** attempt);
+  return most / 2 + Math.random() * (most / 2);
+}
