@@ -100,7 +100,9 @@ async function* link(links: readonly Links[], on: string): AsyncGenerator<number
   }
 }
 
-function byCode<Row extends { readonly code: string }>(rows: readonly Row[]): (code: string) => Row {
+function byCode<Row extends { readonly code: string }>(
+  rows: readonly Row[],
+): (code: string) => Row {
   const found = new Map(rows.map((row) => [row.code, row]));
   return (code) => {
     const row = found.get(code);

@@ -38,7 +38,12 @@ export const questions: readonly Question[] = [
       list(
         Country.using(on)
           .where((t) => t.landlocked.eq(true))
-          .where((t) => and(t.borders.some(), t.borders.every((next) => next.landlocked.eq(true))))
+          .where((t) =>
+            and(
+              t.borders.some(),
+              t.borders.every((next) => next.landlocked.eq(true)),
+            ),
+          )
           .orderBy((t) => t.name),
         async (country) => ({
           country: country.name,

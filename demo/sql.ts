@@ -5,7 +5,15 @@ const inlineLength = 60;
 
 /** Quoted names and texts, words that belong together, words, and single characters. */
 const tokens = /"[^"]*"|'[^']*'|(?:inner|left) join|order by|\w+|./g;
-const clauses = new Set(["from", "where", "order by", "limit", "offset", "inner join", "left join"]);
+const clauses = new Set([
+  "from",
+  "where",
+  "order by",
+  "limit",
+  "offset",
+  "inner join",
+  "left join",
+]);
 
 /** An open parenthesis: around a subquery on lines of its own, or on a line with what is around it. */
 interface Open {

@@ -210,7 +210,9 @@ export function bytes(): BytesField {
  * ```
  */
 export function json<Schema extends z.ZodType>(schema: Schema): JsonField<Schema> {
-  return markStorage(schema.clone(), { kind: "json" }) as unknown as JsonField<Schema>;
+  // A copy with a definition of its own: the mark must not reach other uses of the schema.
+  const own = schema.clone(z.core.util.mergeDefs(schema._zod.def, {}) as Schema["_zod"]["def"]);
+  return markStorage(own, { kind: "json" }) as unknown as JsonField<Schema>;
 }
 
 /**

@@ -347,19 +347,19 @@ type PairedLink<Link, Name> = Link extends AnyForeignKey
   ? Pair<Link extends { readonly unique: true } ? "one" : "many", Name>
   : Pair<"links", Name>;
 
-/** A back reference that no link belongs to. */
-export type UnpairedBackRef<
+/** What to add for a back reference that no link belongs to. */
+export type BackRefAdvice<
   Model extends string,
   Name,
   Target,
-> = FerroTypeError<`${Model}.${Name & string} has no pair: add get ${Uncapitalize<Model>}() { return foreignKey(${Model}, { relatedName: "${Name & string}" }) } to ${NameOf<Target>}`>;
+> = `${Model}.${Name & string} has no pair: add get ${Uncapitalize<Model>}() { return foreignKey(${Model}, { relatedName: "${Name & string}" }) } to ${NameOf<Target>}`;
 
-/** A link whose target doesn't declare the back reference. */
-export type UnpairedLink<
+/** What to add for a link whose target doesn't declare the back reference. */
+type LinkAdvice<
   Model extends string,
   Target,
   RelatedName extends string,
-> = FerroTypeError<`${NameOf<Target>} lacks the other side: add get ${RelatedName}() { return backRef(${Model}) } to ${NameOf<Target>}`>;
+> = `${NameOf<Target>} lacks the other side: add get ${RelatedName}() { return backRef(${Model}) } to ${NameOf<Target>}`;
 
 /** `Found` where a link's target declares its back reference, else the error that says what to add. */
 export type Paired<Field, Model extends string, Found> = Field extends {
@@ -368,7 +368,7 @@ export type Paired<Field, Model extends string, Found> = Field extends {
 }
   ? RelatedName extends keyof ShapeOf<Target>
     ? Found
-    : UnpairedLink<Model, Target, RelatedName>
+    : FerroTypeError<LinkAdvice<Model, Target, RelatedName>>
   : never;
 
 // ---------------------------------------------------------------- input

@@ -61,7 +61,7 @@ export type Instance<Shape, Name extends string> = {
 } & Entity<Name>;
 
 /** A class that a model is or extends. `this` in a static has this type. */
-interface ClassOf {
+export export interface ClassOf {
   readonly prototype: unknown;
 }
 
@@ -106,11 +106,11 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   ): Promise<InstanceOf<Model> | null>;
 
   /** The rows that match a lambda, a predicate or an object of equalities. */
+  where<Model extends ClassOf>(this: Model, equalities: NoInfer<Equalities<Shape>>): Query<Model>;
   where<Model extends ClassOf>(
     this: Model,
     condition: NoInfer<((t: Columns<Shape, Name>) => Predicate) | Predicate>,
   ): Query<Model>;
-  where<Model extends ClassOf>(this: Model, equalities: NoInfer<Equalities<Shape>>): Query<Model>;
   /** The rows in an order. */
   orderBy<Model extends ClassOf>(
     this: Model,

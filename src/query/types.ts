@@ -7,6 +7,7 @@ import type { Decimal } from "decimal.js";
 import type {
   AnyForeignKey,
   AnyRelation,
+  BackRefAdvice,
   BackRefField,
   ColumnInput,
   DecimalInput,
@@ -29,7 +30,6 @@ import type {
   ShapeOf,
   StoredOf,
   TargetOf,
-  UnpairedBackRef,
 } from "../definition/types.ts";
 
 declare const expressionValue: unique symbol;
@@ -126,16 +126,13 @@ export interface NumericExpression<Value> extends OrderedExpression<Value> {
   times(value: SizeOperand<Value>): NumericExpression<Value>;
 }
 
-type NoSize<Operator extends string> =
-  FerroTypeError<`${Operator}() needs a column of text, numbers or dates`>;
-
 /** A column whose values can't be compared by size. */
 interface Unsized {
-  readonly gt: NoSize<"gt">;
-  readonly gte: NoSize<"gte">;
-  readonly lt: NoSize<"lt">;
-  readonly lte: NoSize<"lte">;
-  readonly between: NoSize<"between">;
+  readonly gt: FerroTypeError<"gt() needs a column of text, numbers or dates">;
+  readonly gte: FerroTypeError<"gte() needs a column of text, numbers or dates">;
+  readonly lt: FerroTypeError<"lt() needs a column of text, numbers or dates">;
+  readonly lte: FerroTypeError<"lte() needs a column of text, numbers or dates">;
+  readonly between: FerroTypeError<"between() needs a column of text, numbers or dates">;
 }
 
 /** A column of booleans or bytes: it sorts, but has no sizes to compare. */
@@ -146,8 +143,8 @@ export interface UnsizedExpression<Value> extends ValueExpression<Value>, Unsize
 
 /** A column of JSON or of a custom type. */
 export interface OpaqueExpression<Value> extends ValueExpression<Value>, Unsized {
-  readonly asc: NoSize<"asc">;
-  readonly desc: NoSize<"desc">;
+  readonly asc: FerroTypeError<"asc() needs a column of text, numbers or dates">;
+  readonly desc: FerroTypeError<"desc() needs a column of text, numbers or dates">;
 }
 
 /** What a column of this value can do. */
@@ -194,7 +191,7 @@ type RelationPath<Field, Model extends string, Name> = Field extends AnyForeignK
     : Paired<Field, Model, ManyPath<TargetOf<Field>>>;
 
 type BackPath<Target, Model extends string, Name, Pair> = [Pair] extends [never]
-  ? UnpairedBackRef<Model, Name, Target>
+  ? FerroTypeError<BackRefAdvice<Model, Name, Target>>
   : Pair extends { readonly kind: "one" }
     ? ColumnsOf<Target>
     : ManyPath<Target>;
@@ -271,8 +268,8 @@ export type OrderKey<Model> = (t: ColumnsOf<Model>) => Sortable | Order;
  */
 export interface Query<Model> {
   /** Keeps the rows that match; several calls all must. */
-  where(condition: Condition<Model>): Query<Model>;
   where(equalities: Equalities<ShapeOf<Model>>): Query<Model>;
+  where(condition: Condition<Model>): Query<Model>;
   /** Orders the rows; several calls go from the first key to the last. */
   orderBy(key: OrderKey<Model>, direction?: "asc" | "desc", options?: OrderOptions): Query<Model>;
   /** At most `count` rows. */
@@ -298,8 +295,8 @@ export interface Query<Model> {
   /** Whether any row matches. */
   exists(): Promise<boolean>;
   /** Changes the rows that match, in one statement; answers how many. */
-  update(changes: (t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>): Promise<number>;
   update(changes: Changes<ShapeOf<Model>>): Promise<number>;
+  update(changes: (t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>): Promise<number>;
   /** Deletes the rows that match, in one statement; answers how many. */
   delete(): Promise<number>;
   /** The statement that `all()` runs, with its bound values. */
@@ -351,7 +348,7 @@ export type RelationOf<Field, Model extends string, Name> = Field extends AnyFor
       : never;
 
 type BackRelation<Target, Model extends string, Name, Pair> = [Pair] extends [never]
-  ? UnpairedBackRef<Model, Name, Target>
+  ? FerroTypeError<BackRefAdvice<Model, Name, Target>>
   : Pair extends { readonly kind: infer Kind; readonly name: infer ForeignKeyName extends string }
     ? Kind extends "one"
       ? Lazy<InstanceOf<Target> | null>

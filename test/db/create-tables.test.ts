@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { emitCreate } from "../../src/ddl/create.ts";
@@ -128,6 +129,21 @@ describeEachSchemaDatabase("createMissing", (db) => {
       /could not create the table "parent": something else/,
     );
     expect(Object.keys((await db.catalog(connection)).tables)).toEqual(["stranger"]);
+  });
+
+  test("waits while another connection writes, without blocking", async () => {
+    const place = await db.place();
+    const [writer, creator] = [await place.open(), await place.open()];
+    await writer.script("CREATE TABLE busy (x integer)");
+    await writer.script(db.ddl.exclusive.begin);
+    if (db.ddl.exclusive.lock !== null) await writer.script(db.ddl.exclusive.lock);
+    await writer.script("INSERT INTO busy VALUES (1)");
+
+    const creation = createMissing(creator, family, db.ddl);
+    await sleep(120);
+    await writer.script(db.ddl.exclusive.commit);
+
+    expect((await creation).created).toHaveLength(4);
   });
 
   test("eight connections at once create each table once", async () => {

@@ -18,6 +18,8 @@ export function useDatabase(db: TestDatabase): UsedDatabase {
   beforeAll(async () => {
     connection = await connect(db.url, {
       autoMigrate: true,
+      identityMap: false,
+      implicitRouting: "allow",
       ...(db.driver === "better-sqlite3" && { sqlite: db.driver }),
     });
   });

@@ -28,7 +28,7 @@ export function generate(directory: string, graph: Graph): void {
     writeFileSync(join(directory, `model${index}.ts`), modelSource(index, graph));
     writeFileSync(join(directory, `queries${index}.ts`), querySource(index, graph));
   }
-  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(config(directory), null, 2));
+  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(config(), null, 2));
 }
 
 /** Columns that differ between the two kinds of graph. */
@@ -126,7 +126,7 @@ export async function query4(key: number): Promise<number> {
 `;
 }
 
-function config(directory: string): object {
+function config(): object {
   return {
     compilerOptions: {
       target: "es2024",
@@ -140,7 +140,7 @@ function config(directory: string): object {
       skipLibCheck: true,
       types: ["node"],
     },
-    include: [`${directory}/*.ts`],
+    include: ["./*.ts"],
   };
 }
 

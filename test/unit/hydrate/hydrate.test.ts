@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Codec, CodecError } from "../../../src/codec/codec.ts";
@@ -215,4 +216,23 @@ describe("compileHydrator", () => {
       ),
     );
   });
+});
+
+test("the interpreted twin serves where source can't be compiled", () => {
+  const module = new URL("../../../src/hydrate/compile.ts", import.meta.url);
+  const program = `
+    import { compileHydrator } from ${JSON.stringify(module.href)};
+    const codec = { encode: String, decode: (wire) => Number(wire), inline: "+v" };
+    const columns = [{ property: "id", codec, nullAs: null }];
+    const hydrator = compileHydrator(columns, {}, () => {});
+    console.log(JSON.stringify(hydrator.rows([["7"], [null]], undefined)));
+  `;
+
+  const output = execFileSync(
+    process.execPath,
+    ["--disallow-code-generation-from-strings", "--input-type=module", "--eval", program],
+    { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+  );
+
+  expect(output.trim()).toBe('[{"id":7},{"id":null}]');
 });

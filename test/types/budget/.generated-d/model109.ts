@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { backRef, bytes, decimal, field, foreignKey, id, json, manyToMany, Model } from "../surface.ts";
+import { M110 } from "./model110.ts";
+import { M108 } from "./model108.ts";
+import { M116 } from "./model116.ts";
+import { M102 } from "./model102.ts";
+
+export class M109 extends Model("M109", {
+  id: id(),
+  name: z.string().min(1).max(200),
+  email: field(z.email(), { unique: true }),
+  slug: field(z.string(), { index: true, dbType: "varchar(80)" }),
+  status: z.enum(["draft109", "published", "archived"]),
+  kind: z.literal("kind109"),
+  rank: field(z.int(), { index: true }),
+  price: decimal(10, 2),
+  meta: json(z.object({ a109: z.string(), tags: z.array(z.string()) })),
+  title: z.string(),
+  summary: z.string().nullable(),
+  nickname: z.string().optional(),
+  views: z.int().default(0),
+  score: z.number(),
+  total: z.bigint(),
+  active: z.boolean().default(true),
+  avatar: bytes(),
+  uuid: z.uuid(),
+  createdAt: z.date().default(() => new Date()),
+  updatedAt: z.date().nullable(),
+  get owner() { return foreignKey(M110, { relatedName: "owned" }) },
+  get owned() { return backRef(M108) },
+  get peers() { return manyToMany(M116, { relatedName: "peerOf" }) },
+  get peerOf() { return backRef(M102) },
+}) {
+  get label() { return this.name.toUpperCase() }
+}

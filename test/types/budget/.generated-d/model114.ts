@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { backRef, bytes, decimal, field, foreignKey, id, json, manyToMany, Model } from "../surface.ts";
+import { M115 } from "./model115.ts";
+import { M113 } from "./model113.ts";
+import { M121 } from "./model121.ts";
+import { M107 } from "./model107.ts";
+
+export class M114 extends Model("M114", {
+  id: id(),
+  name: z.string().min(1).max(200),
+  email: field(z.email(), { unique: true }),
+  slug: field(z.string(), { index: true, dbType: "varchar(80)" }),
+  status: z.enum(["draft114", "published", "archived"]),
+  kind: z.literal("kind114"),
+  rank: field(z.int(), { index: true }),
+  price: decimal(10, 2),
+  meta: json(z.object({ a114: z.string(), tags: z.array(z.string()) })),
+  title: z.string(),
+  summary: z.string().nullable(),
+  nickname: z.string().optional(),
+  views: z.int().default(0),
+  score: z.number(),
+  total: z.bigint(),
+  active: z.boolean().default(true),
+  avatar: bytes(),
+  uuid: z.uuid(),
+  createdAt: z.date().default(() => new Date()),
+  updatedAt: z.date().nullable(),
+  get owner() { return foreignKey(M115, { relatedName: "owned" }) },
+  get owned() { return backRef(M113) },
+  get peers() { return manyToMany(M121, { relatedName: "peerOf" }) },
+  get peerOf() { return backRef(M107) },
+}) {
+  get label() { return this.name.toUpperCase() }
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { backRef, bytes, decimal, field, foreignKey, id, json, manyToMany, Model } from "../surface.ts";
+import { M16 } from "./model16.ts";
+import { M14 } from "./model14.ts";
+import { M22 } from "./model22.ts";
+import { M8 } from "./model8.ts";
+
+export class M15 extends Model("M15", {
+  id: id(),
+  name: z.string().min(1).max(200),
+  email: field(z.email(), { unique: true }),
+  slug: field(z.string(), { index: true, dbType: "varchar(80)" }),
+  status: z.enum(["draft15", "published", "archived"]),
+  kind: z.literal("kind15"),
+  rank: field(z.int(), { index: true }),
+  price: decimal(10, 2),
+  meta: json(z.object({ a15: z.string(), tags: z.array(z.string()) })),
+  title: z.string(),
+  summary: z.string().nullable(),
+  nickname: z.string().optional(),
+  views: z.int().default(0),
+  score: z.number(),
+  total: z.bigint(),
+  active: z.boolean().default(true),
+  avatar: bytes(),
+  uuid: z.uuid(),
+  createdAt: z.date().default(() => new Date()),
+  updatedAt: z.date().nullable(),
+  get owner() { return foreignKey(M16, { relatedName: "owned" }) },
+  get owned() { return backRef(M14) },
+  get peers() { return manyToMany(M22, { relatedName: "peerOf" }) },
+  get peerOf() { return backRef(M8) },
+}) {
+  get label() { return this.name.toUpperCase() }
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { backRef, bytes, decimal, field, foreignKey, id, json, manyToMany, Model } from "../surface.ts";
+import { M178 } from "./model178.ts";
+import { M176 } from "./model176.ts";
+import { M184 } from "./model184.ts";
+import { M170 } from "./model170.ts";
+
+export class M177 extends Model("M177", {
+  id: id(),
+  name: z.string().min(1).max(200),
+  email: field(z.email(), { unique: true }),
+  slug: field(z.string(), { index: true, dbType: "varchar(80)" }),
+  status: z.enum(["draft177", "published", "archived"]),
+  kind: z.literal("kind177"),
+  rank: field(z.int(), { index: true }),
+  price: decimal(10, 2),
+  meta: json(z.object({ a177: z.string(), tags: z.array(z.string()) })),
+  title: z.string(),
+  summary: z.string().nullable(),
+  nickname: z.string().optional(),
+  views: z.int().default(0),
+  score: z.number(),
+  total: z.bigint(),
+  active: z.boolean().default(true),
+  avatar: bytes(),
+  uuid: z.uuid(),
+  createdAt: z.date().default(() => new Date()),
+  updatedAt: z.date().nullable(),
+  get owner() { return foreignKey(M178, { relatedName: "owned" }) },
+  get owned() { return backRef(M176) },
+  get peers() { return manyToMany(M184, { relatedName: "peerOf" }) },
+  get peerOf() { return backRef(M170) },
+}) {
+  get label() { return this.name.toUpperCase() }
+}

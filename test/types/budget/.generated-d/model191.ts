@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { backRef, bytes, decimal, field, foreignKey, id, json, manyToMany, Model } from "../surface.ts";
+import { M192 } from "./model192.ts";
+import { M190 } from "./model190.ts";
+import { M198 } from "./model198.ts";
+import { M184 } from "./model184.ts";
+
+export class M191 extends Model("M191", {
+  id: id(),
+  name: z.string().min(1).max(200),
+  email: field(z.email(), { unique: true }),
+  slug: field(z.string(), { index: true, dbType: "varchar(80)" }),
+  status: z.enum(["draft191", "published", "archived"]),
+  kind: z.literal("kind191"),
+  rank: field(z.int(), { index: true }),
+  price: decimal(10, 2),
+  meta: json(z.object({ a191: z.string(), tags: z.array(z.string()) })),
+  title: z.string(),
+  summary: z.string().nullable(),
+  nickname: z.string().optional(),
+  views: z.int().default(0),
+  score: z.number(),
+  total: z.bigint(),
+  active: z.boolean().default(true),
+  avatar: bytes(),
+  uuid: z.uuid(),
+  createdAt: z.date().default(() => new Date()),
+  updatedAt: z.date().nullable(),
+  get owner() { return foreignKey(M192, { relatedName: "owned" }) },
+  get owned() { return backRef(M190) },
+  get peers() { return manyToMany(M198, { relatedName: "peerOf" }) },
+  get peerOf() { return backRef(M184) },
+}) {
+  get label() { return this.name.toUpperCase() }
+}

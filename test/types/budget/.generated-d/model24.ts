@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { backRef, bytes, decimal, field, foreignKey, id, json, manyToMany, Model } from "../surface.ts";
+import { M25 } from "./model25.ts";
+import { M23 } from "./model23.ts";
+import { M31 } from "./model31.ts";
+import { M17 } from "./model17.ts";
+
+export class M24 extends Model("M24", {
+  id: id(),
+  name: z.string().min(1).max(200),
+  email: field(z.email(), { unique: true }),
+  slug: field(z.string(), { index: true, dbType: "varchar(80)" }),
+  status: z.enum(["draft24", "published", "archived"]),
+  kind: z.literal("kind24"),
+  rank: field(z.int(), { index: true }),
+  price: decimal(10, 2),
+  meta: json(z.object({ a24: z.string(), tags: z.array(z.string()) })),
+  title: z.string(),
+  summary: z.string().nullable(),
+  nickname: z.string().optional(),
+  views: z.int().default(0),
+  score: z.number(),
+  total: z.bigint(),
+  active: z.boolean().default(true),
+  avatar: bytes(),
+  uuid: z.uuid(),
+  createdAt: z.date().default(() => new Date()),
+  updatedAt: z.date().nullable(),
+  get owner() { return foreignKey(M25, { relatedName: "owned" }) },
+  get owned() { return backRef(M23) },
+  get peers() { return manyToMany(M31, { relatedName: "peerOf" }) },
+  get peerOf() { return backRef(M17) },
+}) {
+  get label() { return this.name.toUpperCase() }
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { backRef, bytes, decimal, field, foreignKey, id, json, manyToMany, Model } from "../surface.ts";
+import { M57 } from "./model57.ts";
+import { M55 } from "./model55.ts";
+import { M63 } from "./model63.ts";
+import { M49 } from "./model49.ts";
+
+export class M56 extends Model("M56", {
+  id: id(),
+  name: z.string().min(1).max(200),
+  email: field(z.email(), { unique: true }),
+  slug: field(z.string(), { index: true, dbType: "varchar(80)" }),
+  status: z.enum(["draft56", "published", "archived"]),
+  kind: z.literal("kind56"),
+  rank: field(z.int(), { index: true }),
+  price: decimal(10, 2),
+  meta: json(z.object({ a56: z.string(), tags: z.array(z.string()) })),
+  title: z.string(),
+  summary: z.string().nullable(),
+  nickname: z.string().optional(),
+  views: z.int().default(0),
+  score: z.number(),
+  total: z.bigint(),
+  active: z.boolean().default(true),
+  avatar: bytes(),
+  uuid: z.uuid(),
+  createdAt: z.date().default(() => new Date()),
+  updatedAt: z.date().nullable(),
+  get owner() { return foreignKey(M57, { relatedName: "owned" }) },
+  get owned() { return backRef(M55) },
+  get peers() { return manyToMany(M63, { relatedName: "peerOf" }) },
+  get peerOf() { return backRef(M49) },
+}) {
+  get label() { return this.name.toUpperCase() }
+}

@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { backRef, bytes, decimal, field, foreignKey, id, json, manyToMany, Model } from "../surface.ts";
+import { M84 } from "./model84.ts";
+import { M82 } from "./model82.ts";
+import { M90 } from "./model90.ts";
+import { M76 } from "./model76.ts";
+
+export class M83 extends Model("M83", {
+  id: id(),
+  name: z.string().min(1).max(200),
+  email: field(z.email(), { unique: true }),
+  slug: field(z.string(), { index: true, dbType: "varchar(80)" }),
+  status: z.enum(["draft83", "published", "archived"]),
+  kind: z.literal("kind83"),
+  rank: field(z.int(), { index: true }),
+  price: decimal(10, 2),
+  meta: json(z.object({ a83: z.string(), tags: z.array(z.string()) })),
+  title: z.string(),
+  summary: z.string().nullable(),
+  nickname: z.string().optional(),
+  views: z.int().default(0),
+  score: z.number(),
+  total: z.bigint(),
+  active: z.boolean().default(true),
+  avatar: bytes(),
+  uuid: z.uuid(),
+  createdAt: z.date().default(() => new Date()),
+  updatedAt: z.date().nullable(),
+  get owner() { return foreignKey(M84, { relatedName: "owned" }) },
+  get owned() { return backRef(M82) },
+  get peers() { return manyToMany(M90, { relatedName: "peerOf" }) },
+  get peerOf() { return backRef(M76) },
+}) {
+  get label() { return this.name.toUpperCase() }
+}

@@ -1,0 +1,29 @@
+import { M132 } from "./model132.ts";
+import { M133 } from "./model133.ts";
+
+export async function query1(): Promise<string[]> {
+  const rows = await M132.where((t) => t.name.startsWith("a").and(t.owner.email.eq("x@y.z")))
+    .orderBy((t) => t.createdAt.desc())
+    .limit(10)
+    .all();
+  return rows.map((row) => row.label + row.status);
+}
+export async function query2(): Promise<number> {
+  return M132.where((t) => t.owned.some((o) => o.views.gt(10).and(o.peers.none((p) => p.active.eq(true)))))
+    .count();
+}
+export async function query3(owner: M133): Promise<M132> {
+  const made = await M132.create({
+    name: "a", email: "x@y.z", slug: "s", title: "t", score: 1.5, rank: 1, total: 5n,
+    avatar: new Uint8Array(), uuid: crypto.randomUUID(), owner, status: "draft132", kind: "kind132", price: "1.50", meta: { a132: "x", tags: [] },
+  });
+  const parent = await made.owner;
+  parent.label.length;
+  return made.save();
+}
+export async function query4(key: number): Promise<number> {
+  const row = await M132.get(key);
+  const ranked = await row.owned.where({ active: true }).orderBy((t) => t.rank, "desc").all();
+  ranked[0]?.owner.then((owner) => owner.label);
+  return M132.where((t) => t.ownerId.eq(row.ownerId)).update((t) => ({ views: t.views.plus(1), title: "u" }));
+}

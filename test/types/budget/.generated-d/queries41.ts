@@ -1,0 +1,29 @@
+import { M41 } from "./model41.ts";
+import { M42 } from "./model42.ts";
+
+export async function query1(): Promise<string[]> {
+  const rows = await M41.where((t) => t.name.startsWith("a").and(t.owner.email.eq("x@y.z")))
+    .orderBy((t) => t.createdAt.desc())
+    .limit(10)
+    .all();
+  return rows.map((row) => row.label + row.status);
+}
+export async function query2(): Promise<number> {
+  return M41.where((t) => t.owned.some((o) => o.views.gt(10).and(o.peers.none((p) => p.active.eq(true)))))
+    .count();
+}
+export async function query3(owner: M42): Promise<M41> {
+  const made = await M41.create({
+    name: "a", email: "x@y.z", slug: "s", title: "t", score: 1.5, rank: 1, total: 5n,
+    avatar: new Uint8Array(), uuid: crypto.randomUUID(), owner, status: "draft41", kind: "kind41", price: "1.50", meta: { a41: "x", tags: [] },
+  });
+  const parent = await made.owner;
+  parent.label.length;
+  return made.save();
+}
+export async function query4(key: number): Promise<number> {
+  const row = await M41.get(key);
+  const ranked = await row.owned.where({ active: true }).orderBy((t) => t.rank, "desc").all();
+  ranked[0]?.owner.then((owner) => owner.label);
+  return M41.where((t) => t.ownerId.eq(row.ownerId)).update((t) => ({ views: t.views.plus(1), title: "u" }));
+}
