@@ -8,13 +8,23 @@
  * and ratios are medians of the ratios inside each round. Each does all its work: running
  * the query, making the objects, dates, booleans and JSON decoded.
  */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import Database from "better-sqlite3";
 import pg from "pg";
+import { readUrl } from "../src/connect/url.ts";
 import type { Dialect } from "../src/dialect/dialect.ts";
 import { postgresDialect } from "../src/dialect/postgres/dialect.ts";
+import { translatePostgresError } from "../src/dialect/postgres/errors.ts";
 import { sqliteDialect } from "../src/dialect/sqlite/dialect.ts";
-import type { DriverRow } from "../src/driver/driver.ts";
+import { translateSqliteError } from "../src/dialect/sqlite/errors.ts";
+import { betterSqlite3Driver } from "../src/driver/better-sqlite3.ts";
+import type { DriverConnection, DriverResult, DriverRow } from "../src/driver/driver.ts";
+import { nodeSqliteDriver } from "../src/driver/node-sqlite.ts";
+import { pgDriver } from "../src/driver/pg.ts";
 import { compileHydrator, type Hydrator } from "../src/hydrate/compile.ts";
 import { interpretHydrator } from "../src/hydrate/interpret.ts";
 import type { InsertQuery } from "../src/ir/query.ts";
@@ -160,7 +170,9 @@ async function compare(title: string, contestants: Readonly<Record<string, Conte
 }
 
 async function sqlite(): Promise<void> {
-  const database = new Database(":memory:");
+  const directory = mkdtempSync(join(tmpdir(), "ferro-bench-"));
+  const path = join(directory, "bench.db");
+  const database = new Database(path);
   database.exec(createTable(sqliteDialect));
   const plan = insertPlan(sqliteDialect);
   const insert = database.prepare(plan.sql);
@@ -172,6 +184,10 @@ async function sqlite(): Promise<void> {
   const arrays = database.prepare(sql).raw();
   const { compiled, interpreted } = hydrators(sqliteDialect);
   const context = {};
+  const better = await openSqlite(path, "better-sqlite3");
+  const node = await openSqlite(path, "node:sqlite");
+  const read = (connection: DriverConnection) =>
+    (connection.query({ sql, parameters: [], prepare: true }) as DriverResult).rows;
 
   interface Row {
     active: unknown;
@@ -195,42 +211,76 @@ async function sqlite(): Promise<void> {
     },
     "better-sqlite3 objects, not decoded": () => objects.all(),
     "better-sqlite3 arrays, not decoded": () => arrays.all(),
-    "ferro, compiled": () => compiled.rows(arrays.all() as DriverRow[], context),
-    "ferro, interpreted": () => interpreted.rows(arrays.all() as DriverRow[], context),
+    "ferro, compiled, over those arrays": () => compiled.rows(arrays.all() as DriverRow[], context),
+    "ferro, compiled, our better-sqlite3 driver": () => compiled.rows(read(better), context),
+    "ferro, compiled, our node:sqlite driver": () => compiled.rows(read(node), context),
+    "ferro, interpreted, our better-sqlite3 driver": () => interpreted.rows(read(better), context),
   });
   const rows = arrays.all() as DriverRow[];
   await compare("SQLite, hydration alone", {
     compiled: () => compiled.rows(rows, context),
     interpreted: () => interpreted.rows(rows, context),
   });
+  await Promise.all([better.close(), node.close()]);
+  database.close();
+  rmSync(directory, { recursive: true });
 }
 
+async function openSqlite(
+  path: string,
+  sqlite: "node:sqlite" | "better-sqlite3",
+): Promise<DriverConnection> {
+  const target = readUrl(`sqlite:${path}`, { sqlite });
+  if (target.driver !== "node:sqlite" && target.driver !== "better-sqlite3") {
+    throw new Error("not an SQLite URL");
+  }
+  const open = sqlite === "node:sqlite" ? nodeSqliteDriver : betterSqlite3Driver;
+  const driver = await open({ ...target, functions: {}, translate: translateSqliteError });
+  return driver.open();
+}
+
+/** A schema of its own, since the two clients are two connections. */
+const schema = "ferro_bench_hydrate";
+
 async function postgres(): Promise<void> {
-  const client = new pg.Client({ connectionString: process.env["FERRO_POSTGRES_URL"] });
+  const url = process.env["FERRO_POSTGRES_URL"] ?? "";
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query("set search_path to pg_temp");
-  await client.query(createTable(postgresDialect).replace("create", "create temp"));
+  await client.query(`drop schema if exists ${schema} cascade; create schema ${schema}`);
+  await client.query(`set search_path to ${schema}`);
+  await client.query(createTable(postgresDialect));
   const plan = insertPlan(postgresDialect);
   for (let row = 0; row < count; row++) await client.query(plan.sql, plan.bind(sample(row)));
-  const text = `select ${names.join(", ")} from place`;
-  const asText = { getTypeParser: () => (value: string) => value };
-  const raw = { name: "raw", text, rowMode: "array" as const, types: asText };
+
+  const target = readUrl(url, {});
+  if (target.driver !== "pg") throw new Error("FERRO_POSTGRES_URL is no PostgreSQL URL");
+  const driver = await pgDriver({ target: target.target, translate: translatePostgresError });
+  const connection = await driver.open();
+  const text = `select ${names.join(", ")} from ${schema}.place`;
+  const statement = { sql: text, parameters: [], prepare: true };
+  const read = async () => (await connection.query(statement)).rows;
   const { compiled, interpreted } = hydrators(postgresDialect);
   const context = {};
 
   await compare("PostgreSQL (pg)", {
     "pg objects, its own decoding": async () => (await client.query({ name: "own", text })).rows,
-    "pg text arrays, not decoded": async () => (await client.query(raw)).rows,
-    "ferro, compiled": async () => compiled.rows((await client.query(raw)).rows, context),
-    "ferro, interpreted": async () => interpreted.rows((await client.query(raw)).rows, context),
+    "pg arrays of text, not decoded": async () =>
+      (await client.query({ name: "raw", text, rowMode: "array", types: asText })).rows,
+    "our driver's rows, not decoded": read,
+    "ferro, compiled": async () => compiled.rows(await read(), context),
+    "ferro, interpreted": async () => interpreted.rows(await read(), context),
   });
-  const rows: DriverRow[] = (await client.query(raw)).rows;
+  const rows = await read();
   await compare("PostgreSQL, hydration alone", {
     compiled: () => compiled.rows(rows, context),
     interpreted: () => interpreted.rows(rows, context),
   });
+  await connection.close();
+  await client.query(`drop schema ${schema} cascade`);
   await client.end();
 }
+
+const asText = { getTypeParser: () => (value: string) => value };
 
 if (wanted.includes("sqlite")) await sqlite();
 if (wanted.includes("postgres")) await postgres();

@@ -20,14 +20,15 @@ export interface Databases {
   close(): Promise<void>;
 }
 
-/** Stops a server, or only gives up the database on it. */
 interface Server {
   readonly url: string;
+  /** Stops the server, or only drops the database on it. */
   stop(): Promise<void>;
 }
 
 const folder = join(import.meta.dirname, "..", ".tmp", "demo");
 const file = join(folder, "world.db");
+const givenUrl = process.env["FERRO_POSTGRES_URL"];
 
 /** Opens both, empty. */
 export async function openDatabases(): Promise<Databases> {
@@ -52,7 +53,9 @@ export async function openDatabases(): Promise<Databases> {
         name: "postgres",
         title: "PostgreSQL",
         version: await askOne("select split_part(version(), ' ', 2) as answer", "postgres"),
-        location: await askOne("select current_setting('data_directory') as answer", "postgres"),
+        location: givenUrl
+          ? new URL(server.url).host
+          : await askOne("select current_setting('data_directory') as answer", "postgres"),
       },
       close,
     };
@@ -64,17 +67,16 @@ export async function openDatabases(): Promise<Databases> {
 
 /** A server of our own, or a database of our own on the server in FERRO_POSTGRES_URL. */
 async function openServer(): Promise<Server> {
-  const given = process.env["FERRO_POSTGRES_URL"];
-  if (given === undefined || given === "") return startPostgres();
+  if (!givenUrl) return startPostgres();
 
   const name = `ferro_demo_${process.pid}`;
   const administer = async (statement: string) => {
-    const connection = await connect(given, { name: "admin" });
+    const connection = await connect(givenUrl, { name: "admin" });
     await execute(statement, { using: "admin" }).finally(() => connection.close());
   };
   // In SQLite texts sort by their bytes; so they must here, or the answers come in another order.
   await administer(`create database ${name} template template0 encoding 'UTF8' locale 'C'`);
-  const url = new URL(given);
+  const url = new URL(givenUrl);
   url.pathname = `/${name}`;
   return { url: url.href, stop: () => administer(`drop database ${name} with (force)`) };
 }

@@ -3,7 +3,6 @@
  *
  * Usage: npm run demo
  */
-import { relative } from "node:path";
 import { execute } from "ferro-orm";
 import { agree, answer, compareRows } from "./compare.ts";
 import { readSource, readWorld, type World } from "./data.ts";
@@ -50,8 +49,8 @@ async function run(): Promise<boolean> {
   const equal = await compare(sqlite, postgres);
 
   say();
-  say(`The SQLite file is ${relative(process.cwd(), sqlite.location)}; open it if you like.`);
-  say("PostgreSQL is stopped now and its files are removed.");
+  say(`The SQLite file stays: ${sqlite.location}`);
+  say(`PostgreSQL is gone, and ${postgres.location} with it.`);
   say(`All in ${duration(performance.now() - started)}.`);
   say();
   return same && equal;

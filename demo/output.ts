@@ -33,7 +33,7 @@ export function sayVerdict(good: boolean, text: string): void {
 /** Columns as wide as their widest cell; numbers to the right. */
 export function sayTable(lines: readonly Line[]): void {
   const headings = Object.keys(lines[0] ?? {});
-  if (headings.length === 0) return say(dim("(nothing)"));
+  if (headings.length === 0) say(dim("(nothing)"));
 
   const columns = headings.map((heading) => {
     const cells = lines.map((line) => cellText(line[heading] ?? null));
@@ -41,7 +41,7 @@ export function sayTable(lines: readonly Line[]): void {
     return { heading, cells, numeric, size: Math.max(...[heading, ...cells].map(cellsOf)) };
   });
   const rowOf = (text: (column: (typeof columns)[number]) => string) =>
-    fit(columns.map((column) => pad(text(column), column)).join("  "));
+    cutToPage(columns.map((column) => pad(text(column), column)).join("  "));
 
   say(bold(rowOf(({ heading }) => heading)));
   say(dim(rowOf(({ size }) => "─".repeat(size))));
@@ -92,8 +92,7 @@ function pad(text: string, { numeric, size }: { numeric: boolean; size: number }
   return numeric ? space + text : text + space;
 }
 
-/** Cuts a line at the width of the page. */
-function fit(line: string): string {
+function cutToPage(line: string): string {
   const room = width - margin.length;
   const text = line.trimEnd();
   if (cellsOf(text) <= room) return text;

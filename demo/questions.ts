@@ -165,7 +165,7 @@ export const questions: readonly Question[] = [
   },
   {
     text: "How many places are named after a saint where French is an official language?",
-    shows: "or(), startsWith(), a count over a foreign key and a many-to-many relation",
+    shows: "or(), startsWith(), count(); the SQL is that of the rows that are counted",
     ask: (on) =>
       count(
         Place.using(on)
@@ -200,7 +200,7 @@ export const questions: readonly Question[] = [
   },
   {
     text: "Where is there a Paris outside of France?",
-    shows: "ilike(), in(), notIn(), isNotNull() across relations",
+    shows: "ilike(), notIn(), isNotNull(), order by columns of two models",
     ask: (on) =>
       list(
         Place.using(on)

@@ -4,6 +4,9 @@ import { assertText, describe } from "./text.ts";
 // SQLite's JSON functions read 1,000 levels.
 const MAX_DEPTH = 1000;
 
+/** JSON's own null, as a stored value: plain `null` means SQL NULL to everything that binds. */
+export const jsonNull: unique symbol = Symbol("JSON null");
+
 /** Where the copy is; pushed and popped on the way. */
 type Path = (string | number)[];
 
@@ -18,6 +21,7 @@ export function copyJson(value: unknown): unknown {
 
 /** The JSON text of a value, after the same checks. */
 export function jsonText(value: unknown): string {
+  if (value === jsonNull) return "null";
   // JSON.stringify alone would write NaN as null and a Date as text. The copy says what is wrong, and where.
   return JSON.stringify(isJson(value, 0) ? value : copy(value, []));
 }

@@ -5,7 +5,6 @@ import { Pool, type PoolOptions } from "../driver/pool.ts";
 import { ConnectionError, ConnectionLostError, UsageError } from "../errors/errors.ts";
 import { createMissing } from "../migration/create.ts";
 import { findModel, resolveModels } from "../model/registry.ts";
-import { Planner } from "../plan/planner.ts";
 import { Connection, type ImplicitRouting } from "../session/connection.ts";
 import { translateError } from "../session/errors.ts";
 import {
@@ -83,7 +82,6 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     fingerprint,
     dialect: opened.dialect,
     ...makePools(opened, options.pool, name),
-    planner: new Planner(opened.dialect),
     identityMap: options.identityMap ?? true,
     implicitRouting: options.implicitRouting ?? "warn",
     busyTimeoutMs: options.busyTimeoutMs ?? 5_000,

@@ -53,7 +53,8 @@ export function parseColumn(
   column: ColumnDefinition,
   value: unknown,
 ): unknown {
-  if (value === null || value === undefined) {
+  const jsonNull = value === null && column.type.kind === "json" && !column.nullable;
+  if ((value === null && !jsonNull) || value === undefined) {
     if (column.nullable) return column.nullAs;
     throw refusal(model, column, "can't be null");
   }

@@ -7,8 +7,8 @@
 import { SchemaError } from "../errors/errors.ts";
 import { identifierFault, maxIdentifierBytes, utf8Length, utf8Prefix } from "../util/identifier.ts";
 
-/** How a property becomes a column: `createdAt` to `created_at`, or as it is written. */
-export type Naming = "snake_case" | "verbatim";
+/** How a property becomes a column: `createdAt` to `created_at`, as it is written, or by a rule of one's own. */
+export type Naming = "snake_case" | "preserve" | ((property: string) => string);
 
 /**
  * The table of a model: its name in lower case.
@@ -31,7 +31,8 @@ export function tableName(model: string): string {
  * ```
  */
 export function columnName(property: string, naming: Naming): string {
-  if (naming === "verbatim") return property;
+  if (typeof naming === "function") return naming(property);
+  if (naming === "preserve") return property;
   return property
     .replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1_$2")
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1_$2")

@@ -72,7 +72,7 @@ export class Definition implements ModelDefinition {
     this.name = name;
     this.table = options.table ?? tableName(name);
     checkIdentifier(this.table, `the table of ${name}`);
-    this.naming = options.naming ?? "snake_case";
+    this.naming = readNaming(name, options.naming);
     this.comment = options.comment ?? null;
     this.checks = options.checks ?? [];
     this.#shape = shape;
@@ -301,6 +301,15 @@ export class Definition implements ModelDefinition {
       hint: `every instance has a member of that name; rename the field and keep the column with field(schema, { column: "${property}" })`,
     });
   }
+}
+
+function readNaming(model: string, naming: unknown = "snake_case"): Naming {
+  if (naming === "snake_case" || naming === "preserve" || typeof naming === "function") {
+    return naming as Naming;
+  }
+  throw new SchemaError(`${model} has an unknown naming`, {
+    hint: 'use "snake_case", "preserve" or a function from property to column',
+  });
 }
 
 function refuseDuplicates(model: string, columns: readonly ColumnDefinition[]): void {

@@ -61,7 +61,7 @@ export type Instance<Shape, Name extends string> = {
 } & Entity<Name>;
 
 /** A class that a model is or extends. `this` in a static has this type. */
-export export interface ClassOf {
+export interface ClassOf {
   readonly prototype: unknown;
 }
 

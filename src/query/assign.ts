@@ -1,4 +1,5 @@
 /** What `update` takes: values, or a lambda that gives values and expressions. */
+import { jsonNull } from "../codec/json.ts";
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
 import { parseColumn, relatedKey } from "../definition/input.ts";
 import { UsageError } from "../errors/errors.ts";
@@ -70,9 +71,15 @@ function storedValue(
   };
 }
 
+/** Whether null is a value of the column rather than its absence. */
+export function holdsJsonNull({ type, nullable }: ColumnDefinition): boolean {
+  return type.kind === "json" && !nullable;
+}
+
 /** A program's value in the form that codecs take; NULL for both kinds of absence. */
 export function toStored(column: ColumnDefinition, value: unknown): unknown {
-  if (value === null || value === undefined) return null;
+  if (value === undefined) return null;
+  if (value === null) return holdsJsonNull(column) ? jsonNull : null;
   if (column.transform === undefined) return value;
   return column.rules.normalize(column.transform.toStored(value));
 }

@@ -7,7 +7,7 @@ import {
 } from "../driver/driver.ts";
 import type { AcquireOptions, Lease, Pool, PoolStats } from "../driver/pool.ts";
 import { UsageError } from "../errors/errors.ts";
-import type { Planner } from "../plan/planner.ts";
+import { Planner } from "../plan/planner.ts";
 import { announceQuery } from "./events.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { retryWhileBusy } from "./patience.ts";
@@ -34,7 +34,6 @@ export interface ConnectionParts {
   /** Where writes and their transactions run, and where reads do; one pool where the database mixes them. */
   readonly writers: Pool;
   readonly readers: Pool;
-  readonly planner: Planner;
   readonly identityMap: boolean;
   readonly implicitRouting: ImplicitRouting;
   /** How long to retry while another process holds a lock, in milliseconds. */
@@ -60,6 +59,7 @@ export class Connection implements AsyncDisposable {
   /** The name it is registered under. */
   readonly name: string;
   readonly #parts: ConnectionParts;
+  readonly #planner: Planner;
   /** Rows of this connection outside any session, held weakly. */
   readonly #identity: IdentityMap | undefined;
   #closed = false;
@@ -68,6 +68,7 @@ export class Connection implements AsyncDisposable {
   constructor(parts: ConnectionParts) {
     this.name = parts.name;
     this.#parts = parts;
+    this.#planner = new Planner(parts.dialect);
     this.#identity = parts.identityMap ? new IdentityMap({ weak: true }) : undefined;
   }
 
@@ -127,7 +128,7 @@ export class Connection implements AsyncDisposable {
 
   /** @internal */
   get planner(): Planner {
-    return this.#parts.planner;
+    return this.#planner;
   }
 
   /** @internal */

@@ -5,7 +5,7 @@ import { findDefinition } from "../definition/key.ts";
 import type { DriverRow, DriverValue } from "../driver/driver.ts";
 import { ModelDoesNotExistError, UsageError } from "../errors/errors.ts";
 import type { ColumnRef, InsertConflict, InsertQuery, Predicate, Slot } from "../ir/query.ts";
-import { toStored } from "../query/assign.ts";
+import { holdsJsonNull, toStored } from "../query/assign.ts";
 import { conjunction } from "../query/lower.ts";
 import type { Executor } from "./connection.ts";
 import { originOf, rowKey } from "./hydrators.ts";
@@ -295,9 +295,10 @@ function isChanged(
   cell: DriverValue,
 ): boolean {
   const value = entity[column.property];
-  if (value === null || value === undefined) return cell !== null;
+  if (value === undefined || (value === null && !holdsJsonNull(column))) return cell !== null;
   if (cell === null) return true;
   const before = origin.connection.dialect.codec(column.type).decode(cell);
+  if (value === null) return before !== null;
   const now = storedOrUndefined(column, value);
   return now === undefined || !column.rules.equals(before, now);
 }

@@ -30,12 +30,32 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   dialect: ["ir", "codec", "sql", "ddl", "driver", "errors", "util"],
   /** Classes with Zod fields to definitions, and definitions to SchemaIR. */
   definition: ["ir", "codec", "errors", "util"],
-  /** Builders and expressions to QueryIR. */
-  query: ["ir", "definition", "errors", "util"],
-  /** QueryIR for one dialect to a plan: SQL, binds, hydrator; and the plan cache. */
-  plan: ["ir", "sql", "codec", "hydrate", "dialect", "errors", "util"],
-  /** Sessions, transactions, identity maps, loading, raw SQL. */
-  session: ["ir", "definition", "query", "plan", "hydrate", "dialect", "driver", "errors", "util"],
+  /**
+   * Builders and expressions to QueryIR.
+   *
+   * It may use codec: a value is brought to its stored form, or refused, where it enters a query.
+   */
+  query: ["ir", "codec", "definition", "errors", "util"],
+  /** QueryIR for one dialect to a plan: a driver's statement, binds; and the plan cache. */
+  plan: ["ir", "sql", "codec", "hydrate", "dialect", "driver", "errors", "util"],
+  /**
+   * Sessions, transactions, identity maps, loading, raw SQL.
+   *
+   * It may use codec and sql: it names the column of a value that a codec refused, and runs fragments.
+   */
+  session: [
+    "ir",
+    "codec",
+    "sql",
+    "definition",
+    "query",
+    "plan",
+    "hydrate",
+    "dialect",
+    "driver",
+    "errors",
+    "util",
+  ],
   /** The class that users extend. */
   model: ["definition", "query", "session", "errors", "util"],
   /** Comparing schemas, planning and running changes. */

@@ -6,8 +6,6 @@
  * a circle. Four queries for each model go through its columns, a foreign key,
  * a to-many path and its input. Columns are plain ones, or a mix in which the
  * enum, the literal and the JSON are each model's own.
- *
- * Run as a program: `node generate.ts <directory> <models> <plain|mixed>`.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -142,12 +140,4 @@ function config(): object {
     },
     include: ["./*.ts"],
   };
-}
-
-if (import.meta.main) {
-  const [directory, models, columns] = process.argv.slice(2);
-  if (directory === undefined || (columns !== "plain" && columns !== "mixed")) {
-    throw new Error("usage: node generate.ts <directory> <models> <plain|mixed>");
-  }
-  generate(directory, { models: Number(models), columns, surface: "../surface.ts" });
 }

@@ -58,7 +58,7 @@ describe("columnName", () => {
   });
 
   test("stays as written with verbatim naming", () => {
-    expect(columnName("camelCase", "verbatim")).toBe("camelCase");
+    expect(columnName("camelCase", "preserve")).toBe("camelCase");
   });
 });
 
@@ -66,13 +66,13 @@ describe("relations", () => {
   test("a foreign key's column is its column name with _id", () => {
     expect(shadowColumnName("author", "snake_case")).toBe("author_id");
     expect(shadowColumnName("createdBy", "snake_case")).toBe("created_by_id");
-    expect(shadowColumnName("createdBy", "verbatim")).toBe("createdBy_id");
+    expect(shadowColumnName("createdBy", "preserve")).toBe("createdBy_id");
   });
 
   test("a join table is the source's name and the field's column name", () => {
     expect(joinTableName("Student", "courses", "snake_case")).toBe("student_courses");
     expect(joinTableName("BlogPost", "relatedTags", "snake_case")).toBe("blogpost_related_tags");
-    expect(joinTableName("BlogPost", "relatedTags", "verbatim")).toBe("blogpost_relatedTags");
+    expect(joinTableName("BlogPost", "relatedTags", "preserve")).toBe("blogpost_relatedTags");
   });
 
   test("join columns are the models' names with _id", () => {
