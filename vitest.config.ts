@@ -20,6 +20,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     projects: [
       project("unit", "test/unit/**/*.test.ts"),
+      project("types", "test/types/**/*.test.ts"),
       project("db", "test/db/**/*.test.ts", { globalSetup: databases }),
       project("architecture", "test/architecture/**/*.test.ts"),
       project("docs", "test/doctest/{doctest,self}.test.ts", { globalSetup: databases }),

@@ -29,6 +29,18 @@ export {
   namedEnum,
   uuidId,
 } from "./definition/field.ts";
+export type {
+  ArrayField,
+  BackRefField,
+  BytesField,
+  ColumnField,
+  DecimalField,
+  FerroTypeError,
+  ForeignKeyField,
+  JsonField,
+  ManyToManyField,
+  NamedEnumField,
+} from "./definition/types.ts";
 export type { Backend } from "./dialect/dialect.ts";
 export type { PoolOptions, PoolStats } from "./driver/pool.ts";
 export { FerroError } from "./errors/base.ts";
@@ -64,11 +76,14 @@ export { type Engines, engines, type ModelSession as Session } from "./model/eng
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
 export { and, not, or } from "./query/door.ts";
+export type { Entity, ModelClass, ModelOptions, WriteOptions } from "./model/types.ts";
 export type {
   CompiledQuery,
+  Expression,
   Lazy,
   Links,
   Order,
+  OrderOptions,
   Predicate,
   Query,
   Related,

@@ -19,6 +19,7 @@ import type {
   JsonField,
   ManyToManyField,
   NamedEnumField,
+  NoOtherOptions,
 } from "./types.ts";
 
 const fieldKind: unique symbol = Symbol.for("ferro-orm.field");
@@ -112,7 +113,7 @@ function typed<Field>(field: FieldObject): Field {
  */
 export function field<Schema extends z.ZodType, const Options extends ColumnOptions>(
   schema: Schema,
-  options: Options,
+  options: Options & NoOtherOptions<Options, ColumnOptions>,
 ): ColumnField<Schema, Options> {
   return typed({ [fieldKind]: "column", schema, options });
 }
@@ -268,7 +269,7 @@ export function namedEnum<const Values extends readonly [string, ...string[]]>(
  */
 export function foreignKey<Target, const Options extends ForeignKeyFieldObject["options"]>(
   target: Target,
-  options: Options,
+  options: Options & NoOtherOptions<Options, ForeignKeyFieldObject["options"]>,
 ): ForeignKeyField<Target, Options> {
   return typed({ [fieldKind]: "foreignKey", target, options });
 }
@@ -304,7 +305,7 @@ export function backRef<Target>(target: Target): BackRefField<Target> {
  */
 export function manyToMany<Target, const Options extends ManyToManyFieldObject["options"]>(
   target: Target,
-  options: Options,
+  options: Options & NoOtherOptions<Options, ManyToManyFieldObject["options"]>,
 ): ManyToManyField<Target, Options> {
   return typed({ [fieldKind]: "manyToMany", target, options });
 }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { and, not, or, UsageError, ValidationError } from "../../src/index.ts";
+import { and, not, or, type Query, UsageError, ValidationError } from "../../src/index.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { useDatabase } from "../support/use-database.ts";
 import { Author, Employee, Post, Tag } from "./models.ts";
@@ -24,7 +24,7 @@ describeEachDatabase("queries", (db) => {
   const titles = async (query: { all(): Promise<Post[]> }): Promise<string[]> =>
     (await query.all()).map(({ title }) => title).sort();
 
-  test.for<[string, (query: typeof Post) => ReturnType<typeof Post.where>, string[]]>([
+  test.for<[string, (query: typeof Post) => Query<typeof Post>, string[]]>([
     ["eq", (p) => p.where((t) => t.title.eq("Beta")), ["Beta"]],
     ["ne", (p) => p.where((t) => t.title.ne("Beta")), ["100%", "alpha", "gamma_x"]],
     ["ne keeps NULL rows", (p) => p.where((t) => t.rating.ne(1.5)), ["100%", "Beta", "gamma_x"]],
