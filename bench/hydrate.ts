@@ -4,7 +4,7 @@
  *     node bench/hydrate.ts [sqlite] [postgres] [--rows 10000] [--rounds 40]
  *
  * PostgreSQL is the one behind FERRO_POSTGRES_URL. Contestants take turns inside each
- * round, so that drift of the machine hits all alike; the figures are medians of rounds,
+ * round, in a random order, so that drift and collections of garbage hit all alike; the figures are medians of rounds,
  * and ratios are medians of the ratios inside each round. Each does all its work: running
  * the query, making the objects, dates, booleans and JSON decoded.
  */
@@ -146,12 +146,22 @@ function median(numbers: readonly number[]): number {
   return sorted[sorted.length >>> 1] ?? Number.NaN;
 }
 
+/** The places of a list in a random order. */
+function shuffled(length: number): number[] {
+  const keys = Array.from({ length }, () => Math.random());
+  return keys
+    .map((_, place) => place)
+    .sort((left, right) => (keys[left] ?? 0) - (keys[right] ?? 0));
+}
+
 /** Prints medians; ratios are against the first contestant. */
 async function compare(title: string, contestants: Readonly<Record<string, Contestant>>) {
   const entries = Object.entries(contestants);
   const times = entries.map((): number[] => []);
   for (let round = -10; round < rounds; round++) {
-    for (const [place, [, run]] of entries.entries()) {
+    // Another order each round: a major collection would else always fall on the same one.
+    for (const place of shuffled(entries.length)) {
+      const [, run] = entries[place] as [string, Contestant];
       const start = performance.now();
       const result = await run();
       const time = performance.now() - start;
@@ -243,7 +253,8 @@ async function openSqlite(
 const schema = "ferro_bench_hydrate";
 
 async function postgres(): Promise<void> {
-  const url = process.env["FERRO_POSTGRES_URL"] ?? "";
+  const url = process.env["FERRO_POSTGRES_URL"];
+  if (url === undefined) throw new Error("set FERRO_POSTGRES_URL, or ask for sqlite alone");
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(`drop schema if exists ${schema} cascade; create schema ${schema}`);

@@ -5,7 +5,8 @@ declare module "cli-progress" {
     readonly barsize: number;
     readonly hideCursor: boolean;
     readonly clearOnComplete: boolean;
-    readonly forceRedraw: boolean;
+    /** Whether the bar has a SIGINT handler of its own. */
+    readonly gracefulExit: boolean;
   }
 
   interface Preset {

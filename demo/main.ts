@@ -31,12 +31,11 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => vo
 try {
   process.exitCode = (await run()) ? 0 : 1;
 } catch (error) {
-  if (!interrupted) {
-    console.error(error);
-    process.exitCode = 1;
-  }
-} finally {
   progress?.stop();
+  // What was cut off has no more to say.
+  if (!interrupted) console.error(error);
+  process.exitCode = 1;
+} finally {
   if (!interrupted) await closeDatabases();
 }
 
@@ -44,13 +43,16 @@ async function run(): Promise<boolean> {
   const world = prepare();
   opening = openDatabases();
   const { sqlite, postgres } = await opening;
+  if (interrupted) return false;
   await fill(world, [sqlite, postgres]);
   const same = await ask(sqlite, postgres);
   const equal = await compare(sqlite, postgres);
 
+  await closeDatabases();
+
   say();
-  say(`The SQLite file stays: ${sqlite.location}`);
-  say(`PostgreSQL is gone, and ${postgres.location} with it.`);
+  say(`The SQLite file is kept: ${sqlite.location}`);
+  say(`The PostgreSQL database is gone again: ${postgres.location}`);
   say(`All in ${duration(performance.now() - started)}.`);
   say();
   return same && equal;
@@ -158,13 +160,15 @@ async function interrupt(): Promise<void> {
   if (interrupted) return;
   interrupted = true;
   progress?.stop();
-  say("\n  Stopping PostgreSQL and removing its files.");
+  say();
+  say("Stopping PostgreSQL and removing its files.");
   await closeDatabases();
   process.exit(130);
 }
 
 async function closeDatabases(): Promise<void> {
   const databases = await opening?.catch(() => undefined);
+  opening = undefined;
   await databases?.close();
 }
 

@@ -19,10 +19,10 @@ function startBar(title: string, total: number): Progress {
   const bar = new cliProgress.SingleBar(
     {
       format: `  ${title}  {bar}  {percentage}%  {rows} rows  {name}`,
-      barsize: 36,
+      barsize: 24,
       hideCursor: true,
       clearOnComplete: true,
-      forceRedraw: true,
+      gracefulExit: false,
     },
     cliProgress.Presets.shades_classic,
   );

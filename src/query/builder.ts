@@ -114,8 +114,8 @@ export class QueryBuilder {
 
   async getOrNone(key: unknown): Promise<object | null> {
     const narrowed = this.#with({ where: [...this.spec.where, readKey(this.spec.model, key)] });
-    const rows = await narrowed.#select(1);
-    return rows[0] ?? null;
+    const [row] = await narrowed.#select(narrowed.spec.limit);
+    return row ?? null;
   }
 
   async count(): Promise<number> {

@@ -46,8 +46,8 @@ export class Lowering {
   }
 
   /** All columns of the root row, in definition order. */
-  rootColumns(): ColumnRef[] {
-    return this.#model.columns.map((column) => reference(this.from.alias, column, false));
+  rootColumns(): readonly ColumnRef[] {
+    return columnReferences(this.#model);
   }
 
   /** The FROM, JOIN and WHERE of the query; call after everything else was lowered. */
@@ -150,7 +150,8 @@ export class Lowering {
   }
 
   #source(table: string): Source {
-    return { table, alias: `t${this.#next++}` };
+    this.#next += 1;
+    return { table, alias: `t${this.#next - 1}` };
   }
 
   #resolve(scope: Scope): { alias: string; frame: Frame; left: boolean } {
@@ -206,6 +207,18 @@ export class Lowering {
 
 function mayBeNull(expression: Expression): boolean {
   return expression.kind !== "column" || expression.nullable;
+}
+
+const references = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
+
+/** All columns of a model's row under the alias of a query's own row; one list for each model, so that plans find it fast. */
+export function columnReferences(model: ModelDefinition): readonly ColumnRef[] {
+  let list = references.get(model);
+  if (list === undefined) {
+    list = model.columns.map((column) => reference("t0", column, false));
+    references.set(model, list);
+  }
+  return list;
 }
 
 /** ANDs predicates; null for none, the predicate itself for one. */
