@@ -23,6 +23,7 @@ export default defineConfig({
       project("types", "test/types/**/*.test.ts"),
       project("db", "test/db/**/*.test.ts", { globalSetup: databases }),
       project("architecture", "test/architecture/**/*.test.ts"),
+      project("demo", "test/demo/**/*.test.ts", { globalSetup: databases }),
       project("docs", "test/doctest/{doctest,self}.test.ts", { globalSetup: databases }),
       project("examples", "test/doctest/examples.test.ts", { globalSetup: databases }),
       project("package", "test/package/**/*.test.ts"),

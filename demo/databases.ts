@@ -35,10 +35,7 @@ export async function openDatabases(): Promise<Databases> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const server = await openServer();
-  const close = async () => {
-    await disconnect();
-    await server.stop();
-  };
+  const close = () => disconnect().finally(() => server.stop());
   try {
     await connect(`sqlite:${file}?mode=rwc`, { name: "sqlite", autoMigrate: true });
     await connect(server.url, { name: "postgres", autoMigrate: true });

@@ -122,6 +122,7 @@ async function ask(sqlite: Database, postgres: Database): Promise<boolean> {
     sayQuestion(index + 1, question.text, question.shows);
     sayTable(ours.table);
     if (!same) {
+      say();
       say(`${postgres.title} says:`);
       sayTable(theirs.table);
     }

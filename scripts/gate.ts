@@ -73,7 +73,7 @@ const packed: readonly Check[] = [
 const parts: Record<string, () => Promise<void>> = {
   types: () => runChecks(types),
   lint: () => runChecks(lint),
-  tests: () => runVitest(["unit", "db", "architecture", "docs", "examples"]),
+  tests: () => runVitest(["unit", "types", "db", "demo", "architecture", "docs", "examples"]),
   unit: () => runVitest(["unit"]),
   db: () => runVitest(["db"]),
   architecture: () => runVitest(["architecture"]),
@@ -165,7 +165,7 @@ async function runVitest(projects: readonly string[]): Promise<void> {
 async function databaseFor(
   projects: readonly string[],
 ): Promise<(AsyncDisposable & { readonly environment: NodeJS.ProcessEnv }) | undefined> {
-  const uses = projects.filter((name) => ["db", "docs", "examples"].includes(name));
+  const uses = projects.filter((name) => ["db", "demo", "docs", "examples"].includes(name));
   if (uses.length < 2 || process.env["FERRO_POSTGRES_URL"]) return undefined;
   const server = await startPostgres();
   return {

@@ -75,8 +75,8 @@ export {
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
-export { and, not, or } from "./query/door.ts";
 export type { Entity, ModelClass, ModelOptions, WriteOptions } from "./model/types.ts";
+export { and, not, or } from "./query/door.ts";
 export type {
   CompiledQuery,
   Expression,
@@ -90,7 +90,7 @@ export type {
 } from "./query/types.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";
-export { type RawOptions, type RawRow } from "./session/raw.ts";
+export type { RawOptions, RawRow } from "./session/raw.ts";
 export { execute, fetchAll, fetchOne } from "./session/raw-api.ts";
 export type { SessionOptions } from "./session/session.ts";
 export type { IsolationLevel, TransactionOptions } from "./session/transaction-options.ts";

@@ -253,8 +253,13 @@ function mayReuse(url: string, { name }: ConnectOptions): boolean {
 }
 
 /** Tells equal calls from others without keeping what they were given. */
-function fingerprintOf(url: string, { autoMigrate, default: asDefault, ...rest }: ConnectOptions): string {
-  return createHash("sha256").update(JSON.stringify([url, rest])).digest("hex");
+function fingerprintOf(
+  url: string,
+  { autoMigrate, default: asDefault, ...rest }: ConnectOptions,
+): string {
+  return createHash("sha256")
+    .update(JSON.stringify([url, rest]))
+    .digest("hex");
 }
 
 function redacted(error: unknown, url: string): unknown {
@@ -263,7 +268,9 @@ function redacted(error: unknown, url: string): unknown {
     return translated;
   }
   const reason = redactText(translated.message, url);
-  return new ConnectionError(`can't connect to ${redactUrl(url)}: ${reason}`, { cause: translated.cause });
+  return new ConnectionError(`can't connect to ${redactUrl(url)}: ${reason}`, {
+    cause: translated.cause,
+  });
 }
 
 function refuseTaken(name: string): void {

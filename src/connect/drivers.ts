@@ -51,7 +51,8 @@ export async function openDriver(
         driver,
         dialect: postgresDialect,
         ...(searchPath !== undefined && {
-          perTransaction: () => (driver.pooled === true ? searchPathStatement(searchPath) : undefined),
+          perTransaction: () =>
+            driver.pooled === true ? searchPathStatement(searchPath) : undefined,
         }),
       };
     }

@@ -117,7 +117,10 @@ function assignedSchema(column: ColumnDefinition): z.ZodType {
 function foldRelations(model: ModelDefinition, input: unknown): Record<string, unknown> {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new ValidationError(model.name, [
-      { path: [], message: `expected an object, received ${input === null ? "null" : typeof input}` },
+      {
+        path: [],
+        message: `expected an object, received ${input === null ? "null" : typeof input}`,
+      },
     ]);
   }
   const given: Record<string, unknown> = Object.assign(Object.create(null), input);
@@ -130,7 +133,8 @@ function foldRelations(model: ModelDefinition, input: unknown): Record<string, u
       throw new ValidationError(model.name, [
         {
           path: [property],
-          message: "is the other side of a relation and can't be set here; create the related rows instead",
+          message:
+            "is the other side of a relation and can't be set here; create the related rows instead",
         },
       ]);
     }
@@ -189,7 +193,11 @@ function refusal(
   return new ValidationError(model.name, [{ path: [column.property], message }], cause);
 }
 
-function safeParse(model: string, schema: z.ZodType, value: unknown): z.ZodSafeParseResult<unknown> {
+function safeParse(
+  model: string,
+  schema: z.ZodType,
+  value: unknown,
+): z.ZodSafeParseResult<unknown> {
   try {
     return schema.safeParse(value);
   } catch (error) {

@@ -13,8 +13,8 @@ import type {
   ModelDefinition,
   RelationDefinition,
 } from "./definition.ts";
-import { findDefinition } from "./key.ts";
 import { isField, kindOf, type RelationFieldObject } from "./field.ts";
+import { findDefinition } from "./key.ts";
 import { checkIdentifier, columnName, type Naming, tableName } from "./naming.ts";
 import { pairRelation, readForeignKey } from "./relation.ts";
 

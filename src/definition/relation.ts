@@ -15,8 +15,8 @@ import {
   kindOf,
   type ManyToManyFieldObject,
 } from "./field.ts";
-import { joinColumnNames, joinTableName } from "./naming.ts";
 import { findDefinition } from "./key.ts";
+import { joinColumnNames, joinTableName } from "./naming.ts";
 import type { Definition } from "./read.ts";
 
 const actions: readonly ReferentialAction[] = [
@@ -57,7 +57,9 @@ export function readForeignKey(
   if (targetColumns.length > 1) {
     throw new SchemaError(
       `${model.name}.${property} points to ${target.name}, whose key has ${targetColumns.length} columns`,
-      { hint: "a foreign key needs a target with a single-column key; give it an id() and a composite unique" },
+      {
+        hint: "a foreign key needs a target with a single-column key; give it an id() and a composite unique",
+      },
     );
   }
   return {

@@ -1,8 +1,9 @@
 /** Sessions as users open them: in a callback, as a handle, or for the rest of a block. */
+
+import type { Query } from "../query/types.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import { sessionQuery } from "./model.ts";
 import type { ClassOf } from "./types.ts";
-import type { Query } from "../query/types.ts";
 
 /**
  * A unit of work on one connection, with an identity map of its own.
@@ -37,7 +38,11 @@ export interface Engines {
   /** Runs `work` in a session of the default connection and closes it. */
   session<Result>(work: SessionWork<Result>, options?: SessionOptions): Promise<Result>;
   /** Runs `work` in a session of a named connection and closes it. */
-  session<Result>(name: string, work: SessionWork<Result>, options?: SessionOptions): Promise<Result>;
+  session<Result>(
+    name: string,
+    work: SessionWork<Result>,
+    options?: SessionOptions,
+  ): Promise<Result>;
 }
 
 /**

@@ -8,11 +8,11 @@ import { SchemaError, UsageError } from "../errors/errors.ts";
 import { columnsOf, QueryBuilder, querySpec } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
 import { insertRows } from "../session/bulk.ts";
-import { describeFailure } from "../session/run.ts";
 import { originOf } from "../session/hydrators.ts";
-import { resolveScope, type Route, type Scope } from "../session/scope.ts";
 import { checkName } from "../session/registry.ts";
+import { describeFailure } from "../session/run.ts";
 import { RoutedRunner } from "../session/runner.ts";
+import { type Route, resolveScope, type Scope } from "../session/scope.ts";
 import type { Session } from "../session/session.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
@@ -49,136 +49,139 @@ export const Model: ModelFactory = defineModel as unknown as ModelFactory;
 
 function defineModel(name: string, shape: object, options: ModelOptions = {}): unknown {
   const definition = new Definition(name, shape, options);
-
-  class Base {
-    static readonly [definitionKey] = definition;
-
-    constructor(input: unknown) {
-      const values = parseInput(definition, input);
-      // biome-ignore lint/correctness/noConstructorReturn: the first instance is watched, see below
-      return fill(firstOf(this, new.target), definition, values);
-    }
-
-    static get schema(): z.ZodObject {
-      return inputSchema(definition);
-    }
-
-    static get "~standard"(): z.ZodObject["~standard"] {
-      return inputSchema(definition)["~standard"];
-    }
-
-    static get columns(): Columns {
-      return columnsOf(definition);
-    }
-
-    static async create(this: Bound, input: unknown, options?: WriteOptions): Promise<object> {
-      const instance = new (classOf(this))(input) as Base;
-      const route = routeFor(this, options);
-      InstanceState.setCreating(instance, true);
-      try {
-        await instance.save(route);
-      } finally {
-        InstanceState.setCreating(instance, false);
-      }
-      return instance;
-    }
-
-    static async bulkCreate(
-      this: Bound,
-      rows: unknown,
-      options?: WriteOptions,
-    ): Promise<number> {
-      if (!Array.isArray(rows)) {
-        throw new UsageError(`${name}.bulkCreate() expected an array of rows`);
-      }
-      const scope = resolveScope(routeFor(this, options));
-      try {
-        return await insertRows(scope, definition, validated(definition, rows));
-      } catch (error) {
-        throw describeFailure(error, definition, "bulkCreate");
-      }
-    }
-
-    static get(this: Bound, key: unknown): Promise<object> {
-      return queryOf(this).get(key);
-    }
-
-    static getOrNone(this: Bound, key: unknown): Promise<object | null> {
-      return queryOf(this).getOrNone(key);
-    }
-
-    static where(this: Bound, condition: unknown): QueryBuilder {
-      return queryOf(this).where(condition);
-    }
-
-    static orderBy(this: Bound, key: unknown, direction?: unknown, by?: unknown): QueryBuilder {
-      return queryOf(this).orderBy(key, direction, by);
-    }
-
-    static limit(this: Bound, count: unknown): QueryBuilder {
-      return queryOf(this).limit(count);
-    }
-
-    static offset(this: Bound, count: unknown): QueryBuilder {
-      return queryOf(this).offset(count);
-    }
-
-    static allRows(this: Bound): QueryBuilder {
-      return queryOf(this).allRows();
-    }
-
-    static all(this: Bound): Promise<object[]> {
-      return queryOf(this).all();
-    }
-
-    static first(this: Bound): Promise<object | null> {
-      return queryOf(this).first();
-    }
-
-    static one(this: Bound): Promise<object> {
-      return queryOf(this).one();
-    }
-
-    static count(this: Bound): Promise<number> {
-      return queryOf(this).count();
-    }
-
-    static exists(this: Bound): Promise<boolean> {
-      return queryOf(this).exists();
-    }
-
-    static using(this: Bound, connection: string): unknown {
-      return bindModel(classOf(this), { using: connection });
-    }
-
-    async save(options?: WriteOptions): Promise<this> {
-      await saveInstance(scopeOf(this, options), this);
-      return this;
-    }
-
-    async delete(options?: WriteOptions): Promise<void> {
-      await deleteInstance(scopeOf(this, options), this);
-    }
-
-    async refresh(options?: WriteOptions): Promise<this> {
-      await refreshInstance(scopeOf(this, options), this);
-      return this;
-    }
-
-    toJSON(): Record<string, unknown> {
-      const json: Record<string, unknown> = {};
-      for (const { property } of definition.columns) {
-        const value = (this as Record<string, unknown>)[property];
-        json[property] = typeof value === "bigint" ? value.toString() : value;
-      }
-      return json;
-    }
+  const Base = class extends ModelBase {
+    static override readonly [definitionKey] = definition;
+  };
+  for (const property of definition.relationNames) {
+    defineRelation(Base.prototype, definition, property);
   }
-
-  for (const property of definition.relationNames) defineRelation(Base.prototype, definition, property);
   Object.defineProperty(Base, "name", { value: name, configurable: true });
   registerModel(definition);
   return Base;
+}
+
+/** What all models share. The public types of these members are in `types.ts`. */
+class ModelBase {
+  declare static readonly [definitionKey]: Definition;
+
+  constructor(input: unknown) {
+    const definition = new.target[definitionKey];
+    const values = parseInput(definition, input);
+    // biome-ignore lint/correctness/noConstructorReturn: the first instance is watched, see firstOf
+    return fill(firstOf(this, new.target), definition, values);
+  }
+
+  static get schema(): z.ZodObject {
+    return inputSchema(this[definitionKey]);
+  }
+
+  static get "~standard"(): z.ZodObject["~standard"] {
+    return inputSchema(this[definitionKey])["~standard"];
+  }
+
+  static get columns(): Columns {
+    return columnsOf(this[definitionKey]);
+  }
+
+  static async create(this: Bound, input: unknown, options?: WriteOptions): Promise<object> {
+    const instance = new (classOf(this))(input) as ModelBase;
+    InstanceState.setCreating(instance, true);
+    try {
+      await instance.save(routeFor(this, options));
+    } finally {
+      InstanceState.setCreating(instance, false);
+    }
+    return instance;
+  }
+
+  static async bulkCreate(this: Bound, rows: unknown, options?: WriteOptions): Promise<number> {
+    const definition = this[definitionKey];
+    if (!Array.isArray(rows)) {
+      throw new UsageError(`${definition.name}.bulkCreate() expected an array of rows`);
+    }
+    const scope = resolveScope(routeFor(this, options));
+    try {
+      return await insertRows(scope, definition, validated(definition, rows));
+    } catch (error) {
+      throw describeFailure(error, definition, "bulkCreate");
+    }
+  }
+
+  static get(this: Bound, key: unknown): Promise<object> {
+    return queryOf(this).get(key);
+  }
+
+  static getOrNone(this: Bound, key: unknown): Promise<object | null> {
+    return queryOf(this).getOrNone(key);
+  }
+
+  static where(this: Bound, condition: unknown): QueryBuilder {
+    return queryOf(this).where(condition);
+  }
+
+  static orderBy(this: Bound, key: unknown, direction?: unknown, by?: unknown): QueryBuilder {
+    return queryOf(this).orderBy(key, direction, by);
+  }
+
+  static limit(this: Bound, count: unknown): QueryBuilder {
+    return queryOf(this).limit(count);
+  }
+
+  static offset(this: Bound, count: unknown): QueryBuilder {
+    return queryOf(this).offset(count);
+  }
+
+  static allRows(this: Bound): QueryBuilder {
+    return queryOf(this).allRows();
+  }
+
+  static all(this: Bound): Promise<object[]> {
+    return queryOf(this).all();
+  }
+
+  static first(this: Bound): Promise<object | null> {
+    return queryOf(this).first();
+  }
+
+  static one(this: Bound): Promise<object> {
+    return queryOf(this).one();
+  }
+
+  static count(this: Bound): Promise<number> {
+    return queryOf(this).count();
+  }
+
+  static exists(this: Bound): Promise<boolean> {
+    return queryOf(this).exists();
+  }
+
+  static using(this: Bound, connection: string): unknown {
+    return bindModel(classOf(this), { using: connection });
+  }
+
+  async save(options?: WriteOptions): Promise<this> {
+    await saveInstance(scopeOf(this, options), this);
+    return this;
+  }
+
+  async delete(options?: WriteOptions): Promise<void> {
+    await deleteInstance(scopeOf(this, options), this);
+  }
+
+  async refresh(options?: WriteOptions): Promise<this> {
+    await refreshInstance(scopeOf(this, options), this);
+    return this;
+  }
+
+  toJSON(): Record<string, unknown> {
+    const { columns } = (this.constructor as typeof ModelBase)[definitionKey];
+    const json: Record<string, unknown> = {};
+    for (const { property } of columns) {
+      const value = (this as Record<string, unknown>)[property];
+      json[property] = typeof value === "bigint" ? value.toString() : value;
+    }
+    return json;
+  }
 }
 
 /** A relation's accessor on the prototype: read gives the relation, assignment is refused. */
@@ -215,7 +218,9 @@ function firstOf<Instance extends object>(instance: Instance, constructor: unkno
         watched.delete(constructor as object);
         throw new SchemaError(
           `the class field ${String(property)} of ${(constructor as { name: string }).name} replaces a column`,
-          { hint: `write "declare ${String(property)}: …", or leave the field out: the model declares it` },
+          {
+            hint: `write "declare ${String(property)}: …", or leave the field out: the model declares it`,
+          },
         );
       }
       return Reflect.defineProperty(target, property, descriptor);
@@ -243,7 +248,10 @@ function absent(column: Definition["columns"][number]): null | undefined {
   return filled || !column.nullable ? undefined : column.nullAs;
 }
 
-function* validated(definition: Definition, rows: readonly unknown[]): Generator<Record<string, unknown>> {
+function* validated(
+  definition: Definition,
+  rows: readonly unknown[],
+): Generator<Record<string, unknown>> {
   for (const row of rows) {
     const given = row instanceof Object && InstanceState.has(row) ? { ...row } : row;
     yield parseInput(definition, given);

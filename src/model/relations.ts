@@ -62,9 +62,12 @@ async function loadForward(
   const id = instance[shadow.property];
   if (id === null || id === undefined) {
     if (relation.nullable) return null;
-    throw new RelationError(`${relation.model.name}.${relation.property} has no ${shadow.property}`, {
-      hint: `set ${shadow.property} before the relation is loaded`,
-    });
+    throw new RelationError(
+      `${relation.model.name}.${relation.property} has no ${shadow.property}`,
+      {
+        hint: `set ${shadow.property} before the relation is loaded`,
+      },
+    );
   }
   const query = new QueryBuilder(specFor(instance, relation, [equals(relation.target, key, id)]));
   const [row] = await query.limit(1).all();
@@ -160,10 +163,7 @@ class LinkQuery extends QueryBuilder {
   }
 }
 
-function backQuery(
-  instance: Entity,
-  relation: BackRelation,
-): RelatedQuery {
+function backQuery(instance: Entity, relation: BackRelation): RelatedQuery {
   const [shadow] = relation.foreignKey.columns as [ColumnDefinition];
   const key = keyOf(instance, relation);
   const spec = specFor(instance, relation, [equals(relation.target, shadow, key)]);

@@ -4,12 +4,11 @@
  * Inference only; nothing here exists at run time.
  */
 import type { z } from "zod";
+import type { Input, InputSchemas } from "../definition/input-types.ts";
 import type {
   AnyRelation,
   ColumnName,
   ForeignKeyNames,
-  Input,
-  InputSchemas,
   InstanceOf,
   LinkOf,
   LooseShape,

@@ -27,7 +27,9 @@ export function readAssignments(
 ): AssignmentNode[] {
   const given = typeof values === "function" ? values(columns) : values;
   if (!isPlainObject(given)) {
-    throw new UsageError(`${model.name} update() expected an object of values, received ${nameOf(given)}`);
+    throw new UsageError(
+      `${model.name} update() expected an object of values, received ${nameOf(given)}`,
+    );
   }
   const entries = Object.entries(given);
   if (entries.length === 0) {

@@ -5,11 +5,11 @@ import type { ColumnRef, DeleteQuery, SelectQuery, UpdateQuery } from "../ir/que
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns } from "./columns.ts";
 import { readKey } from "./key.ts";
+import type { LinkScope } from "./link.ts";
 import { conjunction, Lowering } from "./lower.ts";
 import type { OrderNode, PredicateNode } from "./nodes.ts";
 import { readOrder } from "./order.ts";
 import type { Bound, QueryRunner, SqlText } from "./runner.ts";
-import type { LinkScope } from "./link.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -201,7 +201,9 @@ export class QueryBuilder {
     }));
   }
 
-  #lower<Kind extends Bound<never>["query"] | object>(build: (lowering: Lowering) => Kind): {
+  #lower<Kind extends Bound<never>["query"] | object>(
+    build: (lowering: Lowering) => Kind,
+  ): {
     query: Kind;
     values: readonly unknown[];
   } {

@@ -197,14 +197,21 @@ export class Expression {
       });
     }
     if (typeof pattern !== "string") {
-      throw new UsageError(`${this.#name}.${method}() expected a string, received ${nameOf(pattern)}`);
+      throw new UsageError(
+        `${this.#name}.${method}() expected a string, received ${nameOf(pattern)}`,
+      );
     }
     const type: StorageType = { kind: "text" };
     return new Predicate({
       kind: "match",
       match,
       operand: this.#node,
-      pattern: { kind: "value", value: this.#normal(type, pattern, method), type, label: this.#name },
+      pattern: {
+        kind: "value",
+        value: this.#normal(type, pattern, method),
+        type,
+        label: this.#name,
+      },
       negated,
     });
   }

@@ -2,7 +2,7 @@
 import type { ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import { rootColumns } from "./columns.ts";
-import { Expression, nameOf } from "./expression.ts";
+import { type Expression, nameOf } from "./expression.ts";
 import type { PredicateNode } from "./nodes.ts";
 import { Predicate } from "./predicate.ts";
 import { isPlainObject } from "./where.ts";

@@ -42,7 +42,11 @@ export class Lowering {
   constructor(model: ModelDefinition) {
     this.#model = model;
     this.from = this.#source(model.table);
-    this.#aliases.set(rootScope(model), { alias: this.from.alias, frame: this.#frame, left: false });
+    this.#aliases.set(rootScope(model), {
+      alias: this.from.alias,
+      frame: this.#frame,
+      left: false,
+    });
   }
 
   /** All columns of the root row, in definition order. */
@@ -99,10 +103,17 @@ export class Lowering {
           high: this.expression(node.high),
         };
       case "match":
-        return { ...node, operand: this.expression(node.operand), pattern: this.#slot(node.pattern) };
+        return {
+          ...node,
+          operand: this.expression(node.operand),
+          pattern: this.#slot(node.pattern),
+        };
       case "and":
       case "or":
-        return { kind: node.kind, operands: node.operands.map((operand) => this.predicate(operand)) };
+        return {
+          kind: node.kind,
+          operands: node.operands.map((operand) => this.predicate(operand)),
+        };
       case "not":
         return { kind: "not", operand: this.predicate(node.operand) };
       case "exists":
@@ -158,15 +169,20 @@ export class Lowering {
     const known = this.#aliases.get(scope);
     if (known !== undefined) return known;
     if (scope.via === undefined) {
-      throw new UsageError(`a condition on ${scope.model.name} was used in a query of ${this.#model.name}`, {
-        hint: "use the parameter of the lambda, or the columns of the model that is queried",
-      });
+      throw new UsageError(
+        `a condition on ${scope.model.name} was used in a query of ${this.#model.name}`,
+        {
+          hint: "use the parameter of the lambda, or the columns of the model that is queried",
+        },
+      );
     }
     const { parent, relation } = scope.via;
     const above = this.#resolve(parent);
     const source = this.#source(scope.model.table);
     const left =
-      above.left || relation.kind === "backOne" || (relation.kind === "foreignKey" && relation.nullable);
+      above.left ||
+      relation.kind === "backOne" ||
+      (relation.kind === "foreignKey" && relation.nullable);
     above.frame.joins.push({
       kind: left ? "left" : "inner",
       source,

@@ -22,7 +22,9 @@ export function readOrder(
   const order = Order.find(made);
   if (order !== undefined) {
     if (way !== undefined && way !== order.direction) {
-      throw new UsageError(`orderBy() was given the direction twice: ${order.direction} and ${way}`);
+      throw new UsageError(
+        `orderBy() was given the direction twice: ${order.direction} and ${way}`,
+      );
     }
     return nulls === undefined ? order : { ...order, nulls: readNulls(nulls) };
   }

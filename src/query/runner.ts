@@ -1,5 +1,12 @@
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
-import type { CountQuery, DeleteQuery, ExistsQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
+import type {
+  CountQuery,
+  DeleteQuery,
+  ExistsQuery,
+  Query,
+  SelectQuery,
+  UpdateQuery,
+} from "../ir/query.ts";
 
 /** A statement and the values of its slots, in slot order. */
 export interface Bound<Kind extends Query> {

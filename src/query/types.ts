@@ -4,6 +4,7 @@
  * Inference only; nothing here exists at run time.
  */
 import type { Decimal } from "decimal.js";
+import type { Input } from "../definition/input-types.ts";
 import type {
   AnyForeignKey,
   AnyRelation,
@@ -13,7 +14,6 @@ import type {
   DecimalInput,
   FerroTypeError,
   ForeignKeyNames,
-  Input,
   InstanceOf,
   IsCodec,
   LinkOf,

@@ -33,7 +33,8 @@ export async function insertRows(
   if (groups.length === 0) return 0;
   return atomically(scope, async (executor) => {
     let inserted = 0;
-    for (const { columns, rows } of groups) inserted += await insertGroup(executor, model, columns, rows);
+    for (const { columns, rows } of groups)
+      inserted += await insertGroup(executor, model, columns, rows);
     return inserted;
   });
 }

@@ -163,7 +163,7 @@ export class Connection implements AsyncDisposable {
     if (warned) return;
     warned = true;
     process.emitWarning(
-      "work outside a session uses the default connection; wrap it in engines.session(…), or pass implicitRouting: \"allow\" to connect()",
+      'work outside a session uses the default connection; wrap it in engines.session(…), or pass implicitRouting: "allow" to connect()',
       "FerroWarning",
       "IMPLICIT_ROUTING",
     );
@@ -213,7 +213,10 @@ export class Connection implements AsyncDisposable {
   }
 
   /** @internal Repeats `work` while another process holds a lock, without holding up the event loop. */
-  async patiently<Result>(work: () => Result | Promise<Result>, signal?: AbortSignal): Promise<Result> {
+  async patiently<Result>(
+    work: () => Result | Promise<Result>,
+    signal?: AbortSignal,
+  ): Promise<Result> {
     const { dialect, busyTimeoutMs } = this.#parts;
     if (!dialect.waitsForLocks) return retryWhileBusy(work, busyTimeoutMs, signal);
     return work();

@@ -28,7 +28,8 @@ export interface Attempt {
 export function translateError(error: unknown, attempt: Attempt): unknown {
   if (!(error instanceof DriverError)) return error;
   const facts = factsOf(error, attempt);
-  const at = attempt.model === undefined ? attempt.action : `${attempt.model.name} ${attempt.action}`;
+  const at =
+    attempt.model === undefined ? attempt.action : `${attempt.model.name} ${attempt.action}`;
   const on = facts.columns?.length ? ` (${facts.columns.join(", ")})` : "";
   const by = error.constraint === undefined ? "" : ` by ${error.constraint}`;
   switch (error.kind) {

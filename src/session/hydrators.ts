@@ -1,5 +1,9 @@
 /** Row functions: one for each model class and connection, made at the first read. */
-import type { ColumnDefinition, ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type {
+  ColumnDefinition,
+  ModelConstructor,
+  ModelDefinition,
+} from "../definition/definition.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { SchemaError } from "../errors/errors.ts";
 import { compileHydrator, type Hydrator } from "../hydrate/compile.ts";
@@ -41,7 +45,11 @@ export function hydrateRows(
 }
 
 /** The identity of a row that `origin` describes. */
-export function rowKey(origin: RowOrigin, constructor: ModelConstructor, row: DriverRow): string | undefined {
+export function rowKey(
+  origin: RowOrigin,
+  constructor: ModelConstructor,
+  row: DriverRow,
+): string | undefined {
   return reader(origin.connection, origin.model, constructor).keyOf?.(row);
 }
 

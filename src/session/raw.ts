@@ -1,6 +1,11 @@
 /** Raw SQL: the user's text, the database's own placeholders, values close to the wire. */
 import type { RawValue } from "../dialect/dialect.ts";
-import { DriverError, type DriverResult, type DriverValue, type Statement } from "../driver/driver.ts";
+import {
+  DriverError,
+  type DriverResult,
+  type DriverValue,
+  type Statement,
+} from "../driver/driver.ts";
 import { UsageError } from "../errors/errors.ts";
 import { compileRaw, SqlFragment } from "../sql/raw.ts";
 import type { Access, Connection, Executor } from "./connection.ts";
@@ -103,7 +108,8 @@ async function runStatement(
   try {
     return await executor.execute(statement, access);
   } catch (error) {
-    if (access === "write" || !(error instanceof DriverError) || error.kind !== "readOnly") throw error;
+    if (access === "write" || !(error instanceof DriverError) || error.kind !== "readOnly")
+      throw error;
     return executor.execute(statement, "write");
   }
 }
@@ -112,7 +118,12 @@ function looksLikeRead(sql: string): boolean {
   return /^\s*(?:select|with|values|explain|table)\b/i.test(sql);
 }
 
-function encode(connection: Connection, value: unknown, index: number, action: string): DriverValue {
+function encode(
+  connection: Connection,
+  value: unknown,
+  index: number,
+  action: string,
+): DriverValue {
   const encoded = connection.dialect.encodeRaw(value);
   if (encoded !== undefined) return encoded;
   const kind = value === undefined ? "undefined" : typeof value;

@@ -21,7 +21,10 @@ export function runQuery(
   action: string,
 ): Promise<DriverResult> {
   const access = reads.has(query.kind) ? "read" : "write";
-  return runPlan(executor, () => executor.connection.planner.plan(query), values, access, { model, action });
+  return runPlan(executor, () => executor.connection.planner.plan(query), values, access, {
+    model,
+    action,
+  });
 }
 
 const reads: ReadonlySet<Query["kind"]> = new Set(["select", "count", "exists"]);

@@ -11,7 +11,7 @@ import type {
 import type { Bound, QueryRunner, SqlText } from "../query/runner.ts";
 import { hydrateRows } from "./hydrators.ts";
 import { runQuery } from "./run.ts";
-import { refuseReadOnly, type Route, resolveScope } from "./scope.ts";
+import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
 
 /** A runner for one route; the connection is picked when a statement runs. */
 export class RoutedRunner implements QueryRunner {

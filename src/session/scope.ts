@@ -76,7 +76,9 @@ function explicitSession(
   if (transaction.connection !== connection) {
     throw new RoutingError(
       `the call names a session on "${connection.name}" inside a transaction on "${transaction.connection.name}"`,
-      { hint: "everything inside a transaction uses its connection; do other work outside the block" },
+      {
+        hint: "everything inside a transaction uses its connection; do other work outside the block",
+      },
     );
   }
   return { connection, session, executor: transaction, identity: session.identity };
@@ -88,7 +90,9 @@ function insideTransaction({ using, origin }: Route, transaction: Transaction): 
   if (using !== undefined && namedConnection(using) !== connection) {
     throw new RoutingError(
       `the call names the connection "${using}" inside a transaction on "${connection.name}"`,
-      { hint: "everything inside a transaction uses its connection; do other work outside the block" },
+      {
+        hint: "everything inside a transaction uses its connection; do other work outside the block",
+      },
     );
   }
   if (origin !== undefined && origin !== connection) {

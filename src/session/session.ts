@@ -174,9 +174,12 @@ export class Session implements AsyncDisposable {
     if (signal?.aborted === true) throw signal.reason;
     this.#open ??= this.#openNow();
     if (this.#open.connection.isClosed) {
-      throw new SessionClosedError(`the connection "${this.#open.connection.name}" of the session is closed`, {
-        hint: "connect again and open a new session",
-      });
+      throw new SessionClosedError(
+        `the connection "${this.#open.connection.name}" of the session is closed`,
+        {
+          hint: "connect again and open a new session",
+        },
+      );
     }
     if (deadlineMs !== undefined && performance.now() - this.#open.opened > deadlineMs) {
       throw new SessionClosedError(`the session is over its deadline of ${deadlineMs} ms`, {

@@ -13,8 +13,8 @@ export interface RowOrigin {
 
 /** Gives back the object it gets, so that a subclass can put private fields on it. */
 class Identity {
-  // biome-ignore lint/correctness/noConstructorReturn: this is what it is for
   constructor(instance: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: this is what it is for
     return instance;
   }
 }
@@ -31,11 +31,7 @@ export class InstanceState extends Identity {
   /** Set while `create()` runs: an existing key is an error, not an update. */
   #creating = false;
 
-  private constructor(
-    instance: object,
-    row: DriverRow | undefined,
-    origin: RowOrigin | undefined,
-  ) {
+  private constructor(instance: object, row: DriverRow | undefined, origin: RowOrigin | undefined) {
     super(instance);
     this.#row = row;
     this.#origin = origin;

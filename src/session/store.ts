@@ -1,5 +1,9 @@
 /** Writes and reads one instance: insert, update of what changed, delete, refresh. */
-import type { ColumnDefinition, ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type {
+  ColumnDefinition,
+  ModelConstructor,
+  ModelDefinition,
+} from "../definition/definition.ts";
 import { parseColumn } from "../definition/input.ts";
 import { findDefinition } from "../definition/key.ts";
 import type { DriverRow, DriverValue } from "../driver/driver.ts";
@@ -306,9 +310,7 @@ function isChanged(
 /** The stored form of a value, or undefined when it has none: then saving it says why. */
 function storedOrUndefined(column: ColumnDefinition, value: unknown): unknown {
   try {
-    return column.transform === undefined
-      ? column.rules.normalize(value)
-      : toStored(column, value);
+    return column.transform === undefined ? column.rules.normalize(value) : toStored(column, value);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 /** Opens, nests, retries and ends transactions. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { DriverError, type DriverConnection } from "../driver/driver.ts";
+import { type DriverConnection, DriverError } from "../driver/driver.ts";
 import {
   CommitOutcomeUnknownError,
   DeadlockError,
@@ -18,7 +18,11 @@ import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
 import { restoreInstance } from "./store.ts";
 import { Transaction } from "./transaction.ts";
-import { type ReadTransactionOptions, readTransactionOptions, type TransactionOptions } from "./transaction-options.ts";
+import {
+  type ReadTransactionOptions,
+  readTransactionOptions,
+  type TransactionOptions,
+} from "./transaction-options.ts";
 
 /** When an open transaction is reported, in milliseconds. */
 const warnAfterMs = 30_000;
@@ -72,10 +76,16 @@ async function runOutermost<Result>(
   const scope = resolveScope({ using: options.using, session: options.session, separate: true });
   const { connection } = scope;
   const readOnly = options.readOnly || scope.session?.options.readOnly === true;
-  if (outer !== undefined && outer.connection === connection && connection.isSingleWriter(readOnly)) {
+  if (
+    outer !== undefined &&
+    outer.connection === connection &&
+    connection.isSingleWriter(readOnly)
+  ) {
     throw new UsageError(
       `a separate transaction on "${connection.name}" would wait for the one around it for ever`,
-      { hint: "this pool can't hold two transactions: use a nested one, or raise pool.maxConnections" },
+      {
+        hint: "this pool can't hold two transactions: use a nested one, or raise pool.maxConnections",
+      },
     );
   }
   const identity = scope.session === undefined ? freshMap(connection) : scope.identity;
@@ -83,7 +93,8 @@ async function runOutermost<Result>(
     try {
       return await attemptOnce(work, { ...options, readOnly }, { ...scope, identity });
     } catch (error) {
-      if (attempt >= options.retries || !isRetryable(error) || options.signal?.aborted === true) throw error;
+      if (attempt >= options.retries || !isRetryable(error) || options.signal?.aborted === true)
+        throw error;
       await sleep(backoff(attempt), undefined, { signal: options.signal });
     }
   }
@@ -308,7 +319,10 @@ function watchOver(
   };
 }
 
-function refuseOtherConnection(outer: Transaction, { using, session }: ReadTransactionOptions): void {
+function refuseOtherConnection(
+  outer: Transaction,
+  { using, session }: ReadTransactionOptions,
+): void {
   const named = using === undefined ? session?.connection : namedConnection(using);
   if (named === undefined || named === outer.connection) return;
   throw new RoutingError(

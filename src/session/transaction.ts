@@ -182,7 +182,9 @@ export class Transaction implements Executor {
       return result;
     } catch (error) {
       if (connection.state !== "broken") {
-        await connection.script(`rollback to savepoint ${savepoint}; release savepoint ${savepoint}`);
+        await connection.script(
+          `rollback to savepoint ${savepoint}; release savepoint ${savepoint}`,
+        );
       }
       throw error;
     }

@@ -21,7 +21,10 @@ export function utf8Prefix(text: string, bytes: number): string {
 }
 
 /** What is wrong with a name as an identifier, or undefined. */
-export function identifierFault(name: string, maxBytes = maxIdentifierBytes): string | undefined {
+export function identifierFault(
+  name: string,
+  maxBytes: number = maxIdentifierBytes,
+): string | undefined {
   if (name === "") return "is empty";
   if (name.includes("\0")) return "contains a NUL character";
   if (!name.isWellFormed()) return "contains half of a surrogate pair";

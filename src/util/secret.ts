@@ -21,8 +21,7 @@ export class Secret {
   toJSON(): string {
     return hidden;
   }
-
-  [inspect.custom](): string {
-    return hidden;
-  }
 }
+
+// Outside the class: a computed member has no declared type under isolatedDeclarations.
+Object.defineProperty(Secret.prototype, inspect.custom, { value: () => hidden });

@@ -42,7 +42,10 @@ describeEachDatabase("create, read, save, delete", (db) => {
     expect(read.slug).toBe("hello-world");
     expect(read.createdAt).toEqual(new Date("2026-04-24T18:30:00.123Z"));
     expect(read.subtitle).toBeUndefined();
-    expect(JSON.parse(JSON.stringify(read))).toMatchObject({ title: "Hello World", authorId: author.id });
+    expect(JSON.parse(JSON.stringify(read))).toMatchObject({
+      title: "Hello World",
+      authorId: author.id,
+    });
   });
 
   test("invalid input throws before any SQL and writes nothing", async () => {
@@ -66,9 +69,9 @@ describeEachDatabase("create, read, save, delete", (db) => {
 
     expect(byInstance.authorId).toBe(author.id);
     expect(byId.authorId).toBe(author.id);
-    await expect(
-      Post.create({ title: "c", author, authorId: author.id } as never),
-    ).rejects.toThrow(/not both/);
+    await expect(Post.create({ title: "c", author, authorId: author.id } as never)).rejects.toThrow(
+      /not both/,
+    );
     await expect(
       Post.create({ title: "d", author: new Author({ ...alice, email: "b@example.com" }) }),
     ).rejects.toThrow(/save the Author first/);
@@ -185,9 +188,9 @@ describeEachDatabase("create, read, save, delete", (db) => {
 
   test("bulkCreate takes keys given and left out in one call, and all or nothing", async () => {
     expect(await Employee.bulkCreate([{ id: 900, name: "a" }, { name: "b" }])).toBe(2);
-    await expect(
-      Tag.bulkCreate([{ name: "x" }, { name: "y" }, { name: "x" }]),
-    ).rejects.toThrow(UniqueViolationError);
+    await expect(Tag.bulkCreate([{ name: "x" }, { name: "y" }, { name: "x" }])).rejects.toThrow(
+      UniqueViolationError,
+    );
     expect(await Tag.count()).toBe(0);
     await expect(Tag.bulkCreate([{ name: "x" }, { name: 1 } as never])).rejects.toThrow(
       ValidationError,

@@ -31,7 +31,10 @@ export class Post extends Model(
     published: z.boolean().default(false),
     rating: z.number().nullable().default(null),
     subtitle: z.string().optional(),
-    meta: z.object({ tags: z.array(z.string()), depth: z.number() }).nullable().default(null),
+    meta: z
+      .object({ tags: z.array(z.string()), depth: z.number() })
+      .nullable()
+      .default(null),
     createdAt: z.date().default(() => new Date()),
     get author() {
       return foreignKey(Author, { relatedName: "posts" });

@@ -36,24 +36,48 @@ describeEachDatabase("queries", (db) => {
     ["in", (p) => p.where((t) => t.views.in([1, 4])), ["100%", "alpha"]],
     ["in of nothing", (p) => p.where((t) => t.views.in([])), []],
     ["notIn", (p) => p.where((t) => t.rating.notIn([1.5])), ["100%", "Beta", "gamma_x"]],
-    ["notIn of nothing", (p) => p.where((t) => t.views.notIn([])), ["100%", "Beta", "alpha", "gamma_x"]],
+    [
+      "notIn of nothing",
+      (p) => p.where((t) => t.views.notIn([])),
+      ["100%", "Beta", "alpha", "gamma_x"],
+    ],
     ["isNull", (p) => p.where((t) => t.reviewerId.isNull()), ["100%", "Beta", "alpha"]],
     ["like", (p) => p.where((t) => t.title.like("%a")), ["Beta", "alpha"]],
     ["like is case-sensitive", (p) => p.where((t) => t.title.like("b%")), []],
     ["ilike", (p) => p.where((t) => t.title.ilike("b%")), ["Beta"]],
     ["contains takes wildcards as text", (p) => p.where((t) => t.title.contains("%")), ["100%"]],
-    ["endsWith takes wildcards as text", (p) => p.where((t) => t.title.endsWith("_x")), ["gamma_x"]],
+    [
+      "endsWith takes wildcards as text",
+      (p) => p.where((t) => t.title.endsWith("_x")),
+      ["gamma_x"],
+    ],
     ["startsWith", (p) => p.where((t) => t.title.startsWith("al")), ["alpha"]],
     ["boolean", (p) => p.where((t) => t.published.eq(true)), ["alpha", "gamma_x"]],
     ["or", (p) => p.where((t) => or(t.views.eq(1), t.views.eq(2))), ["Beta", "alpha"]],
-    ["and with not", (p) => p.where((t) => and(not(t.published.eq(true)), t.views.lt(4))), ["Beta"]],
-    ["not is the complement, NULL rows too", (p) => p.where((t) => t.rating.gt(2).not()), ["Beta", "alpha", "gamma_x"]],
+    [
+      "and with not",
+      (p) => p.where((t) => and(not(t.published.eq(true)), t.views.lt(4))),
+      ["Beta"],
+    ],
+    [
+      "not is the complement, NULL rows too",
+      (p) => p.where((t) => t.rating.gt(2).not()),
+      ["Beta", "alpha", "gamma_x"],
+    ],
     ["an object of equalities", (p) => p.where({ published: true, views: 3 }), ["gamma_x"]],
     ["column against column", (p) => p.where((t) => t.rating.gt(t.views)), ["100%", "alpha"]],
     ["arithmetic", (p) => p.where((t) => t.views.times(2).minus(1).eq(7)), ["100%"]],
     ["a relation path", (p) => p.where((t) => t.author.name.eq("Ann")), ["Beta", "alpha"]],
-    ["a nullable relation path", (p) => p.where((t) => t.reviewer.name.ne("zoe")), ["100%", "Beta", "alpha", "gamma_x"]],
-    ["several where() calls", (p) => p.where((t) => t.views.gt(1)).where({ published: true }), ["gamma_x"]],
+    [
+      "a nullable relation path",
+      (p) => p.where((t) => t.reviewer.name.ne("zoe")),
+      ["100%", "Beta", "alpha", "gamma_x"],
+    ],
+    [
+      "several where() calls",
+      (p) => p.where((t) => t.views.gt(1)).where({ published: true }),
+      ["gamma_x"],
+    ],
     ["a prebuilt predicate", (p) => p.where(Post.columns.views.lt(2)), ["alpha"]],
     ["hostile text is data", (p) => p.where((t) => t.title.eq("' or 1=1 --")), []],
   ])("%s", async ([, build, expected]) => {
@@ -66,13 +90,17 @@ describeEachDatabase("queries", (db) => {
 
     expect(await names(Author.where((t) => t.posts.some((p) => p.views.gt(3))))).toEqual(["bob"]);
     expect(await names(Author.where((t) => t.posts.none((p) => p.views.gt(3))))).toEqual(["Ann"]);
-    expect(await names(Author.where((t) => t.posts.every((p) => p.published.eq(true))))).toEqual([]);
+    expect(await names(Author.where((t) => t.posts.every((p) => p.published.eq(true))))).toEqual(
+      [],
+    );
     expect(await names(Author.where((t) => t.reviews.some()))).toEqual(["Ann"]);
     expect(await Author.where((t) => t.reviews.every((p) => p.views.gt(99))).count()).toBe(1);
     const red = await Tag.one();
     const alpha = await Post.where({ title: "alpha" }).one();
     await alpha.tags.add(red);
-    expect(await titles(Post.where((t) => t.tags.some((tag) => tag.name.eq("red"))))).toEqual(["alpha"]);
+    expect(await titles(Post.where((t) => t.tags.some((tag) => tag.name.eq("red"))))).toEqual([
+      "alpha",
+    ]);
     expect(await Tag.where((t) => t.posts.some((p) => p.author.name.eq("Ann"))).count()).toBe(1);
     expect(await Tag.where((t) => t.posts.some((p) => p.author.name.eq("bob"))).count()).toBe(0);
   });
@@ -82,7 +110,9 @@ describeEachDatabase("queries", (db) => {
     await Employee.create({ name: "worker", manager: boss });
 
     expect(await Employee.where((t) => t.reports.some((r) => r.name.eq("worker"))).count()).toBe(1);
-    expect(await Employee.where((t) => t.manager.name.eq("boss")).one()).toMatchObject({ name: "worker" });
+    expect(await Employee.where((t) => t.manager.name.eq("boss")).one()).toMatchObject({
+      name: "worker",
+    });
     expect((await Employee.where((t) => t.manager.name.isNull()).one()).name).toBe("boss");
   });
 
@@ -103,8 +133,18 @@ describeEachDatabase("queries", (db) => {
 
     expect(await ratings(Post.orderBy((t) => t.rating))).toEqual([1.5, 4.5, null, null]);
     expect(await ratings(Post.orderBy((t) => t.rating.desc()))).toEqual([null, null, 4.5, 1.5]);
-    expect(await ratings(Post.orderBy((t) => t.rating.desc({ nulls: "last" })))).toEqual([4.5, 1.5, null, null]);
-    expect(await ratings(Post.orderBy((t) => t.rating, "asc", { nulls: "first" }))).toEqual([null, null, 1.5, 4.5]);
+    expect(await ratings(Post.orderBy((t) => t.rating.desc({ nulls: "last" })))).toEqual([
+      4.5,
+      1.5,
+      null,
+      null,
+    ]);
+    expect(await ratings(Post.orderBy((t) => t.rating, "asc", { nulls: "first" }))).toEqual([
+      null,
+      null,
+      1.5,
+      4.5,
+    ]);
   });
 
   test("exists stops at the first row and count counts", async () => {
@@ -116,7 +156,9 @@ describeEachDatabase("queries", (db) => {
 
   test("update changes the rows that match, by values and by expressions", async () => {
     expect(await Post.where((t) => t.published.eq(true)).update({ rating: null })).toBe(2);
-    expect(await Post.where((t) => t.views.lt(3)).update((t) => ({ views: t.views.plus(10) }))).toBe(2);
+    expect(
+      await Post.where((t) => t.views.lt(3)).update((t) => ({ views: t.views.plus(10) })),
+    ).toBe(2);
     expect(await Post.where((t) => t.views.gt(10)).count()).toBe(2);
     expect(await Post.where((t) => t.author.name.eq("bob")).update({ views: 0 })).toBe(2);
     expect(await Post.where({ views: 0 }).count()).toBe(2);
@@ -136,7 +178,9 @@ describeEachDatabase("queries", (db) => {
 
   test("a query shows its SQL without running", () => {
     const statements = database.spy();
-    const { sql, parameters } = Post.where((t) => t.title.eq("x")).limit(3).toSQL();
+    const { sql, parameters } = Post.where((t) => t.title.eq("x"))
+      .limit(3)
+      .toSQL();
 
     expect(sql).toMatch(/^select .+ from "post" as "t0" where "t0"."title" = /);
     expect(parameters.map(String)).toEqual(["x", "3"]);
@@ -152,7 +196,10 @@ describeEachDatabase("queries", (db) => {
     ["an invalid date", () => Post.where((t) => t.createdAt.eq(new Date("x")))],
     ["an operator object", () => Post.where({ title: { not: "x" } } as never)],
     ["a wrong type", () => Post.where((t) => t.title.eq(1 as never))],
-    ["an unknown column", () => Post.where((t) => (t as never as Record<string, typeof t.title>)["nope"]!.eq("x"))],
+    [
+      "an unknown column",
+      () => Post.where((t) => (t as never as Record<string, typeof t.title>)["nope"]!.eq("x")),
+    ],
     ["an unknown key", () => Post.where({ nope: 1 } as never)],
     ["a boolean from the lambda", () => Post.where((() => true) as never)],
     ["=== in the lambda", () => Post.where(((t: { views: unknown }) => t.views === 1) as never)],
@@ -177,12 +224,24 @@ describeEachDatabase("queries", (db) => {
     const statements = database.spy();
 
     await expect(Post.limit(1).delete()).rejects.toThrow(UsageError);
-    await expect((Post.orderBy((t) => t.id) as never as { delete(): Promise<number> }).delete()).rejects.toThrow(/every row/);
-    await expect(Post.where((t) => t.id.gt(0)).limit(1).delete()).rejects.toThrow(UsageError);
+    await expect(
+      (Post.orderBy((t) => t.id) as never as { delete(): Promise<number> }).delete(),
+    ).rejects.toThrow(/every row/);
+    await expect(
+      Post.where((t) => t.id.gt(0))
+        .limit(1)
+        .delete(),
+    ).rejects.toThrow(UsageError);
     await expect(Post.where((t) => t.id.gt(0)).update({})).rejects.toThrow(UsageError);
-    await expect(Post.where((t) => t.id.gt(0)).update({ nope: 1 } as never)).rejects.toThrow(UsageError);
-    await expect(Post.where((t) => t.id.gt(0)).update({ title: "" })).rejects.toThrow(ValidationError);
-    await expect(Post.where((t) => t.id.gt(0)).update({ title: null as never })).rejects.toThrow(ValidationError);
+    await expect(Post.where((t) => t.id.gt(0)).update({ nope: 1 } as never)).rejects.toThrow(
+      UsageError,
+    );
+    await expect(Post.where((t) => t.id.gt(0)).update({ title: "" })).rejects.toThrow(
+      ValidationError,
+    );
+    await expect(Post.where((t) => t.id.gt(0)).update({ title: null as never })).rejects.toThrow(
+      ValidationError,
+    );
     expect(statements()).toEqual([]);
 
     expect(await Tag.allRows().delete()).toBe(1);

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { ForeignKeyViolationError, RelationError, UniqueViolationError, UsageError } from "../../src/index.ts";
+import {
+  ForeignKeyViolationError,
+  RelationError,
+  UniqueViolationError,
+  UsageError,
+} from "../../src/index.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { useDatabase } from "../support/use-database.ts";
 import { Author, Employee, Post, Profile, Tag } from "./models.ts";
@@ -32,7 +37,9 @@ describeEachDatabase("relations", (db) => {
     await other.posts.create({ title: "c" });
 
     expect(await author.posts.count()).toBe(2);
-    expect((await author.posts.where((t) => t.views.gt(3)).all()).map(({ title }) => title)).toEqual(["b"]);
+    expect(
+      (await author.posts.where((t) => t.views.gt(3)).all()).map(({ title }) => title),
+    ).toEqual(["b"]);
     expect((await author.posts.orderBy((t) => t.title, "desc").first())?.title).toBe("b");
     expect(await author.posts.exists()).toBe(true);
     expect(await author.posts.update({ published: true })).toBe(2);
@@ -57,9 +64,12 @@ describeEachDatabase("relations", (db) => {
   test("many-to-many links are added, read from both sides, removed, set and cleared", async () => {
     const author = await ann();
     const post = await Post.create({ title: "a", author });
-    const [red, green, blue] = await Promise.all(["red", "green", "blue"].map((name) => Tag.create({ name })));
+    const [red, green, blue] = await Promise.all(
+      ["red", "green", "blue"].map((name) => Tag.create({ name })),
+    );
     if (!red || !green || !blue) throw new Error("unreachable");
-    const names = async () => (await post.tags.orderBy((t) => t.name).all()).map(({ name }) => name);
+    const names = async () =>
+      (await post.tags.orderBy((t) => t.name).all()).map(({ name }) => name);
 
     await post.tags.add(red, green, red);
     await post.tags.add(red);
@@ -99,12 +109,17 @@ describeEachDatabase("relations", (db) => {
     const two = await boss.reports.create({ name: "two" });
 
     expect((await one.manager)?.name).toBe("boss");
-    expect((await boss.reports.orderBy((t) => t.name).all()).map(({ name }) => name)).toEqual(["one", "two"]);
+    expect((await boss.reports.orderBy((t) => t.name).all()).map(({ name }) => name)).toEqual([
+      "one",
+      "two",
+    ]);
     await one.friends.add(two);
     expect((await one.friends.one()).name).toBe("two");
     expect(await one.friendOf.count()).toBe(0);
     expect((await two.friendOf.one()).name).toBe("one");
-    expect(await Employee.where((t) => t.friends.some((f) => f.name.eq("two"))).one()).toMatchObject({ name: "one" });
+    expect(
+      await Employee.where((t) => t.friends.some((f) => f.name.eq("two"))).one(),
+    ).toMatchObject({ name: "one" });
   });
 
   test("deleting a parent takes its children along, or clears their key, as declared", async () => {
@@ -116,7 +131,9 @@ describeEachDatabase("relations", (db) => {
     expect((await post.refresh()).reviewerId).toBeNull();
     await author.delete();
     expect(await Post.count()).toBe(0);
-    await expect(Post.create({ title: "b", authorId: 404 })).rejects.toThrow(ForeignKeyViolationError);
+    await expect(Post.create({ title: "b", authorId: 404 })).rejects.toThrow(
+      ForeignKeyViolationError,
+    );
   });
 
   test("re-parenting is setting the id", async () => {

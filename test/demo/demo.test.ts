@@ -48,7 +48,11 @@ test("the sample holds what the demo is about", () => {
 describeEachDatabase("the demo", (db) => {
   beforeAll(async () => {
     await connect("sqlite::memory:", { name: "reference", autoMigrate: true });
-    await connect(db.url, { name: "database", autoMigrate: true });
+    await connect(db.url, {
+      name: "database",
+      autoMigrate: true,
+      ...(db.driver === "better-sqlite3" && { sqlite: db.driver }),
+    });
     await load(world, "reference");
   });
 

@@ -1,6 +1,7 @@
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import type { Input, Row, ShapeOf } from "../../src/definition/types.ts";
+import type { Input } from "../../src/definition/input-types.ts";
+import type { Row, ShapeOf } from "../../src/definition/types.ts";
 import { backRef, field, foreignKey, id, Model } from "../../src/index.ts";
 import type { Columns, ColumnsOf, Query } from "../../src/query/types.ts";
 import type { AnyKeys, IsAny } from "./support/any.ts";

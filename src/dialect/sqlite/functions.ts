@@ -2,7 +2,10 @@ import { decimalSortKey } from "../../codec/decimal-value.ts";
 import type { DriverValue } from "../../driver/driver.ts";
 
 /** Scalar functions that the SQL of this dialect calls; each connection registers them. NULL stays NULL. */
-export const sqliteFunctions: Readonly<Record<string, (...values: DriverValue[]) => DriverValue>> = {
-  ferro_decimal_key: (value) =>
-    value === null || value === undefined || value instanceof Uint8Array ? null : decimalSortKey(value),
-};
+export const sqliteFunctions: Readonly<Record<string, (...values: DriverValue[]) => DriverValue>> =
+  {
+    ferro_decimal_key: (value) =>
+      value === null || value === undefined || value instanceof Uint8Array
+        ? null
+        : decimalSortKey(value),
+  };
