@@ -4,7 +4,12 @@ import type { ModelConstructor } from "../definition/definition.ts";
 import { inputSchema, parseInput } from "../definition/input.ts";
 import { definitionKey, findDefinition } from "../definition/key.ts";
 import { Definition, type ModelOptions } from "../definition/read.ts";
-import { SchemaError, UsageError } from "../errors/errors.ts";
+import {
+  SchemaError,
+  UsageError,
+  ValidationError,
+  type ValidationIssue,
+} from "../errors/errors.ts";
 import { columnsOf, QueryBuilder, querySpec } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
 import { insertRows } from "../session/bulk.ts";
@@ -248,14 +253,26 @@ function absent(column: Definition["columns"][number]): null | undefined {
   return filled || !column.nullable ? undefined : column.nullAs;
 }
 
+/** Invalid rows are collected up to this many issues, so that one run tells what is to be mended. */
+const mostIssues = 100;
+
+/** Validates rows one by one; nothing is written unless all are valid. */
 function* validated(
   definition: Definition,
   rows: readonly unknown[],
 ): Generator<Record<string, unknown>> {
-  for (const row of rows) {
+  const issues: ValidationIssue[] = [];
+  for (const [index, row] of rows.entries()) {
     const given = row instanceof Object && InstanceState.has(row) ? { ...row } : row;
-    yield parseInput(definition, given);
+    try {
+      yield parseInput(definition, given);
+    } catch (error) {
+      if (!(error instanceof ValidationError)) throw error;
+      for (const issue of error.issues) issues.push({ ...issue, path: [index, ...issue.path] });
+      if (issues.length >= mostIssues) break;
+    }
   }
+  if (issues.length > 0) throw new ValidationError(definition.name, issues);
 }
 
 function queryOf(model: Bound): QueryBuilder {

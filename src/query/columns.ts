@@ -38,6 +38,14 @@ export function scopeColumns(scope: Scope): Columns {
   return columns;
 }
 
+/** Which relation a path leads over; undefined for anything else. */
+export function relationOf(member: unknown): string | undefined {
+  if (typeof member !== "object" || member === null) return undefined;
+  return paths.get(member) ?? (member instanceof ManyPath ? member.name : undefined);
+}
+
+const paths = new WeakMap<object, string>();
+
 function makeMember(scope: Scope, property: string): unknown {
   const column = scope.model.byProperty.get(property);
   if (column !== undefined) {
@@ -46,7 +54,9 @@ function makeMember(scope: Scope, property: string): unknown {
   const relation = scope.model.relations.get(property);
   if (relation === undefined) throw unknownField(scope.model, property);
   if (relation.kind === "foreignKey" || relation.kind === "backOne") {
-    return scopeColumns(scope.child(relation as Parameters<Scope["child"]>[0]));
+    const path = scopeColumns(scope.child(relation as Parameters<Scope["child"]>[0]));
+    paths.set(path, property);
+    return path;
   }
   return new ManyPath(scope, relation);
 }
@@ -59,6 +69,11 @@ class ManyPath {
   constructor(scope: Scope, relation: RelationDefinition) {
     this.#scope = scope;
     this.#relation = relation;
+  }
+
+  /** The relation's property. */
+  get name(): string {
+    return this.#relation.property;
   }
 
   /** True when at least one related row satisfies the lambda; without one, when any exists. */

@@ -1,7 +1,7 @@
 /** What `orderBy` takes: a lambda, an expression or a property name, with a direction. */
 import type { ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
-import { rootColumns, unknownField } from "./columns.ts";
+import { relationOf, rootColumns, unknownField } from "./columns.ts";
 import { Expression, nameOf, Order, readNulls } from "./expression.ts";
 import type { OrderNode } from "./nodes.ts";
 
@@ -27,6 +27,12 @@ export function readOrder(
       );
     }
     return nulls === undefined ? order : { ...order, nulls: readNulls(nulls) };
+  }
+  const relation = typeof key === "function" ? relationOf(made) : undefined;
+  if (relation !== undefined) {
+    throw new UsageError(`${model.name}.orderBy() was given the relation ${relation}`, {
+      hint: `order by one of its columns, for example orderBy((t) => t.${relation}.id), or by the foreign key's own column`,
+    });
   }
   if (!(made instanceof Expression)) {
     throw new UsageError(`${model.name}.orderBy() expected a column, received ${nameOf(made)}`, {

@@ -72,6 +72,8 @@ export interface SqlDialect extends RawDialect {
   sortKey(operand: Operand): OperationNode;
   /** The limit that means none, where OFFSET can't stand alone. */
   readonly unlimited: OperationNode | null;
+  /** A bound LIMIT or OFFSET. */
+  count(slot: BoundSlot): OperationNode;
   /** The rows of list slots as a query for `insert … select`; undefined where the database binds cell by cell. */
   readonly unnest: ((lists: readonly BoundSlot[]) => OperationNode) | undefined;
 }

@@ -103,13 +103,15 @@ type SliceClauses = Pick<SelectQueryNode, "orderBy" | "limit" | "offset">;
 
 function sliceClauses({ orderBy, limit, offset }: Slice, context: Context): SliceClauses {
   const unlimited = offset === null ? null : context.dialect.unlimited;
-  const most = limit === null ? unlimited : placeholder(bindSlot(limit, "count"));
+  const most = limit === null ? unlimited : context.dialect.count(bindSlot(limit, "count"));
   return {
     ...(orderBy.length > 0 && {
       orderBy: OrderByNode.create(orderBy.map((term) => orderItem(term, context))),
     }),
     ...(most !== null && { limit: LimitNode.create(most) }),
-    ...(offset !== null && { offset: OffsetNode.create(placeholder(bindSlot(offset, "count"))) }),
+    ...(offset !== null && {
+      offset: OffsetNode.create(context.dialect.count(bindSlot(offset, "count"))),
+    }),
   };
 }
 

@@ -34,6 +34,7 @@ export const postgresSql: SqlDialect = {
   arithmetic: (operator, left, right) => parens(binary(left, operator, right)),
   sortKey: ({ node }) => node,
   unlimited: null,
+  count: placeholder,
   unnest,
 };
 

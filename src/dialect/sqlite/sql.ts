@@ -42,6 +42,8 @@ export const sqliteSql: SqlDialect = {
   },
   sortKey: ({ node, type }) => (type?.kind === "decimal" ? decimalKey(node) : node),
   unlimited: text`-1`,
+  // A bare parameter here makes SQLite compile the statement anew for each value.
+  count: (slot) => text`cast(${placeholder(slot)} as integer)`,
   unnest: undefined,
 };
 
