@@ -27,6 +27,19 @@ export interface Attempt {
 /** The error to throw for `error`; anything that is no driver error is passed through. */
 export function translateError(error: unknown, attempt: Attempt): unknown {
   if (!(error instanceof DriverError)) return error;
+  // Our own frames would fill the usual ten; the caller's line is what a reader looks for.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = Math.max(stackTraceLimit, callerFrames);
+  try {
+    return makeError(error, attempt);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+const callerFrames = 50;
+
+function makeError(error: DriverError, attempt: Attempt): Error {
   const facts = factsOf(error, attempt);
   const at =
     attempt.model === undefined ? attempt.action : `${attempt.model.name} ${attempt.action}`;

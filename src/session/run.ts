@@ -4,8 +4,8 @@ import type { ModelDefinition } from "../definition/definition.ts";
 import type { DriverResult } from "../driver/driver.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { Query } from "../ir/query.ts";
-import type { Plan } from "../plan/planner.ts";
-import type { Access, Executor } from "./connection.ts";
+import { blameForeignKey } from "./blame.ts";
+import type { Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
 
 /**
@@ -13,35 +13,35 @@ import { translateError } from "./errors.ts";
  *
  * @param action - What the user called, for messages.
  */
-export function runQuery(
+export async function runQuery(
   executor: Executor,
   query: Query,
   values: readonly unknown[],
   model: ModelDefinition,
   action: string,
 ): Promise<DriverResult> {
-  const access = reads.has(query.kind) ? "read" : "write";
-  return runPlan(executor, () => executor.connection.planner.plan(query), values, access, {
-    model,
-    action,
-  });
+  try {
+    const plan = executor.connection.planner.plan(query);
+    return await executor.execute(plan.statement(values), reads.has(query.kind) ? "read" : "write");
+  } catch (error) {
+    const blamed = await blameForeignKey(error, executor, model, (column) =>
+      writtenValue(query, values, column),
+    );
+    throw describeFailure(blamed, model, action);
+  }
 }
 
 const reads: ReadonlySet<Query["kind"]> = new Set(["select", "count", "exists"]);
 
-async function runPlan(
-  executor: Executor,
-  makePlan: () => Plan,
-  values: readonly unknown[],
-  access: Access,
-  { model, action }: { readonly model: ModelDefinition; readonly action: string },
-): Promise<DriverResult> {
-  try {
-    const plan = makePlan();
-    return await executor.execute(plan.statement(values), access);
-  } catch (error) {
-    throw describeFailure(error, model, action);
+/** The value that a write of one row gave a column; undefined when it gave none. */
+function writtenValue(query: Query, values: readonly unknown[], column: string): unknown {
+  if (query.kind === "insert") {
+    const one = query.shape === "values" && query.rows === 1;
+    return one ? values[query.columns.findIndex((given) => given.column === column)] : undefined;
   }
+  if (query.kind !== "update") return undefined;
+  const value = query.set.find((assignment) => assignment.column === column)?.value;
+  return value?.kind === "slot" ? values[value.index] : undefined;
 }
 
 /** The error to throw for a failed statement or a value that doesn't fit. */

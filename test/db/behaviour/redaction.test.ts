@@ -7,6 +7,7 @@ import {
   engines,
   FerroError,
   fetchOne,
+  resetEngine,
   transaction,
 } from "../../../src/index.ts";
 import { administer, describeEachDatabase } from "../../support/databases.ts";
@@ -66,7 +67,7 @@ describeEachDatabase(
       `sqlite:/nowhere/x.db?mode=rw&password=${encoded}`,
       `sqlite:/nowhere/x.db?service_role=${encoded}`,
       `pglite:/tmp/x?token=${encoded}`,
-      `nonsense ${secret}@`,
+      "app:h4nter@db.example/shop",
     ])("B029 RED-01 %s fails without its secret", async (url) => {
       const error = await failureOf(connect(url));
 
@@ -98,7 +99,7 @@ describeEachDatabase(
     });
 
     test.each([secret, encoded, `postgres://app:${encoded}@127.0.0.1/shop`])(
-      "B032 RED-04 a server that echoes %s does not get it into the error's message",
+      "B032 RED-04 a server that echoes %s does not get it into the error",
       async (echo) => {
         listener = await refusingServer(`no login for "${echo}"`);
 
@@ -106,7 +107,7 @@ describeEachDatabase(
         const error = await failureOf(connect(url));
 
         expect(String(error)).toContain("no login for");
-        expect(String(error)).not.toContain("h4nter");
+        expectClean(error);
       },
     );
 
@@ -194,7 +195,7 @@ describeEachDatabase(
         url.password = encoded;
         return await work(url);
       } finally {
-        await (await import("../../../src/index.ts")).resetEngine();
+        await resetEngine();
         await administer(`drop role ${role}`);
       }
     }
@@ -243,7 +244,7 @@ describeEachDatabase(
         release.open();
         await holding;
         expect(String(error)).toContain("is wrong");
-        expect(String(error)).not.toContain("h4nter");
+        expectClean(error);
       });
     });
   },
