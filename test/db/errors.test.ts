@@ -5,7 +5,7 @@ import {
   DatabaseError,
   DeadlockError,
   execute,
-  type FerroError,
+  FerroError,
   ForeignKeyViolationError,
   fetchAll,
   fetchOne,

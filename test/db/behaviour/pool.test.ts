@@ -318,7 +318,7 @@ describeEachDatabase(
     test("R58 forced acquire timeouts leak no connection of the server", async () => {
       const connection = await engine.open({
         url: { application_name: "ferro_r58" },
-        pool: { maxConnections: 2, acquireTimeoutMs: 5 },
+        pool: { minConnections: 2, maxConnections: 2, acquireTimeoutMs: 200 },
       });
       const release = gate();
       const meet = meeting(3);
