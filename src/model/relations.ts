@@ -69,9 +69,27 @@ async function loadForward(
       },
     );
   }
+  const known = findKnown(instance, relation, key, id);
+  if (known !== undefined) return known;
   const query = new QueryBuilder(specFor(instance, relation, [equals(relation.target, key, id)]));
   const [row] = await query.limit(1).all();
   return row ?? null;
+}
+
+/** Kinds whose key reads the same in the identity map and on an instance. */
+const plainKeys: ReadonlySet<string> = new Set(["integer", "bigint", "text", "uuid"]);
+
+/** The row that the identity map holds already: then nothing is asked of the database. */
+function findKnown(
+  instance: Entity,
+  { target, targetClass }: RelationDefinition,
+  key: ColumnDefinition,
+  id: unknown,
+): object | undefined {
+  if (key.transform !== undefined || !plainKeys.has(key.type.kind)) return undefined;
+  const { identity } = resolveScope({ origin: InstanceState.origin(instance)?.connection });
+  const known = identity?.of(target).get(String(id));
+  return known instanceof targetClass ? known : undefined;
 }
 
 /** Rows whose foreign key points to the instance. */

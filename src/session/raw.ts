@@ -8,10 +8,11 @@ import {
 } from "../driver/driver.ts";
 import { UsageError } from "../errors/errors.ts";
 import { compileRaw, SqlFragment } from "../sql/raw.ts";
-import type { Access, Connection, Executor } from "./connection.ts";
+import type { Access, Connection } from "./connection.ts";
 import { translateError } from "./errors.ts";
-import { refuseReadOnly, resolveScope } from "./scope.ts";
+import { refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
+import { atomically } from "./transact.ts";
 import type { Transaction } from "./transaction.ts";
 
 /** A row of raw SQL: names and primitives. */
@@ -92,7 +93,7 @@ async function run(
     bigints: true,
   };
   try {
-    return { result: await runStatement(scope.executor, statement, action), connection };
+    return { result: await runStatement(scope, statement, action), connection };
   } catch (error) {
     throw translateError(error, { action });
   }
@@ -100,10 +101,15 @@ async function run(
 
 /** A statement that only reads may run beside a writer; one that looks so and writes is refused there and runs here. */
 async function runStatement(
-  executor: Executor,
+  scope: Scope,
   statement: Statement,
   action: string,
 ): Promise<DriverResult> {
+  const { executor, session } = scope;
+  // Text can't be told to read only, a transaction can.
+  if (session?.options.readOnly === true && executor === session.connection) {
+    return atomically(scope, (reader) => reader.execute(statement, "read"));
+  }
   const access: Access = action !== "execute" && looksLikeRead(statement.sql) ? "read" : "write";
   try {
     return await executor.execute(statement, access);

@@ -69,8 +69,9 @@ export class Transaction implements Executor {
     return { connection, session, executor: this, identity };
   }
 
+  /** Whether work may still come: neither this block nor one around it has ended. */
   get isOpen(): boolean {
-    return this.#open;
+    return this.#open && this.parent?.isOpen !== false;
   }
 
   /** The error of the first statement that failed, for the message when COMMIT turns out to be ROLLBACK. */
@@ -105,7 +106,7 @@ export class Transaction implements Executor {
   async lock(): Promise<void> {
     this.assertOpen();
     if (!this.#mutex.tryLock()) await this.#mutex.lock();
-    if (!this.#open || this.root.#doomed !== undefined) {
+    if (!this.isOpen || this.root.#doomed !== undefined) {
       this.#mutex.unlock();
       this.assertOpen();
     }
@@ -118,7 +119,7 @@ export class Transaction implements Executor {
   /** Refuses what arrives after the end. */
   assertOpen(): void {
     if (this.root.#doomed !== undefined) throw this.root.#doomed;
-    if (this.#open) return;
+    if (this.isOpen) return;
     throw new TransactionClosedError("the transaction has ended", {
       hint: "await everything that belongs to a transaction inside its block",
     });
