@@ -2,7 +2,8 @@ import { defineConfig } from "tsdown";
 
 /** Every file directly in `src/` is a door of the package; folders are bundled behind the doors. */
 export default defineConfig({
-  entry: ["src/*.ts"],
+  // Besides the doors, the module that worker threads run: it is reached by its URL only.
+  entry: { "*": "src/*.ts", "sqlite-thread": "src/connect/sqlite-thread.ts" },
   format: "esm",
   platform: "node",
   target: "node22.13",

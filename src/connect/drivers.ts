@@ -7,6 +7,7 @@ import { translateSqliteError } from "../dialect/sqlite/errors.ts";
 import { sqliteFunctions } from "../dialect/sqlite/functions.ts";
 import type { Driver, Statement } from "../driver/driver.ts";
 import type { SqliteDriverOptions } from "../driver/sqlite-open.ts";
+import { UsageError } from "../errors/errors.ts";
 import { unreachable } from "../util/unreachable.ts";
 import type { UrlTarget } from "./url.ts";
 
@@ -20,15 +21,27 @@ export interface OpenedDriver {
   readonly perTransaction?: () => Statement | undefined;
 }
 
+/** What the options of `connect()` say about drivers. */
+export interface DriverChoices {
+  readonly prepareStatements?: boolean | undefined;
+  /** SQLite: how many worker threads hold the connections; none when left out. */
+  readonly threads?: number | undefined;
+}
+
 /**
  * Makes the driver for a URL. Nothing is connected yet.
  *
  * @throws {ConnectionError} An optional package is not installed.
+ * @throws {UsageError} Threads were asked for, and the database is not SQLite or their number can't be meant.
  */
 export async function openDriver(
   target: UrlTarget,
-  prepareStatements: boolean | undefined,
+  { prepareStatements, threads }: DriverChoices = {},
 ): Promise<OpenedDriver> {
+  if (threads !== undefined) {
+    checkThreads(target, threads);
+    if (target.backend === "sqlite") return sqliteInThreads(target, threads);
+  }
   switch (target.driver) {
     case "node:sqlite": {
       const { nodeSqliteDriver } = await import("../driver/node-sqlite.ts");
@@ -76,6 +89,32 @@ async function sqlite(
   const driver = await make(options);
   if (file === ":memory:" || mode === "ro") return { driver, dialect: sqliteDialect };
   return { driver, reader: await make({ ...options, mode: "ro" }), dialect: sqliteDialect };
+}
+
+/** The same in worker threads, so that no statement holds up the event loop. */
+async function sqliteInThreads(
+  { file, mode, driver: library }: Extract<UrlTarget, { backend: "sqlite" }>,
+  threads: number,
+): Promise<OpenedDriver> {
+  const { threadedSqlite } = await import("../driver/sqlite-worker.ts");
+  // The bundle holds the entry beside the module that this one becomes a part of.
+  const entry = new URL(
+    import.meta.url.endsWith(".ts") ? "./sqlite-thread.ts" : "./sqlite-thread.js",
+    import.meta.url,
+  );
+  const { driver, reader } = threadedSqlite({ file, mode, library, threads, entry });
+  return { driver, ...(reader !== undefined && { reader }), dialect: sqliteDialect };
+}
+
+function checkThreads({ backend }: UrlTarget, threads: number): void {
+  if (!Number.isSafeInteger(threads) || threads < 1) {
+    throw new UsageError("pool.threads must be a whole number of at least 1");
+  }
+  if (backend !== "sqlite") {
+    throw new UsageError("pool.threads is for SQLite: a PostgreSQL server has processes of its own", {
+      hint: "leave pool.threads out",
+    });
+  }
 }
 
 /** Behind a pooler that hands out sessions by the transaction, a setting must end with it. */

@@ -13,7 +13,7 @@ import { translateError } from "./errors.ts";
 import { refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { atomically } from "./transact.ts";
-import type { Transaction } from "./transaction.ts";
+import { Transaction } from "./transaction.ts";
 
 /** A row of raw SQL: names and primitives. */
 export type RawRow = Record<string, RawValue>;
@@ -107,7 +107,7 @@ async function runStatement(
 ): Promise<DriverResult> {
   const { executor, session } = scope;
   // Text can't be told to read only, a transaction can.
-  if (session?.options.readOnly === true && executor === session.connection) {
+  if (session?.options.readOnly === true && !(executor instanceof Transaction)) {
     return atomically(scope, (reader) => reader.execute(statement, "read"));
   }
   const access: Access = action !== "execute" && looksLikeRead(statement.sql) ? "read" : "write";
