@@ -15,6 +15,7 @@ export {
   resetEngine,
   setDefaultConnection,
 } from "./connect/connect.ts";
+export type { PoolOptions } from "./connect/pools.ts";
 export {
   array,
   backRef,
@@ -42,7 +43,7 @@ export type {
   NamedEnumField,
 } from "./definition/types.ts";
 export type { Backend } from "./dialect/dialect.ts";
-export type { PoolOptions, PoolStats } from "./driver/pool.ts";
+export type { PoolStats } from "./driver/pool.ts";
 export { FerroError } from "./errors/base.ts";
 export {
   CheckViolationError,

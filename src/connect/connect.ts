@@ -1,7 +1,6 @@
 /** Opens databases: the only place where drivers, dialects, pools and models meet. */
 import { createHash } from "node:crypto";
 import { toSchemaIr } from "../definition/to-schema-ir.ts";
-import { Pool, type PoolOptions } from "../driver/pool.ts";
 import { ConnectionError, ConnectionLostError, UsageError } from "../errors/errors.ts";
 import { createMissing } from "../migration/create.ts";
 import { findModel, resolveModels } from "../model/registry.ts";
@@ -20,7 +19,8 @@ import {
 } from "../session/registry.ts";
 import { resolveScope } from "../session/scope.ts";
 import type { Session } from "../session/session.ts";
-import { type OpenedDriver, openDriver } from "./drivers.ts";
+import { openDriver } from "./drivers.ts";
+import { makePools, type PoolOptions } from "./pools.ts";
 import { redactText, redactUrl } from "./redact.ts";
 import { readUrl } from "./url.ts";
 
@@ -30,7 +30,7 @@ export interface ConnectOptions {
   readonly name?: string | undefined;
   /** Make a named connection the default. */
   readonly default?: boolean | undefined;
-  /** The pool's size and limits. */
+  /** The pool's size and limits; for SQLite, whether its connections live in worker threads. */
   readonly pool?: PoolOptions | undefined;
   /** Whether one row is one object in a session. Default true. */
   readonly identityMap?: boolean | undefined;
@@ -76,7 +76,10 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   // A wrong URL or model is found before any socket or file is opened.
   const target = readUrl(url, { sqlite: options.sqlite });
   resolveModels();
-  const opened = await openDriver(target, options.preparedStatements);
+  const opened = await openDriver(target, {
+    prepareStatements: options.preparedStatements,
+    threads: options.pool?.threads,
+  });
   const connection = new Connection({
     name,
     fingerprint,
@@ -213,38 +216,6 @@ async function createAll(connection: Connection): Promise<void> {
     createMissing(physical, ir, connection.dialect.ddl),
   );
   connection.identity?.clear();
-}
-
-/** One pool, or one for the writer and one for readers, which share `maxConnections`. */
-function makePools(
-  { driver, reader }: OpenedDriver,
-  options: PoolOptions = {},
-  name: string,
-): { writers: Pool; readers: Pool } {
-  const { maxConnections = 5, minConnections = 0 } = options;
-  if (reader === undefined || maxConnections < 2) {
-    const single = reader === undefined ? options : { ...options, maxConnections: 1 };
-    const pool = new Pool(driver, single, { name });
-    return { writers: pool, readers: pool };
-  }
-  // Checks the options as they were given, before they are split.
-  new Pool(driver, options, { name });
-  return {
-    writers: new Pool(
-      driver,
-      { ...options, maxConnections: 1, minConnections: Math.min(1, minConnections) },
-      { name },
-    ),
-    readers: new Pool(
-      reader,
-      {
-        ...options,
-        maxConnections: maxConnections - 1,
-        minConnections: Math.max(0, minConnections - 1),
-      },
-      { name },
-    ),
-  };
 }
 
 /** An unnamed database in memory is a new one each time; everything else may be shared. */

@@ -111,9 +111,12 @@ function checkThreads({ backend }: UrlTarget, threads: number): void {
     throw new UsageError("pool.threads must be a whole number of at least 1");
   }
   if (backend !== "sqlite") {
-    throw new UsageError("pool.threads is for SQLite: a PostgreSQL server has processes of its own", {
-      hint: "leave pool.threads out",
-    });
+    throw new UsageError(
+      "pool.threads is for SQLite: a PostgreSQL server has processes of its own",
+      {
+        hint: "leave pool.threads out",
+      },
+    );
   }
 }
 

@@ -9,7 +9,12 @@ import {
   type DriverValue,
   type Statement,
 } from "./driver.ts";
-import type { SqliteLibrary, ThreadOptions, ThreadRequest, ThreadResult } from "./thread-protocol.ts";
+import type {
+  SqliteLibrary,
+  ThreadOptions,
+  ThreadRequest,
+  ThreadResult,
+} from "./thread-protocol.ts";
 import { type Thread, ThreadTeam, type ThreadUser } from "./thread-team.ts";
 
 export interface ThreadedSqliteOptions extends ThreadOptions {

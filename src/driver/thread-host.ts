@@ -66,12 +66,9 @@ class ThreadHost {
       case "query":
         return this.#find(key).query(request.statement);
       case "script":
-        this.#find(key).script(request.sql);
-        return undefined;
+        return this.#script(key, request.sql);
       case "close":
-        this.#connections.get(key)?.close();
-        this.#connections.delete(key);
-        return undefined;
+        return this.#close(key);
       default:
         return this.#closeDriver(request.driver);
     }
@@ -88,6 +85,16 @@ class ThreadHost {
   #makeDriver(options: ThreadOptions): Driver | Promise<Driver> {
     const full = { ...options, ...this.#parts };
     return this.#library === "node:sqlite" ? nodeSqliteDriver(full) : betterSqlite3Driver(full);
+  }
+
+  async #script(key: number, sql: string): Promise<undefined> {
+    await this.#find(key).script(sql);
+  }
+
+  async #close(key: number): Promise<undefined> {
+    const connection = this.#connections.get(key);
+    this.#connections.delete(key);
+    await connection?.close();
   }
 
   async #closeDriver(number: number): Promise<undefined> {

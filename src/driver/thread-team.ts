@@ -68,8 +68,12 @@ export class Thread {
     this.#worker = new Worker(entry, { name: "ferro sqlite", workerData: { library } });
     this.#worker.unref();
     this.#worker.on("message", (answer: ThreadAnswer) => this.#settle(answer));
-    this.#worker.on("error", (error) => this.#end("the thread of the SQLite connection failed", error));
-    this.#worker.on("exit", () => this.#end("the thread of the SQLite connection ended", undefined));
+    this.#worker.on("error", (error) =>
+      this.#end("the thread of the SQLite connection failed", error),
+    );
+    this.#worker.on("exit", () =>
+      this.#end("the thread of the SQLite connection ended", undefined),
+    );
   }
 
   get isOver(): boolean {

@@ -260,11 +260,15 @@ export class Connection implements AsyncDisposable {
     const setting = this.#parts.perTransaction?.();
     if (setting !== undefined) return runWithSetting(connection, setting, statement);
     if (this.#parts.dialect.waitsForLocks) return connection.query(statement);
-    try {
-      return connection.query(statement);
-    } catch (error) {
+    const retry = (error: unknown) => {
       if (!(error instanceof DriverError) || error.kind !== "busy") throw error;
       return retryWhileBusy(() => connection.query(statement), this.#parts.busyTimeoutMs, signal);
+    };
+    try {
+      const result = connection.query(statement);
+      return result instanceof Promise ? result.catch(retry) : result;
+    } catch (error) {
+      return retry(error);
     }
   }
 }

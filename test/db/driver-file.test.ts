@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  type Driver,
-  type DriverConnection,
-  DriverError,
-  type DriverResult,
-  type DriverValue,
+import type {
+  Driver,
+  DriverConnection,
+  DriverResult,
+  DriverValue,
 } from "../../src/driver/driver.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { openDriver, runOn } from "../support/drivers.ts";
@@ -45,15 +44,6 @@ describeEachDatabase(
       return runOn(connection, sql, parameters, options);
     }
 
-    async function _failure(
-      sql: string,
-      parameters: readonly DriverValue[] = [],
-    ): Promise<DriverError> {
-      const error = await query(sql, parameters).catch((reason: unknown) => reason);
-      expect(error).toBeInstanceOf(DriverError);
-      return error as DriverError;
-    }
-
     const file = () => db.url.slice("sqlite:".length).replace(/\?.*/u, "");
 
     test("is WAL, with foreign keys on, on every connection", async () => {
@@ -72,7 +62,7 @@ describeEachDatabase(
         const missing = `${file()}.missing`;
         const refused = await openDriver(db, { url: `sqlite:${missing}${mode}` });
 
-        expect(() => refused.open()).toThrow(DriverError);
+        await expect((async () => refused.open())()).rejects.toMatchObject({ kind: "connect" });
         expect(existsSync(missing)).toBe(false);
       }
     });
@@ -97,5 +87,12 @@ describeEachDatabase(
       await second.close();
     });
   },
-  { on: ["node:sqlite file", "better-sqlite3 file"] },
+  {
+    on: [
+      "node:sqlite file",
+      "better-sqlite3 file",
+      "node:sqlite threads",
+      "better-sqlite3 threads",
+    ],
+  },
 );

@@ -11,6 +11,8 @@ export interface TestDatabase {
   readonly name: DatabaseName;
   readonly backend: "sqlite" | "postgres";
   readonly driver: "node:sqlite" | "better-sqlite3" | "pg" | "pglite";
+  /** SQLite: how many worker threads hold the connections; none by default. */
+  readonly threads: number | undefined;
   /** True where every `connect` opens a database of its own. */
   readonly ephemeral: boolean;
   /** A URL for `connect`; the database behind it is this suite's alone and is dropped after it. */
@@ -22,12 +24,16 @@ export type DatabaseName =
   | "node:sqlite memory"
   | "postgres"
   | "better-sqlite3 file"
+  | "node:sqlite threads"
+  | "node:sqlite memory thread"
+  | "better-sqlite3 threads"
   | "pglite";
 
 interface Kind {
   readonly backend: TestDatabase["backend"];
   readonly driver: TestDatabase["driver"];
   readonly ephemeral: boolean;
+  readonly threads?: number;
   /** Makes a fresh database; the second function drops it. */
   readonly create: () => Promise<readonly [url: string, drop: () => Promise<void>]>;
 }
@@ -50,6 +56,27 @@ const kinds: Readonly<Record<DatabaseName, Kind>> = {
     backend: "sqlite",
     driver: "better-sqlite3",
     ephemeral: false,
+    create: createFile,
+  },
+  "node:sqlite threads": {
+    backend: "sqlite",
+    driver: "node:sqlite",
+    ephemeral: false,
+    threads: 3,
+    create: createFile,
+  },
+  "node:sqlite memory thread": {
+    backend: "sqlite",
+    driver: "node:sqlite",
+    ephemeral: true,
+    threads: 1,
+    create: async () => ["sqlite::memory:", async () => {}],
+  },
+  "better-sqlite3 threads": {
+    backend: "sqlite",
+    driver: "better-sqlite3",
+    ephemeral: false,
+    threads: 1,
     create: createFile,
   },
   pglite: {
@@ -113,6 +140,7 @@ export function describeEachDatabase(
         backend: kind.backend,
         driver: kind.driver,
         ephemeral: kind.ephemeral,
+        threads: kind.threads,
         get url() {
           if (created === undefined) {
             throw new Error("db.url exists only inside tests and hooks");

@@ -13,6 +13,7 @@ import { nodeSqliteDriver } from "../../src/driver/node-sqlite.ts";
 import { pgDriver } from "../../src/driver/pg.ts";
 import { pgliteDriver } from "../../src/driver/pglite.ts";
 import type { SqlFunction } from "../../src/driver/sqlite-open.ts";
+import { threadedSqlite } from "../../src/driver/sqlite-worker.ts";
 import type { TestDatabase } from "./databases.ts";
 
 export async function openDriver(
@@ -25,6 +26,12 @@ export async function openDriver(
   const target = readUrl(url, {
     sqlite: db.driver === "better-sqlite3" ? "better-sqlite3" : "node:sqlite",
   });
+  if (target.backend === "sqlite" && db.threads !== undefined) {
+    const { file, mode, driver: library } = target;
+    const { threads } = db;
+    const entry = new URL("./sqlite-thread.ts", import.meta.url);
+    return threadedSqlite({ file, mode, library, threads, entry }).driver;
+  }
   switch (target.driver) {
     case "node:sqlite":
       return nodeSqliteDriver({ ...target, functions, translate: translateSqliteError });

@@ -21,6 +21,7 @@ export function useDatabase(db: TestDatabase): UsedDatabase {
       identityMap: false,
       implicitRouting: "allow",
       ...(db.driver === "better-sqlite3" && { sqlite: db.driver }),
+      ...(db.threads !== undefined && { pool: { threads: db.threads } }),
     });
   });
 

@@ -78,6 +78,7 @@ export function useEngine(db: TestDatabase): Engine {
       implicitRouting: "allow",
       ...(db.driver === "better-sqlite3" && { sqlite: db.driver }),
       ...options,
+      ...(db.threads !== undefined && { pool: { threads: db.threads, ...options.pool } }),
     });
 
   beforeAll(async () => {
@@ -149,6 +150,11 @@ export async function failureOf(work: PromiseLike<unknown>): Promise<unknown> {
 export function gate(): { readonly opened: Promise<void>; open(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { opened: promise, open: resolve };
+}
+
+/** Runs `work` in an async context of its own: what it enters stays there. */
+export function apart<Result>(work: () => Promise<Result>): Promise<Result> {
+  return Promise.resolve().then(work);
 }
 
 /** A place where `count` tasks meet: each waits until all have come. */
