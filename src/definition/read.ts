@@ -90,6 +90,8 @@ export class Definition implements ModelDefinition {
         .map(([property, { value }]) => [property, this.#readOwn(property, value)]),
     );
     this.#checkGroups();
+    // A key of own columns is known now; one that follows foreign keys, when its targets are.
+    if (options.primaryKey === undefined) this.#primaryKey = this.#readPrimaryKey();
   }
 
   get columns(): readonly ColumnDefinition[] {

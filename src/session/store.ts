@@ -232,6 +232,7 @@ async function updateColumns(
     type: column.type,
     value: slot(column, index),
   }));
+  const generated = model.columns.filter((column) => column.generated !== null);
   const { where } = keyPredicate(model, storedKey(origin, row), values);
   const result = await runQuery(
     executor,
@@ -245,12 +246,18 @@ async function updateColumns(
       limit: null,
       offset: null,
       key: references(model.primaryKey),
-      returning: [],
+      returning: references(generated),
     },
     values,
     model,
     "save",
   );
+  const [returned] = result.rows;
+  if (returned !== undefined) {
+    generated.forEach((column, index) => {
+      entity[column.property] = decodeCell(origin, column, returned[index] ?? null);
+    });
+  }
   return result.affectedRows;
 }
 

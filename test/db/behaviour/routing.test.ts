@@ -16,8 +16,8 @@ import {
 } from "../../../src/index.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
 import {
-  apart,
   Author,
+  apart,
   failureOf,
   gate,
   Item,
@@ -133,7 +133,11 @@ describeEachDatabase("routing", (db) => {
     expect(await Item.using("b").where({ name: "b" }).update({ amount: 4 })).toBe(1);
     expect(await Item.using("b").where({ amount: 4 }).count()).toBe(1);
     expect(await Item.where({ amount: 4 }).exists()).toBe(false);
-    expect(await Item.where((t) => t.amount.eq(0)).using("b").exists()).toBe(false);
+    expect(
+      await Item.where((t) => t.amount.eq(0))
+        .using("b")
+        .exists(),
+    ).toBe(false);
     expect(await Item.using("b").where({ amount: 4 }).delete()).toBe(1);
     expect(await Item.using("a").count()).toBe(1);
   });
@@ -202,7 +206,9 @@ describeEachDatabase("routing", (db) => {
     await openMarked("a", "b");
     const session = engines.session("b");
 
-    expect(await fetchOne("select name from item", [], { using: "b", session })).toEqual({ name: "b" });
+    expect(await fetchOne("select name from item", [], { using: "b", session })).toEqual({
+      name: "b",
+    });
     expect((await session.query(Item).using("b").one()).name).toBe("b");
     await transaction(async () => expect(await where()).toBe("b"), { using: "b", session });
   });
@@ -544,7 +550,10 @@ describeEachDatabase("routing", (db) => {
     );
     await outside;
 
-    expect((await Item.orderBy((t) => t.id).all()).map(({ name }) => name)).toEqual(["a", "outside"]);
+    expect((await Item.orderBy((t) => t.id).all()).map(({ name }) => name)).toEqual([
+      "a",
+      "outside",
+    ]);
   });
 
   test("B124 RTE-27 parallel tasks have transactions of their own", async () => {

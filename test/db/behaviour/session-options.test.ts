@@ -131,10 +131,9 @@ describeEachDatabase("session options", (db) => {
     await engine.open();
     const { id } = await Item.create({ name: "x" });
 
-    await engines.session(
-      async () => expect(await Item.get(id)).not.toBe(await Item.get(id)),
-      { identityMap: false },
-    );
+    await engines.session(async () => expect(await Item.get(id)).not.toBe(await Item.get(id)), {
+      identityMap: false,
+    });
     await engines.session(async () => expect(await Item.get(id)).toBe(await Item.get(id)));
   });
 
@@ -192,167 +191,164 @@ describeEachDatabase("implicit routing", (db) => {
   });
 });
 
-describeEachDatabase(
-  "the session around the call",
-  (db) => {
-    const engine = useEngine(db);
+describeEachDatabase("the session around the call", (db) => {
+  const engine = useEngine(db);
 
-    test("R39 a hundred sessions over a pool of two keep theirs through emitters, timers, streams and Promise.all", async () => {
-      const places = ["a", "b"] as const;
-      for (const name of places) {
-        await engine.open({ name, at: name, pool: { maxConnections: 2 } });
-        await Item.using(name).bulkCreate([{ name }]);
-      }
-      const where = async () => (await Item.one()).name;
+  test("R39 a hundred sessions over a pool of two keep theirs through emitters, timers, streams and Promise.all", async () => {
+    const places = ["a", "b"] as const;
+    for (const name of places) {
+      await engine.open({ name, at: name, pool: { maxConnections: 2 } });
+      await Item.using(name).bulkCreate([{ name }]);
+    }
+    const where = async () => (await Item.one()).name;
 
-      await Promise.all(
-        Array.from({ length: 100 }, (_, n) => {
-          const mine = places[n % 2]!;
-          return engines.session(mine, async (session) => {
-            const item = await Item.one();
-            const check = async () => {
-              expect(await where()).toBe(mine);
-              expect(await Item.one()).toBe(item);
-              expect(await session.query(Item).one()).toBe(item);
-            };
+    await Promise.all(
+      Array.from({ length: 100 }, (_, n) => {
+        const mine = places[n % 2]!;
+        return engines.session(mine, async (session) => {
+          const item = await Item.one();
+          const check = async () => {
+            expect(await where()).toBe(mine);
+            expect(await Item.one()).toBe(item);
+            expect(await session.query(Item).one()).toBe(item);
+          };
 
-            const emitter = new EventEmitter();
-            const heard: Promise<void>[] = [];
-            emitter.on("event", () => heard.push(check()));
-            emitter.emit("event");
-            await Promise.all(heard);
+          const emitter = new EventEmitter();
+          const heard: Promise<void>[] = [];
+          emitter.on("event", () => heard.push(check()));
+          emitter.emit("event");
+          await Promise.all(heard);
 
-            await new Promise<void>((resolve, reject) => {
-              setTimeout(() => void check().then(resolve, reject), 0);
-            });
-            await nextTurn();
-            await check();
-
-            const seen: string[] = [];
-            await pipeline(Readable.from([1, 2, 3]), async (source) => {
-              for await (const _ of source) seen.push(await where());
-            });
-            expect(seen).toEqual([mine, mine, mine]);
-
-            await Promise.all([check(), transaction(check), check()]);
-            await Promise.resolve().then(check);
-            queueMicrotask(() => {});
+          await new Promise<void>((resolve, reject) => {
+            setTimeout(() => void check().then(resolve, reject), 0);
           });
-        }),
-      );
-    });
+          await nextTurn();
+          await check();
 
-    test("R39 a waiter goes on in its own context, not in that of whoever gave the connection back", async () => {
-      await engine.open({ name: "a", at: "a", pool: { maxConnections: 1 } });
-      const begun = gate();
-      const finish = gate();
-      const holder = engines.session("a", () =>
-        transaction(async () => {
-          await Item.create({ name: "holder" });
-          begun.open();
-          await finish.opened;
-        }),
-      );
-      await begun.opened;
+          const seen: string[] = [];
+          await pipeline(Readable.from([1, 2, 3]), async (source) => {
+            for await (const _ of source) seen.push(await where());
+          });
+          expect(seen).toEqual([mine, mine, mine]);
 
-      const waiters = Array.from({ length: 10 }, () =>
-        engines.session("a", async (session) => {
-          const [item] = await Item.all();
-          expect(await session.query(Item).first()).toBe(item);
-          return item;
-        }),
-      );
-      finish.open();
-      await holder;
-
-      expect(new Set(await Promise.all(waiters)).size).toBe(10);
-    });
-
-    test("R40 the session is decided when the query runs, not when it is built", async () => {
-      for (const name of ["a", "b"] as const) {
-        await engine.open({ name, at: name });
-        await Item.using(name).bulkCreate([{ name }]);
-      }
-
-      const query = await engines.session("a", () => Item.where((t) => t.amount.eq(0)));
-
-      expect(await engines.session("b", async () => (await query.one()).name)).toBe("b");
-      await expect(query.one()).rejects.toThrow(/no default connection/);
-    });
-
-    test("B094 SES-30, P21 10,000 interleaved sessions over four connections: every row came through its own", async () => {
-      const places = ["a", "b", "c", "d"] as const;
-      const rows = 5;
-      for (const name of places) {
-        await engine.open({ name, at: name, implicitRouting: "error", pool: { maxConnections: 3 } });
-        await Item.using(name).bulkCreate(Array.from({ length: rows }, () => ({ name })));
-      }
-      const owners = new WeakMap<object, string>();
-      let foreign = 0;
-      let checked = 0;
-      const own = (item: Item, session: { sessionId: string }, place: string) => {
-        const owner = owners.get(item);
-        if (item.name !== place || (owner !== undefined && owner !== session.sessionId)) foreign += 1;
-        owners.set(item, session.sessionId);
-        checked += 1;
-      };
-
-      const one = async (n: number) => {
-        const place = places[n % 4]!;
-        await engines.session(place, async (session) => {
-          const key = 1 + (n % rows);
-          const item = await Item.get(key);
-          own(item, session, place);
-          if (n % 10 === 0) {
-            const inner = places[(n + 1) % 4]!;
-            await engines.session(inner, async (nested) => {
-              own(await Item.get(key), nested, inner);
-            });
-          }
-          if (n % 7 === 0) await nextTurn();
-          if (n % 100 === 0) {
-            await transaction(async () => {
-              own(await Item.get(key), session, place);
-            });
-          }
-          const again = await session.query(Item).get(key);
-          own(again, session, place);
-          if (again !== item) foreign += 1;
+          await Promise.all([check(), transaction(check), check()]);
+          await Promise.resolve().then(check);
+          queueMicrotask(() => {});
         });
-      };
+      }),
+    );
+  });
 
-      for (let start = 0; start < 10_000; start += 1000) {
-        await Promise.all(Array.from({ length: 1000 }, (_, n) => one(start + n)));
-      }
+  test("R39 a waiter goes on in its own context, not in that of whoever gave the connection back", async () => {
+    await engine.open({ name: "a", at: "a", pool: { maxConnections: 1 } });
+    const begun = gate();
+    const finish = gate();
+    const holder = engines.session("a", () =>
+      transaction(async () => {
+        await Item.create({ name: "holder" });
+        begun.open();
+        await finish.opened;
+      }),
+    );
+    await begun.opened;
 
-      expect(foreign).toBe(0);
-      expect(checked).toBe(21_100);
-    });
+    const waiters = Array.from({ length: 10 }, () =>
+      engines.session("a", async (session) => {
+        const [item] = await Item.all();
+        expect(await session.query(Item).first()).toBe(item);
+        return item;
+      }),
+    );
+    finish.open();
+    await holder;
 
-    test("sessions of one connection that meet in the middle keep their own objects and transactions", async () => {
-      await engine.open();
-      const { id } = await Item.create({ name: "x" });
-      const count = db.backend === "sqlite" ? 1 : 3;
-      const meet = meeting(count);
+    expect(new Set(await Promise.all(waiters)).size).toBe(10);
+  });
 
-      const items = await Promise.all(
-        Array.from({ length: count }, (_, n) =>
-          engines.session(async () =>
-            transaction(async (tx) => {
-              const item = await Item.get(id);
-              await tx.execute(`insert into item (name, amount) values ('t${n}', ${n})`);
-              await meet();
-              const names = (await Item.where((t) => t.name.startsWith("t")).all()).map(
-                ({ name }) => name,
-              );
-              expect(names).toEqual([`t${n}`]);
-              return item;
-            }),
-          ),
+  test("R40 the session is decided when the query runs, not when it is built", async () => {
+    for (const name of ["a", "b"] as const) {
+      await engine.open({ name, at: name });
+      await Item.using(name).bulkCreate([{ name }]);
+    }
+
+    const query = await engines.session("a", () => Item.where((t) => t.amount.eq(0)));
+
+    expect(await engines.session("b", async () => (await query.one()).name)).toBe("b");
+    await expect(query.one()).rejects.toThrow(/no default connection/);
+  });
+
+  test("B094 SES-30, P21 10,000 interleaved sessions over four connections: every row came through its own", async () => {
+    const places = ["a", "b", "c", "d"] as const;
+    const rows = 5;
+    for (const name of places) {
+      await engine.open({ name, at: name, implicitRouting: "error", pool: { maxConnections: 3 } });
+      await Item.using(name).bulkCreate(Array.from({ length: rows }, () => ({ name })));
+    }
+    const owners = new WeakMap<object, string>();
+    let foreign = 0;
+    let checked = 0;
+    const own = (item: Item, session: { sessionId: string }, place: string) => {
+      const owner = owners.get(item);
+      if (item.name !== place || (owner !== undefined && owner !== session.sessionId)) foreign += 1;
+      owners.set(item, session.sessionId);
+      checked += 1;
+    };
+
+    const one = async (n: number) => {
+      const place = places[n % 4]!;
+      await engines.session(place, async (session) => {
+        const key = 1 + (n % rows);
+        const item = await Item.get(key);
+        own(item, session, place);
+        if (n % 10 === 0) {
+          const inner = places[(n + 1) % 4]!;
+          await engines.session(inner, async (nested) => {
+            own(await Item.get(key), nested, inner);
+          });
+        }
+        if (n % 7 === 0) await nextTurn();
+        if (n % 100 === 0) {
+          await transaction(async () => {
+            own(await Item.get(key), session, place);
+          });
+        }
+        const again = await session.query(Item).get(key);
+        own(again, session, place);
+        if (again !== item) foreign += 1;
+      });
+    };
+
+    for (let start = 0; start < 10_000; start += 1000) {
+      await Promise.all(Array.from({ length: 1000 }, (_, n) => one(start + n)));
+    }
+
+    expect(foreign).toBe(0);
+    expect(checked).toBe(21_100);
+  });
+
+  test("sessions of one connection that meet in the middle keep their own objects and transactions", async () => {
+    await engine.open();
+    const { id } = await Item.create({ name: "x" });
+    const count = db.backend === "sqlite" ? 1 : 3;
+    const meet = meeting(count);
+
+    const items = await Promise.all(
+      Array.from({ length: count }, (_, n) =>
+        engines.session(async () =>
+          transaction(async (tx) => {
+            const item = await Item.get(id);
+            await tx.execute(`insert into item (name, amount) values ('t${n}', ${n})`);
+            await meet();
+            const names = (await Item.where((t) => t.name.startsWith("t")).all()).map(
+              ({ name }) => name,
+            );
+            expect(names).toEqual([`t${n}`]);
+            return item;
+          }),
         ),
-      );
+      ),
+    );
 
-      expect(new Set(items).size).toBe(count);
-    });
-  },
-);
+    expect(new Set(items).size).toBe(count);
+  });
+});

@@ -89,8 +89,16 @@ describeEachDatabase("sessions", (db) => {
       await Item.where((t) => t.name.eq("inside")).update({ amount: 8 });
     });
 
-    expect(await Item.using("b").where((t) => t.amount.gt(0)).count()).toBe(2);
-    expect(await Item.using("a").where((t) => t.amount.gt(0)).count()).toBe(0);
+    expect(
+      await Item.using("b")
+        .where((t) => t.amount.gt(0))
+        .count(),
+    ).toBe(2);
+    expect(
+      await Item.using("a")
+        .where((t) => t.amount.gt(0))
+        .count(),
+    ).toBe(0);
   });
 
   test("B069 SES-05 session.query() is bound to the session, wherever it is called", async () => {
@@ -283,7 +291,11 @@ describeEachDatabase("sessions", (db) => {
       }
       expect(began).toBe(false); // B083 SES-19: before BEGIN
     });
-    expect(await Item.using("b").where((t) => t.amount.eq(9)).count()).toBe(0);
+    expect(
+      await Item.using("b")
+        .where((t) => t.amount.eq(9))
+        .count(),
+    ).toBe(0);
   });
 
   test("B078 SES-14 naming another connection does not get around the closed session", async () => {
