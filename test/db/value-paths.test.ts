@@ -12,7 +12,6 @@ import {
   decimal,
   field,
   foreignKey,
-  id,
   json,
   Model,
   namedEnum,
