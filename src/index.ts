@@ -43,7 +43,7 @@ export type {
   NamedEnumField,
 } from "./definition/types.ts";
 export type { Backend } from "./dialect/dialect.ts";
-export type { PoolStats } from "./driver/pool.ts";
+export type { PoolStats } from "./driver/pool-lease.ts";
 export { FerroError } from "./errors/base.ts";
 export {
   CheckViolationError,
@@ -96,3 +96,4 @@ export { execute, fetchAll, fetchOne } from "./session/raw-api.ts";
 export type { SessionOptions } from "./session/session.ts";
 export type { IsolationLevel, TransactionOptions } from "./session/transaction-options.ts";
 export { SqlFragment, sql } from "./sql/raw.ts";
+export { version } from "./util/version.ts";
