@@ -27,10 +27,15 @@ export default defineConfig({
       project("docs", "test/doctest/{doctest,self}.test.ts", { globalSetup: databases }),
       project("examples", "test/doctest/examples.test.ts", { globalSetup: databases }),
       project("package", "test/package/**/*.test.ts"),
+      project("soak", "test/soak/**/*.test.ts", { globalSetup: databases, testTimeout: 600_000 }),
     ],
   },
 });
 
-function project(name: string, files: string, options: { globalSetup?: string[] } = {}) {
+function project(
+  name: string,
+  files: string,
+  options: { globalSetup?: string[]; testTimeout?: number } = {},
+) {
   return { extends: true as const, test: { name, include: [files], ...options } };
 }

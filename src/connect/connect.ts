@@ -20,7 +20,7 @@ import {
 import { resolveScope } from "../session/scope.ts";
 import type { Session } from "../session/session.ts";
 import { openDriver } from "./drivers.ts";
-import { makePools, type PoolOptions } from "./pools.ts";
+import { makePools, type PoolOptions, readPoolOptions } from "./pools.ts";
 import { redactText, redactUrl } from "./redact.ts";
 import { readUrl } from "./url.ts";
 
@@ -76,15 +76,16 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   // A wrong URL or model is found before any socket or file is opened.
   const target = readUrl(url, { sqlite: options.sqlite });
   resolveModels();
+  const pool = readPoolOptions(options.pool);
   const opened = await openDriver(target, {
     prepareStatements: options.preparedStatements,
-    threads: options.pool?.threads,
+    threads: pool.threads,
   });
   const connection = new Connection({
     name,
     fingerprint,
     dialect: opened.dialect,
-    ...makePools(opened, options.pool, name),
+    ...makePools(opened, pool, name),
     identityMap: options.identityMap ?? true,
     implicitRouting: options.implicitRouting ?? "warn",
     busyTimeoutMs: options.busyTimeoutMs ?? 5_000,

@@ -32,15 +32,18 @@ export interface DriverChoices {
  * Makes the driver for a URL. Nothing is connected yet.
  *
  * @throws {ConnectionError} An optional package is not installed.
- * @throws {UsageError} Threads were asked for, and the database is not SQLite or their number can't be meant.
+ * @throws {UsageError} Threads were asked for, and the database is not SQLite.
  */
 export async function openDriver(
   target: UrlTarget,
   { prepareStatements, threads }: DriverChoices = {},
 ): Promise<OpenedDriver> {
   if (threads !== undefined) {
-    checkThreads(target, threads);
     if (target.backend === "sqlite") return sqliteInThreads(target, threads);
+    throw new UsageError(
+      "pool.threads is for SQLite: a PostgreSQL server has processes of its own",
+      { hint: "leave pool.threads out" },
+    );
   }
   switch (target.driver) {
     case "node:sqlite": {
@@ -104,20 +107,6 @@ async function sqliteInThreads(
   );
   const { driver, reader } = threadedSqlite({ file, mode, library, threads, entry });
   return { driver, ...(reader !== undefined && { reader }), dialect: sqliteDialect };
-}
-
-function checkThreads({ backend }: UrlTarget, threads: number): void {
-  if (!Number.isSafeInteger(threads) || threads < 1) {
-    throw new UsageError("pool.threads must be a whole number of at least 1");
-  }
-  if (backend !== "sqlite") {
-    throw new UsageError(
-      "pool.threads is for SQLite: a PostgreSQL server has processes of its own",
-      {
-        hint: "leave pool.threads out",
-      },
-    );
-  }
 }
 
 /** Behind a pooler that hands out sessions by the transaction, a setting must end with it. */

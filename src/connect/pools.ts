@@ -1,5 +1,7 @@
 /** From the options of `connect` to pools. */
 import { Pool, type PoolOptions as SinglePoolOptions } from "../driver/pool.ts";
+import { readPoolLimits } from "../driver/pool-limits.ts";
+import { UsageError } from "../errors/errors.ts";
 import type { OpenedDriver } from "./drivers.ts";
 
 /** How many connections there are, how long they are kept and waited for, and where they live. */
@@ -14,34 +16,55 @@ export interface PoolOptions extends SinglePoolOptions {
 
 const defaultConnections = 5;
 
-/** One pool, or one for the writer and one for readers, which share `maxConnections`. */
+const known: ReadonlySet<string> = new Set([
+  "maxConnections",
+  "minConnections",
+  "acquireTimeoutMs",
+  "idleTimeoutMs",
+  "maxLifetimeMs",
+  "healthCheck",
+  "threads",
+]);
+
+/**
+ * Copies and checks the options, before anything is opened.
+ *
+ * @throws {UsageError} A setting is unknown or out of range.
+ */
+export function readPoolOptions(given: PoolOptions = {}): PoolOptions {
+  const unknown = Object.keys(given).find((key) => !known.has(key));
+  if (unknown !== undefined) {
+    throw new UsageError(`a pool has no setting "${unknown}"`, {
+      hint: `its settings are ${[...known].join(", ")}`,
+    });
+  }
+  const { threads, maxConnections = Math.max(defaultConnections, threads ?? 0) } = given;
+  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1)) {
+    throw new UsageError("pool.threads must be a whole number of at least 1");
+  }
+  const options = { ...given, maxConnections };
+  readPoolLimits(options);
+  return options;
+}
+
+/** One pool, or one for the writer and one for readers, which share `maxConnections`; of options that were read. */
 export function makePools(
   { driver, reader }: OpenedDriver,
-  { threads = 0, ...options }: PoolOptions = {},
+  options: PoolOptions,
   name: string,
 ): { writers: Pool; readers: Pool } {
-  const { maxConnections = Math.max(defaultConnections, threads), minConnections = 0 } = options;
+  const { maxConnections = defaultConnections, minConnections = 0 } = options;
   if (reader === undefined || maxConnections < 2) {
-    const max = reader === undefined ? maxConnections : 1;
-    const pool = new Pool(driver, { ...options, maxConnections: max }, { name });
+    const pool = new Pool(driver, options, { name });
     return { writers: pool, readers: pool };
   }
-  // Checks the options as they were given, before they are split.
-  new Pool(driver, { ...options, maxConnections }, { name });
+  const writers = { maxConnections: 1, minConnections: Math.min(1, minConnections) };
+  const readers = {
+    maxConnections: maxConnections - 1,
+    minConnections: Math.max(0, minConnections - 1),
+  };
   return {
-    writers: new Pool(
-      driver,
-      { ...options, maxConnections: 1, minConnections: Math.min(1, minConnections) },
-      { name },
-    ),
-    readers: new Pool(
-      reader,
-      {
-        ...options,
-        maxConnections: maxConnections - 1,
-        minConnections: Math.max(0, minConnections - 1),
-      },
-      { name },
-    ),
+    writers: new Pool(driver, { ...options, ...writers }, { name }),
+    readers: new Pool(reader, { ...options, ...readers }, { name }),
   };
 }

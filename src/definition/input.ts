@@ -25,7 +25,7 @@ export function inputSchema(model: ModelDefinition): z.ZodObject {
 /**
  * Validates input for a new row and brings each value to its stored form.
  *
- * @returns Values by property; a property that input left to the database is absent.
+ * @returns Values by property; one that input left to the database is undefined.
  * @throws {ValidationError} The input doesn't satisfy the schema; every issue is listed.
  */
 export function parseInput(model: ModelDefinition, input: unknown): Record<string, unknown> {
@@ -34,11 +34,12 @@ export function parseInput(model: ModelDefinition, input: unknown): Record<strin
   if (!parsed.success) {
     throw new ValidationError(model.name, describeIssues(model, given, parsed.error), parsed.error);
   }
-  const values: Record<string, unknown> = Object.create(null);
+  // Zod made this object for us; another one would cost as much again.
+  const values = parsed.data as Record<string, unknown>;
   for (const column of model.columns) {
-    const value = (parsed.data as Record<string, unknown>)[column.property];
-    if (value === null) values[column.property] = null;
-    else if (value !== undefined) values[column.property] = normalizeValue(model, column, value);
+    const value = values[column.property];
+    if (value === null || value === undefined) continue;
+    values[column.property] = normalizeValue(model, column, value);
   }
   return values;
 }
@@ -123,9 +124,9 @@ function foldRelations(model: ModelDefinition, input: unknown): Record<string, u
       },
     ]);
   }
-  const given: Record<string, unknown> = Object.assign(Object.create(null), input);
+  const given: Record<string, unknown> = { ...input };
   for (const property of (model as Definition).relationNames) {
-    if (!(property in given)) continue;
+    if (!Object.hasOwn(given, property)) continue;
     const value = given[property];
     delete given[property];
     const relation = model.relations.get(property);

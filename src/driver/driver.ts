@@ -20,6 +20,8 @@ export interface Statement {
   readonly returnsRows?: boolean;
   /** Prepare under a name and keep it, where the driver may do so. Absent for one-off text. */
   readonly prepare?: boolean;
+  /** Fixed text of our own that takes and gives no values, as COMMIT: it may go the shortest way. */
+  readonly control?: boolean;
 }
 
 /** A result column as the server describes it. */
@@ -61,6 +63,8 @@ export interface DriverConnection {
   destroy(): void;
   /** Lets the process end while this connection is idle (true) or keeps it alive (false). */
   unref(idle: boolean): void;
+  /** Changes with every sign of life of the server; undefined while no statement runs, or where none can be lost. */
+  readonly pulse?: number | undefined;
 }
 
 /** Opens connections of one database. Made once per `connect()`. */
@@ -70,6 +74,11 @@ export interface Driver {
   /** The largest pool that makes sense (1 for embedded single-connection engines), or undefined. */
   readonly maxConnections?: number;
   open(): DriverConnection | Promise<DriverConnection>;
+  /**
+   * Asks the server, on another connection, whether it still works on what this one runs. False
+   * when it does not, or can't be reached; true when that can't be told. Absent where no peer can fall silent.
+   */
+  isWorking?(connection: DriverConnection): Promise<boolean>;
   /** Releases what the driver itself holds (an embedded engine, a worker); after every connection is closed. */
   close?(): void | Promise<void>;
 }

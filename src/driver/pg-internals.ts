@@ -7,7 +7,13 @@ import type { Duplex } from "node:stream";
 import type { PostgresField } from "./postgres-values.ts";
 
 export interface PgConnection extends EventEmitter {
-  stream: Duplex & { ref?: () => void; unref?: () => void; encrypted?: boolean };
+  stream: Duplex & {
+    ref?: () => void;
+    unref?: () => void;
+    encrypted?: boolean;
+    bytesRead?: number;
+    bytesWritten?: number;
+  };
   /** Called for the plain socket, or again for the TLS one: sets the parser on its data. */
   attachListeners(stream: Duplex): void;
   connect(port: number | string, host?: string): void;

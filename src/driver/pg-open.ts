@@ -103,6 +103,31 @@ export class PgOpener {
     }
   }
 
+  /**
+   * Asks the server, over a connection of its own, whether it works on what `client` runs.
+   * True where that can't be told: behind a pooler, or when the server lets nobody in now.
+   */
+  async isWorking({ processID }: PgClient): Promise<boolean> {
+    let probe: PgClient;
+    try {
+      probe = await this.#openOnce();
+    } catch (error) {
+      return !isUnreachable(this.#options.translate(error));
+    }
+    const { stream } = probe.connection;
+    const late = Object.assign(new Error("the server did not answer"), { code: "ETIMEDOUT" });
+    const deadline = setTimeout(() => stream.destroy(late), probeDeadlineMs).unref();
+    try {
+      const { rows } = await ask(probe, backendState, [String(processID)]);
+      return this.pooled === true || rows[0]?.[0] === "t";
+    } catch (error) {
+      return !isUnreachable(this.#options.translate(error));
+    } finally {
+      clearTimeout(deadline);
+      stream.destroy();
+    }
+  }
+
   async #openOnce(): Promise<PgClient> {
     const attempts = tlsAttempts(this.#options.target);
     const preferred = this.#withoutTls ? attempts.slice(-1) : attempts;
@@ -260,12 +285,34 @@ interface ParameterStatus {
   readonly parameterValue: string;
 }
 
-function ask(client: PgClient, sql: string): Promise<DriverResult> {
+const probeDeadlineMs = 5000;
+
+/** A backend that waits for its client to read has lost it, since nothing arrives here. */
+const backendState =
+  "select state = 'active' and wait_event is distinct from 'ClientWrite' from pg_stat_activity where pid = $1";
+
+/** Codes of a socket that meets nobody; what the server says itself, and a failed name lookup, prove nothing. */
+const unreachableCodes: ReadonlySet<string | undefined> = new Set([
+  undefined, // the peer hung up without a word
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+]);
+
+function isUnreachable({ code }: DriverError): boolean {
+  return unreachableCodes.has(code);
+}
+
+function ask(client: PgClient, sql: string, values: string[] = []): Promise<DriverResult> {
   return new Promise((resolve, reject) => {
     const settle = (outcome: DriverResult | Error) =>
       outcome instanceof Error ? reject(outcome) : resolve(outcome);
     client.query(
-      new PgQuery({ kind: "statement", sql, values: [], named: undefined, close: [] }, settle),
+      new PgQuery({ kind: "statement", sql, values, named: undefined, close: [] }, settle),
     );
   });
 }

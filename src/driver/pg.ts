@@ -40,6 +40,8 @@ export async function pgDriver(options: PgDriverOptions): Promise<PgDriver> {
       const named = options.prepareStatements ?? opener.pooled !== true;
       return new PgDriverConnection(client, opener, options, named);
     },
+    isWorking: async (connection) =>
+      !(connection instanceof PgDriverConnection) || (await connection.isWorking()),
   };
 }
 
@@ -91,8 +93,21 @@ class PgDriverConnection implements DriverConnection {
     }
   }
 
+  /** What went over the socket so far, in bytes: nothing has to be counted for it. */
+  get pulse(): number | undefined {
+    const { bytesRead = 0, bytesWritten = 0 } = this.#client.connection.stream;
+    return this.#active === undefined ? undefined : bytesRead + bytesWritten;
+  }
+
+  isWorking(): Promise<boolean> {
+    return this.#opener.isWorking(this.#client);
+  }
+
   async query(statement: Statement): Promise<DriverResult> {
-    const { sql, parameters, prepare = false } = statement;
+    const { sql, parameters, prepare = false, control = false } = statement;
+    if (control) {
+      return this.#runScript(sql);
+    }
     const values = encodeParameters(parameters);
     const named = prepare && this.#mayName ? this.#nameOf(sql) : undefined;
     const wasKnown = named?.fields !== undefined;
@@ -117,11 +132,7 @@ class PgDriverConnection implements DriverConnection {
   }
 
   async script(sql: string): Promise<void> {
-    try {
-      await this.#run({ kind: "script", sql });
-    } catch (error) {
-      throw this.#translate(error);
-    }
+    await this.#runScript(sql);
   }
 
   async ping(): Promise<void> {
@@ -173,6 +184,15 @@ class PgDriverConnection implements DriverConnection {
       } else {
         this.#client.ref();
       }
+    }
+  }
+
+  /** One message there instead of five. */
+  async #runScript(sql: string): Promise<DriverResult> {
+    try {
+      return await this.#run({ kind: "script", sql });
+    } catch (error) {
+      throw this.#translate(error);
     }
   }
 

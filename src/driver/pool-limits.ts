@@ -22,6 +22,8 @@ export interface PoolContext {
   readonly now?: (() => number) | undefined;
   /** In [0, 1), for jitter; for tests. */
   readonly random?: (() => number) | undefined;
+  /** How long a running statement may be silent before the server is asked about it; for tests. Default 10,000. */
+  readonly silenceMs?: number | undefined;
 }
 
 /** Fills in the defaults and refuses what can't be meant; "never" becomes infinity. */

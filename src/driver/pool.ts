@@ -2,6 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import { NoConnectionError, type PoolTimeoutError } from "../errors/errors.ts";
 import { type Driver, type DriverConnection, DriverError } from "./driver.ts";
 import { Backoff } from "./pool-backoff.ts";
+import type { AcquireOptions, Lease, PoolStats } from "./pool-lease.ts";
 import { type PoolContext, type PoolLimits, readPoolLimits } from "./pool-limits.ts";
 import { WaitQueue, waitedTooLong } from "./pool-queue.ts";
 import {
@@ -12,43 +13,19 @@ import {
   type Member,
   silence,
 } from "./pool-shelf.ts";
+import { Watchdog } from "./pool-watchdog.ts";
 
 /** How many connections a pool opens, and how long it keeps and waits for them. */
 export interface PoolOptions extends PoolLimits {
-  /** Ask a connection that was idle for over a second whether it still answers. Default true. */
+  /**
+   * Ask a connection that was idle for over a second whether it still answers, and ask the
+   * server about a statement that has been silent for 10 seconds. Default true.
+   */
   readonly healthCheck?: boolean | undefined;
 }
 
-export interface AcquireOptions {
-  /** Overrides the pool's `acquireTimeoutMs`. */
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-  /** What the connection is for, shown when others wait too long for it. Never put values in it. */
-  readonly label?: string | undefined;
-}
-
-/** A connection on loan. */
-export interface Lease {
-  readonly connection: DriverConnection;
-  /**
-   * Gives the connection back; later calls do nothing. It is kept only if the
-   * server says it is idle and no `error` is given: give one when something failed
-   * that leaves doubt about the connection, not for a statement the database refused.
-   */
-  release(error?: unknown): void;
-}
-
-export interface PoolStats {
-  readonly max: number;
-  /** Open, in use or not. */
-  readonly size: number;
-  readonly inUse: number;
-  readonly idle: number;
-  readonly opening: number;
-  readonly waiting: number;
-}
-
 const closeGraceMs = 30_000;
+const silentAfterMs = 10_000;
 
 /**
  * Lends the connections of one driver.
@@ -71,6 +48,7 @@ export class Pool {
 
   readonly #idle: IdleShelf;
   readonly #lent: Set<Member> = new Set();
+  readonly #watchdog: Watchdog | undefined;
   readonly #waiters: WaitQueue<Lease> = new WaitQueue();
   #opening = 0;
   #checking = 0;
@@ -94,9 +72,14 @@ export class Pool {
     this.#now = context.now ?? (() => performance.now());
     this.#random = context.random ?? Math.random;
     this.#backoff = new Backoff(this.#random);
+    const { healthCheck = true } = options;
+    if (healthCheck) {
+      const { silenceMs = silentAfterMs } = context;
+      this.#watchdog = new Watchdog({ driver, now: this.#now, lent: this.#lent, silenceMs });
+    }
     this.#idle = new IdleShelf({
       now: this.#now,
-      healthCheck: options.healthCheck ?? true,
+      healthCheck,
       idleTimeoutMs,
       spare: () => this.#size - this.#min,
       retire: (member) => this.#retire(member),
@@ -185,6 +168,7 @@ export class Pool {
       this.#retire(member);
     }
     await this.#drain(graceMs);
+    this.#watchdog?.stop();
     this.#scope.emitDestroy();
     await this.#driver.close?.();
   }
@@ -256,6 +240,7 @@ export class Pool {
     member.lentSince = this.#now();
     member.label = label;
     this.#lent.add(member);
+    this.#watchdog?.watch();
     connection.unref(false);
     let returned = false;
     const release = (error?: unknown): void => {

@@ -53,6 +53,8 @@ export class SqliteConnection implements DriverConnection {
   readonly #options: SqliteConnectionOptions;
   readonly #statements: Lru<string, Prepared>;
   #closed = false;
+  /** Undefined once a statement may have changed it: asking the library takes a fifth of a microsecond. */
+  #state: ConnectionState | undefined;
 
   constructor(engine: SqliteEngine, options: SqliteConnectionOptions) {
     this.#engine = engine;
@@ -64,7 +66,8 @@ export class SqliteConnection implements DriverConnection {
     if (this.#closed) {
       return "broken";
     }
-    return this.#engine.inTransaction ? "inTransaction" : "idle";
+    this.#state ??= this.#engine.inTransaction ? "inTransaction" : "idle";
+    return this.#state;
   }
 
   query({ sql, parameters, bigints = false }: Statement): DriverResult {
@@ -73,6 +76,9 @@ export class SqliteConnection implements DriverConnection {
       if (parameters.length !== text.parameterCount) {
         throw parameterMismatch(text.parameterCount, parameters.length);
       }
+      if (!isRead(text) && !isWrite(text)) {
+        this.#state = undefined;
+      }
       if (!statement.returnsRows) {
         const changes = statement.run(parameters);
         return { rows: [], columns: [], affectedRows: isWrite(text) ? changes : 0 };
@@ -80,11 +86,13 @@ export class SqliteConnection implements DriverConnection {
       const rows = readRows(statement, text, parameters, bigints);
       return new SqliteResult(rows, statement, isWrite(text) ? rows.length : 0);
     } catch (error) {
+      this.#state = undefined; // some failures roll a transaction back
       throw this.#options.translate(error);
     }
   }
 
   script(sql: string): void {
+    this.#state = undefined;
     try {
       this.#assertOpen();
       this.#engine.exec(sql);

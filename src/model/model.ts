@@ -244,7 +244,7 @@ function fill<Instance extends object>(
     const value = values[column.property];
     target[column.property] = value === undefined ? absent(column) : value;
   }
-  InstanceState.fresh(instance);
+  InstanceState.fresh(instance, values);
   return instance;
 }
 

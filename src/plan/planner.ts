@@ -48,13 +48,15 @@ const large = 200;
 /**
  * Makes plans for one dialect and keeps the latest by shape.
  *
- * `plan()` walks the query for its key each time, about a microsecond; a caller
- * that runs the same shape again and again keeps the plan and skips even that.
+ * `plan()` walks the query for its key each time, about a microsecond. A caller
+ * that runs the same shape again and again keeps the plan, or a frozen query,
+ * whose plan is found without its key.
  */
 export class Planner {
   readonly #dialect: Dialect;
   readonly #plans: Lru<string, Plan>;
   readonly #largePlans: Lru<string, Plan>;
+  readonly #ofFrozen: WeakMap<Query, Plan> = new WeakMap();
 
   constructor(dialect: Dialect, { plans = 1000, largePlans = 16 }: PlannerOptions = {}) {
     this.#dialect = dialect;
@@ -68,6 +70,16 @@ export class Planner {
    * @throws {UsageError} The database can't do what the query asks.
    */
   plan(query: Query): Plan {
+    if (!Object.isFrozen(query)) return this.#planByShape(query);
+    let plan = this.#ofFrozen.get(query);
+    if (plan === undefined) {
+      plan = this.#planByShape(query);
+      this.#ofFrozen.set(query, plan);
+    }
+    return plan;
+  }
+
+  #planByShape(query: Query): Plan {
     const shape = queryShape(query);
     const known = this.#plans.get(shape) ?? this.#largePlans.get(shape);
     if (known !== undefined) return known;

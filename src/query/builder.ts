@@ -4,7 +4,7 @@ import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../err
 import type { ColumnRef, DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns } from "./columns.ts";
-import { readKey } from "./key.ts";
+import { keyValues, readKey } from "./key.ts";
 import type { LinkScope } from "./link.ts";
 import { conjunction, Lowering } from "./lower.ts";
 import type { OrderNode, PredicateNode } from "./nodes.ts";
@@ -107,14 +107,13 @@ export class QueryBuilder {
   }
 
   async get(key: unknown): Promise<object> {
-    const row = await this.getOrNone(key);
-    if (row === null) throw new ModelDoesNotExistError(this.spec.model.name, key);
+    const [row] = await this.#byKey(key);
+    if (row === undefined) throw new ModelDoesNotExistError(this.spec.model.name, key);
     return row;
   }
 
   async getOrNone(key: unknown): Promise<object | null> {
-    const narrowed = this.#with({ where: [...this.spec.where, readKey(this.spec.model, key)] });
-    const [row] = await narrowed.#select(narrowed.spec.limit);
+    const [row] = await this.#byKey(key);
     return row ?? null;
   }
 
@@ -163,6 +162,29 @@ export class QueryBuilder {
 
   #with(change: Partial<QuerySpec>): this {
     return this.derive({ ...this.#spec, ...change }) as this;
+  }
+
+  /** Rows with a key: of all rows, by a query that is made once; else by this one narrowed down. */
+  #byKey(key: unknown): Promise<object[]> {
+    const { model, modelClass, runner } = this.spec;
+    const node = readKey(model, key);
+    const values = this.#isPlain() ? keyValues(node) : undefined;
+    let query = keyQueries.get(model);
+    if (values === undefined || query === undefined) {
+      const narrowed = this.#with({ where: [...this.spec.where, node] });
+      if (values === undefined) return narrowed.#select(this.spec.limit);
+      query = Object.freeze(narrowed.#selectQuery(null).query);
+      keyQueries.set(model, query);
+    }
+    return runner.select({ query, values }, model, modelClass);
+  }
+
+  /** Whether the query is for all rows of its model. */
+  #isPlain(): boolean {
+    const { where, order, limit, offset, link } = this.spec;
+    return (
+      where.length === 0 && order.length === 0 && limit === null && offset === null && link === null
+    );
   }
 
   #select(limit: number | null): Promise<object[]> {
@@ -245,6 +267,9 @@ export class QueryBuilder {
     }
   }
 }
+
+/** The query by key of each model; frozen, so that plans are found fast. */
+const keyQueries = new WeakMap<ModelDefinition, SelectQuery>();
 
 const wholeSet = { orderBy: [], limit: null, offset: null } as const;
 

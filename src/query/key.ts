@@ -1,5 +1,5 @@
 /** What `get` takes: the primary key, whole and of the right type. */
-import type { ModelDefinition } from "../definition/definition.ts";
+import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import { rootColumns } from "./columns.ts";
 import { type Expression, nameOf } from "./expression.ts";
@@ -13,25 +13,37 @@ import { isPlainObject } from "./where.ts";
  * @throws {UsageError} The key is missing, partial, or of the wrong type.
  */
 export function readKey(model: ModelDefinition, key: unknown): PredicateNode {
-  const columns = model.primaryKey;
-  const [only, second] = columns;
+  const [only, second] = model.primaryKey;
   if (only === undefined) {
     throw new UsageError(`${model.name} has no primary key`, {
       hint: "use where() to find its rows",
     });
   }
-  const values = second === undefined ? { [only.property]: key } : readComposite(model, key);
-  const operands = columns.map(({ property }) => {
-    const value = values[property];
-    if (value === undefined || value === null) {
-      throw new UsageError(`the primary key ${model.name}.${property} is ${nameOf(value)}`, {
-        hint: "pass the key of one row",
-      });
-    }
-    return Predicate.take((rootColumns(model)[property] as Expression).eq(value));
-  });
-  const [predicate] = operands;
-  return second === undefined && predicate !== undefined ? predicate : { kind: "and", operands };
+  if (second === undefined) return keyPart(model, only, key);
+  const values = readComposite(model, key);
+  return {
+    kind: "and",
+    operands: model.primaryKey.map((column) => keyPart(model, column, values[column.property])),
+  };
+}
+
+/** The values of what `readKey` gave, in the order of the key; undefined where it compares with other columns. */
+export function keyValues(node: PredicateNode): unknown[] | undefined {
+  const values: unknown[] = [];
+  for (const part of node.kind === "and" ? node.operands : [node]) {
+    if (part.kind !== "compare" || part.right.kind !== "value") return undefined;
+    values.push(part.right.value);
+  }
+  return values;
+}
+
+function keyPart(model: ModelDefinition, { property }: ColumnDefinition, value: unknown) {
+  if (value === undefined || value === null) {
+    throw new UsageError(`the primary key ${model.name}.${property} is ${nameOf(value)}`, {
+      hint: "pass the key of one row",
+    });
+  }
+  return Predicate.take((rootColumns(model)[property] as Expression).eq(value));
 }
 
 function readComposite(model: ModelDefinition, key: unknown): Record<string, unknown> {

@@ -14,6 +14,8 @@ const unnestRows = 5_000;
 const valuesRows = 100;
 /** How long other work may wait for ours, in milliseconds. */
 const slice = 20;
+/** After how many rows to look at the clock: much less than a slice. */
+const rowsBetweenLooks = 64;
 
 /** A row by property, validated; an absent property is left to the database. */
 export type BulkRow = Readonly<Record<string, unknown>>;
@@ -48,21 +50,42 @@ interface Group {
 async function groupRows(model: ModelDefinition, rows: Iterable<BulkRow>): Promise<Group[]> {
   const writable = model.columns.filter(({ generated }) => generated === null);
   const groups = new Map<string, Group>();
+  let latest: Group | undefined;
+  let count = 0;
   let turn = performance.now();
   for (const row of rows) {
-    const columns = writable.filter((column) => !isLeftToDatabase(column, row));
-    const key = columns.map(({ property }) => property).join(",");
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { columns, rows: [row] });
-    else group.rows.push(row);
-    turn = await yieldAfter(turn);
+    // Most rows are like the one before, and then need no key.
+    if (latest === undefined || !isAlike(row, writable, latest.columns)) {
+      const columns = writable.filter((column) => !isLeftToDatabase(column, row));
+      const key = columns.map(({ property }) => property).join(",");
+      latest = groups.get(key) ?? { columns, rows: [] };
+      groups.set(key, latest);
+    }
+    latest.rows.push(row);
+    count += 1;
+    if (count % rowsBetweenLooks === 0) turn = await yieldAfter(turn);
   }
   return [...groups.values()];
 }
 
+function isAlike(
+  row: BulkRow,
+  writable: readonly ColumnDefinition[],
+  columns: readonly ColumnDefinition[],
+): boolean {
+  let next = 0;
+  for (const column of writable) {
+    const given = columns[next] === column;
+    if (given === isLeftToDatabase(column, row)) return false;
+    if (given) next += 1;
+  }
+  return true;
+}
+
 function isLeftToDatabase(column: ColumnDefinition, row: BulkRow): boolean {
   const value = row[column.property];
-  if (column.autoincrement) return value === undefined || value === null;
+  if (value !== undefined && value !== null) return false;
+  if (column.autoincrement) return true;
   return value === undefined && column.default() !== null;
 }
 
@@ -76,19 +99,22 @@ async function insertGroup(
   const unnest = dialect.bulkInsert === "unnest" && columns.length > 0;
   const fitting = Math.floor(dialect.maxParameters / Math.max(1, columns.length));
   const most = columns.length === 0 ? 1 : unnest ? unnestRows : Math.min(valuesRows, fitting);
+  const queryOf = (count: number): InsertQuery =>
+    Object.freeze({
+      kind: "insert",
+      table: model.table,
+      columns: columns.map(({ column, type }) => ({ column, type })),
+      rows: unnest ? 1 : count,
+      shape: unnest ? "unnest" : "values",
+      conflict: null,
+      returning: [],
+    });
+  const whole = queryOf(most);
   let inserted = 0;
   let turn = performance.now();
   for (let start = 0; start < rows.length; start += most) {
     const chunk = rows.slice(start, start + most);
-    const query: InsertQuery = {
-      kind: "insert",
-      table: model.table,
-      columns: columns.map(({ column, type }) => ({ column, type })),
-      rows: unnest ? 1 : chunk.length,
-      shape: unnest ? "unnest" : "values",
-      conflict: null,
-      returning: [],
-    };
+    const query = chunk.length === most ? whole : queryOf(chunk.length);
     const values = unnest ? byColumn(columns, chunk) : byRow(columns, chunk);
     const result = await runQuery(executor, query, values, model, "bulkCreate");
     inserted += result.affectedRows;

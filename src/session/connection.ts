@@ -5,7 +5,8 @@ import {
   type DriverResult,
   type Statement,
 } from "../driver/driver.ts";
-import type { AcquireOptions, Lease, Pool, PoolStats } from "../driver/pool.ts";
+import type { Pool } from "../driver/pool.ts";
+import type { AcquireOptions, Lease, PoolStats } from "../driver/pool-lease.ts";
 import { UsageError } from "../errors/errors.ts";
 import { Planner } from "../plan/planner.ts";
 import { announceQuery } from "./events.ts";
@@ -19,7 +20,8 @@ export type Access = "read" | "write";
 /** Runs statements: a pool, one statement at a time on any connection, or one transaction. */
 export interface Executor {
   readonly connection: Connection;
-  execute(statement: Statement, access: Access): Promise<DriverResult>;
+  /** Gives no promise where the database answers at once. */
+  execute(statement: Statement, access: Access): DriverResult | Promise<DriverResult>;
 }
 
 /** What unqualified work outside any session does: warn once, pass, or fail. */
@@ -180,8 +182,21 @@ export class Connection implements AsyncDisposable {
   }
 
   /** @internal Runs one statement on any connection of the pool. */
-  execute(statement: Statement, access: Access): Promise<DriverResult> {
-    return this.#execute(statement, access, undefined);
+  execute(statement: Statement, access: Access): DriverResult | Promise<DriverResult> {
+    const { readers, writers } = this.#parts;
+    const lease = (access === "read" ? readers : writers).tryAcquire();
+    if (lease === undefined) return this.#execute(statement, access, undefined);
+    let outcome: DriverResult | Promise<DriverResult>;
+    try {
+      announceQuery(this.name, statement.sql);
+      outcome = this.#runOn(lease.connection, statement, undefined);
+    } catch (error) {
+      lease.release(spoils(error) ? error : undefined);
+      throw error;
+    }
+    if (outcome instanceof Promise) return releaseAfter(lease, outcome);
+    lease.release();
+    return outcome;
   }
 
   /** @internal Lends one physical connection to `work`. */
@@ -279,6 +294,18 @@ Object.defineProperty(Connection.prototype, Symbol.for("nodejs.util.inspect.cust
     return `Connection(${this.name}, ${this.backend})`;
   },
 });
+
+/** Gives a connection back once its statement has ended. */
+async function releaseAfter(lease: Lease, outcome: Promise<DriverResult>): Promise<DriverResult> {
+  try {
+    const result = await outcome;
+    lease.release();
+    return result;
+  } catch (error) {
+    lease.release(spoils(error) ? error : undefined);
+    throw error;
+  }
+}
 
 /** One statement in a transaction of its own, after a setting that lasts as long as that. */
 async function runWithSetting(

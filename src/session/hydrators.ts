@@ -8,14 +8,13 @@ import type { DriverRow } from "../driver/driver.ts";
 import { SchemaError } from "../errors/errors.ts";
 import { compileHydrator, type Hydrator } from "../hydrate/compile.ts";
 import type { Connection } from "./connection.ts";
+import { RowStatements } from "./row-statements.ts";
 import type { Scope } from "./scope.ts";
 import { InstanceState, type RowOrigin } from "./state.ts";
 
 interface RowReader {
   readonly origin: RowOrigin;
   readonly hydrator: Hydrator<object>;
-  /** The identity of a row: the text of its key. Undefined for a model without one. */
-  readonly keyOf: ((row: DriverRow) => string) | undefined;
 }
 
 const readers = new WeakMap<Connection, WeakMap<ModelConstructor, RowReader>>();
@@ -31,7 +30,8 @@ export function hydrateRows(
   constructor: ModelConstructor,
   rows: readonly DriverRow[],
 ): object[] {
-  const { hydrator, origin, keyOf } = reader(connection, model, constructor);
+  const { hydrator, origin } = reader(connection, model, constructor);
+  const { keyOf } = origin;
   if (identity === undefined || keyOf === undefined) return hydrator.rows(rows, origin);
   const entries = identity.of(model);
   return rows.map((row) => {
@@ -42,15 +42,6 @@ export function hydrateRows(
     entries.set(key, instance);
     return instance;
   });
-}
-
-/** The identity of a row that `origin` describes. */
-export function rowKey(
-  origin: RowOrigin,
-  constructor: ModelConstructor,
-  row: DriverRow,
-): string | undefined {
-  return reader(origin.connection, origin.model, constructor).keyOf?.(row);
 }
 
 /** What instances of `model` on `connection` share. */
@@ -93,9 +84,15 @@ function makeReader(
     ...(column.transform && { fromStored: column.transform.fromStored }),
   }));
   return {
-    origin: { connection, model, columns: model.columns },
+    origin: {
+      connection,
+      model,
+      columns: model.columns,
+      codecs: columns.map(({ codec }) => codec),
+      keyOf: makeKeyOf(connection, model),
+      statements: new RowStatements(model, connection.planner),
+    },
     hydrator: compileHydrator(columns, constructor.prototype as object, InstanceState.loaded),
-    keyOf: makeKeyOf(connection, model),
   };
 }
 
@@ -105,7 +102,7 @@ const plainKeys: ReadonlySet<string> = new Set(["integer", "bigint", "text", "uu
 function makeKeyOf(
   { dialect }: Connection,
   { columns, primaryKey }: ModelDefinition,
-): RowReader["keyOf"] {
+): RowOrigin["keyOf"] {
   const parts = primaryKey.map((column) => {
     const position = columns.indexOf(column);
     if (plainKeys.has(column.type.kind)) return (row: DriverRow) => String(row[position]);

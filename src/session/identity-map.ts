@@ -48,22 +48,47 @@ export class IdentityMap {
   }
 }
 
+/** From how many references on a sweep is worth its while, and how often, in milliseconds. */
+const fewReferences = 1000;
+const sweepEveryMs = 10_000;
+
+/**
+ * Entries that hold nothing alive.
+ *
+ * References to what was collected are swept out when their number has doubled,
+ * and every ten seconds while there are many. A FinalizationRegistry would do it
+ * at once, and cost 400 ns for each row read.
+ */
 class WeakEntries implements Entries {
   readonly #references = new Map<string, WeakRef<object>>();
-  readonly #collected = new FinalizationRegistry<string>((key) => {
-    if (this.#references.get(key)?.deref() === undefined) this.#references.delete(key);
-  });
+  #sweepAt = fewReferences;
+  #timer: NodeJS.Timeout | undefined;
 
   get(key: string): object | undefined {
     return this.#references.get(key)?.deref();
   }
 
   set(key: string, instance: object): void {
+    if (this.#references.size >= this.#sweepAt) this.#sweep();
     this.#references.set(key, new WeakRef(instance));
-    this.#collected.register(instance, key);
   }
 
   delete(key: string): void {
     this.#references.delete(key);
+  }
+
+  #sweep(): void {
+    for (const [key, reference] of this.#references) {
+      if (reference.deref() === undefined) this.#references.delete(key);
+    }
+    this.#sweepAt = Math.max(fewReferences, 2 * this.#references.size);
+    if (this.#references.size >= fewReferences) this.#sweepLater();
+  }
+
+  #sweepLater(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#sweep();
+    }, sweepEveryMs).unref();
   }
 }

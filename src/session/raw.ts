@@ -108,7 +108,7 @@ async function runStatement(
   const { executor, session } = scope;
   // Text can't be told to read only, a transaction can.
   if (session?.options.readOnly === true && !(executor instanceof Transaction)) {
-    return atomically(scope, (reader) => reader.execute(statement, "read"));
+    return atomically(scope, async (reader) => reader.execute(statement, "read"));
   }
   const access: Access = action !== "execute" && looksLikeRead(statement.sql) ? "read" : "write";
   try {

@@ -4,6 +4,7 @@ import type { ModelDefinition } from "../definition/definition.ts";
 import type { DriverResult } from "../driver/driver.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { Query } from "../ir/query.ts";
+import type { BoundStatement, Plan } from "../plan/planner.ts";
 import { blameForeignKey } from "./blame.ts";
 import type { Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
@@ -12,23 +13,79 @@ import { translateError } from "./errors.ts";
  * Runs a query through the plan cache.
  *
  * @param action - What the user called, for messages.
+ * @returns No promise where the database answers at once: awaiting one costs more than a call.
  */
-export async function runQuery(
+export function runQuery(
   executor: Executor,
   query: Query,
   values: readonly unknown[],
   model: ModelDefinition,
   action: string,
+): DriverResult | Promise<DriverResult> {
+  const statement = bind(executor.connection.planner.plan(query), values, model, action);
+  return runBound(executor, query, statement, { values, model, action });
+}
+
+/** Encodes the values of one execution; one that doesn't fit is the caller's mistake. */
+export function bind(
+  plan: Plan,
+  values: readonly unknown[],
+  model: ModelDefinition,
+  action: string,
+): BoundStatement {
+  try {
+    return plan.statement(values);
+  } catch (error) {
+    throw describeFailure(error, model, action);
+  }
+}
+
+/** What a statement writes, and for whom: to find out why it failed. */
+export interface Attempted {
+  readonly values: readonly unknown[];
+  readonly model: ModelDefinition;
+  /** What the user called. */
+  readonly action: string;
+}
+
+/** Runs a statement that is bound already. */
+export function runBound(
+  executor: Executor,
+  query: Query,
+  statement: BoundStatement,
+  attempted: Attempted,
+): DriverResult | Promise<DriverResult> {
+  try {
+    const outcome = executor.execute(statement, reads.has(query.kind) ? "read" : "write");
+    return outcome instanceof Promise ? settle(outcome, executor, query, attempted) : outcome;
+  } catch (error) {
+    return fail(error, executor, query, attempted);
+  }
+}
+
+async function settle(
+  outcome: Promise<DriverResult>,
+  executor: Executor,
+  query: Query,
+  attempted: Attempted,
 ): Promise<DriverResult> {
   try {
-    const plan = executor.connection.planner.plan(query);
-    return await executor.execute(plan.statement(values), reads.has(query.kind) ? "read" : "write");
+    return await outcome;
   } catch (error) {
-    const blamed = await blameForeignKey(error, executor, model, (column) =>
-      writtenValue(query, values, column),
-    );
-    throw describeFailure(blamed, model, action);
+    return fail(error, executor, query, attempted);
   }
+}
+
+async function fail(
+  error: unknown,
+  executor: Executor,
+  query: Query,
+  { values, model, action }: Attempted,
+): Promise<never> {
+  const blamed = await blameForeignKey(error, executor, model, (column) =>
+    writtenValue(query, values, column),
+  );
+  throw describeFailure(blamed, model, action);
 }
 
 const reads: ReadonlySet<Query["kind"]> = new Set(["select", "count", "exists"]);

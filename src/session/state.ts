@@ -1,14 +1,29 @@
 /** What Ferro knows about an instance, kept where no program, logger or test runner sees it. */
+import type { Codec } from "../codec/codec.ts";
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import type { Connection } from "./connection.ts";
+import type { RowStatements } from "./row-statements.ts";
 
-/** What all rows of one result share. */
+/** What all rows of one model class on one connection share. */
 export interface RowOrigin {
   readonly connection: Connection;
   readonly model: ModelDefinition;
   /** The columns of `row`, in its order. */
   readonly columns: readonly ColumnDefinition[];
+  /** The codec of each column. */
+  readonly codecs: readonly Codec[];
+  /** The identity of a row: the text of its key. Undefined for a model without one. */
+  readonly keyOf: ((row: DriverRow) => string) | undefined;
+  readonly statements: RowStatements;
+}
+
+/** What is known of an instance between its constructor and its first save. */
+export interface Draft {
+  /** The values as they were validated, by property. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Set while `create()` runs: an existing key is an error, not an update. */
+  creating: boolean;
 }
 
 /** Gives back the object it gets, so that a subclass can put private fields on it. */
@@ -28,23 +43,28 @@ class Identity {
 export class InstanceState extends Identity {
   #origin: RowOrigin | undefined;
   #row: DriverRow | undefined;
-  /** Set while `create()` runs: an existing key is an error, not an update. */
-  #creating = false;
+  #draft: Draft | undefined;
 
-  private constructor(instance: object, row: DriverRow | undefined, origin: RowOrigin | undefined) {
+  private constructor(
+    instance: object,
+    row: DriverRow | undefined,
+    origin: RowOrigin | undefined,
+    draft: Draft | undefined,
+  ) {
     super(instance);
     this.#row = row;
     this.#origin = origin;
+    this.#draft = draft;
   }
 
   /** Marks an instance as read from a row. */
   static loaded(instance: object, row: DriverRow, origin: unknown): void {
-    new InstanceState(instance, row, origin as RowOrigin);
+    new InstanceState(instance, row, origin as RowOrigin, undefined);
   }
 
-  /** Marks an instance as made by a program. */
-  static fresh(instance: object): void {
-    new InstanceState(instance, undefined, undefined);
+  /** Marks an instance as made by a program, from values that were validated. */
+  static fresh(instance: object, values: Draft["values"]): void {
+    new InstanceState(instance, undefined, undefined, { values, creating: false });
   }
 
   /** Whether an object is an instance of a model. */
@@ -66,6 +86,7 @@ export class InstanceState extends Identity {
     const state = instance as InstanceState;
     state.#row = row;
     state.#origin = origin;
+    state.#draft = undefined;
   }
 
   /** Puts an instance back to how it stood. */
@@ -85,11 +106,13 @@ export class InstanceState extends Identity {
     (instance as InstanceState).#origin ??= origin;
   }
 
-  static isCreating(instance: object): boolean {
-    return (instance as InstanceState).#creating;
+  /** Undefined once the instance was saved, and for one that was read. */
+  static draft(instance: object): Draft | undefined {
+    return (instance as InstanceState).#draft;
   }
 
   static setCreating(instance: object, creating: boolean): void {
-    (instance as InstanceState).#creating = creating;
+    const draft = (instance as InstanceState).#draft;
+    if (draft !== undefined) draft.creating = creating;
   }
 }

@@ -1,4 +1,5 @@
 /** Writes and reads one instance: insert, update of what changed, delete, refresh. */
+import type { Codec } from "../codec/codec.ts";
 import type {
   ColumnDefinition,
   ModelConstructor,
@@ -8,20 +9,17 @@ import { parseColumn } from "../definition/input.ts";
 import { findDefinition } from "../definition/key.ts";
 import type { DriverRow, DriverValue } from "../driver/driver.ts";
 import { ModelDoesNotExistError, UsageError } from "../errors/errors.ts";
-import type { ColumnRef, InsertConflict, InsertQuery, Predicate, Slot } from "../ir/query.ts";
 import { holdsJsonNull, toStored } from "../query/assign.ts";
-import { conjunction } from "../query/lower.ts";
 import type { Executor } from "./connection.ts";
-import { originOf, rowKey } from "./hydrators.ts";
-import { runQuery } from "./run.ts";
+import { originOf } from "./hydrators.ts";
+import { noKey } from "./row-statements.ts";
+import { bind, runBound } from "./run.ts";
 import { refuseReadOnly, type Scope } from "./scope.ts";
-import { InstanceState, type RowOrigin } from "./state.ts";
+import { type Draft, InstanceState, type RowOrigin } from "./state.ts";
 import { type InstanceMemory, Transaction } from "./transaction.ts";
 
 /** An instance by its properties. */
 type Entity = Record<string, unknown>;
-
-const alias = "t0";
 
 /** Inserts a new instance, or writes what changed of a saved one. */
 export async function saveInstance(scope: Scope, instance: object): Promise<void> {
@@ -31,26 +29,17 @@ export async function saveInstance(scope: Scope, instance: object): Promise<void
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
   const row = InstanceState.row(instance);
   remember(executor, instance);
-  await writeInstance(executor, entity, origin, row);
-  reregister(scope, instance, row);
-}
-
-async function writeInstance(
-  executor: Executor,
-  entity: Entity,
-  origin: RowOrigin,
-  row: DriverRow | undefined,
-): Promise<void> {
   if (row === undefined) {
-    await insertInstance(executor, entity, origin, InstanceState.isCreating(entity));
-    return;
+    await insertInstance(executor, entity, origin, InstanceState.draft(instance));
+  } else {
+    const changed = changedColumns(entity, origin, row);
+    if (changed.length > 0) {
+      const affected = await updateInstance(executor, entity, origin, row, changed);
+      // The row is gone: saving writes it anew, as saving a new instance would.
+      if (affected === 0) await insertInstance(executor, entity, origin, undefined);
+    }
   }
-  const changed = changedColumns(entity, origin, row);
-  if (changed.length === 0) return;
-  const affected = await updateColumns(executor, entity, origin, row, changed);
-  // The row is gone: saving writes it anew, as saving a new instance would.
-  if (affected === 0) await insertInstance(executor, entity, origin, false);
-  else noteSaved(entity, origin, row);
+  reregister(scope, instance, row);
 }
 
 /** Deletes the row behind an instance; an instance that was never saved has none. */
@@ -58,26 +47,12 @@ export async function deleteInstance(scope: Scope, instance: object): Promise<vo
   refuseReadOnly(scope, "delete()");
   const { executor } = scope;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
-  const key = currentKey(instance as Entity, origin);
-  if (key === undefined) return;
-  const { values, where } = keyPredicate(origin.model, key);
-  await runQuery(
-    executor,
-    {
-      kind: "delete",
-      from: { table: origin.model.table, alias },
-      joins: [],
-      where,
-      orderBy: [],
-      limit: null,
-      offset: null,
-      key: references(origin.model.primaryKey),
-      returning: [],
-    },
-    values,
-    origin.model,
-    "delete",
-  );
+  const { model, statements } = origin;
+  const values = currentKey(instance as Entity, origin);
+  if (values === undefined) return;
+  const { query, plan } = statements.delete;
+  const attempted = { values, model, action: "delete" };
+  await runBound(executor, query, bind(plan, values, model, "delete"), attempted);
   remember(executor, instance);
   const row = InstanceState.row(instance);
   InstanceState.deleted(instance);
@@ -93,32 +68,18 @@ export async function deleteInstance(scope: Scope, instance: object): Promise<vo
 export async function refreshInstance(scope: Scope, instance: object): Promise<void> {
   const { executor } = scope;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
-  const { model } = origin;
-  const key = currentKey(instance as Entity, origin);
-  if (key === undefined) {
+  const { model, statements } = origin;
+  const values = currentKey(instance as Entity, origin);
+  if (values === undefined) {
     throw new UsageError(`a ${model.name} that was never saved can't be refreshed`, {
       hint: "save() it first",
     });
   }
-  const { values, where } = keyPredicate(model, key);
-  const { rows } = await runQuery(
-    executor,
-    {
-      kind: "select",
-      columns: references(model.columns),
-      from: { table: model.table, alias },
-      joins: [],
-      where,
-      orderBy: [],
-      limit: null,
-      offset: null,
-    },
-    values,
-    model,
-    "refresh",
-  );
+  const { query, plan } = statements.select;
+  const attempted = { values, model, action: "refresh" };
+  const { rows } = await runBound(executor, query, bind(plan, values, model, "refresh"), attempted);
   const [row] = rows;
-  if (row === undefined) throw new ModelDoesNotExistError(model.name, publicKey(model, key));
+  if (row === undefined) throw new ModelDoesNotExistError(model.name, publicKey(model, values));
   showRow(instance as Entity, origin, row);
   InstanceState.saved(instance, row, origin);
   reregister(scope, instance, undefined);
@@ -141,7 +102,7 @@ export function restoreInstance(instance: object, { row, origin }: InstanceMemor
 
 function showRow(entity: Entity, origin: RowOrigin, row: DriverRow): void {
   origin.columns.forEach((column, index) => {
-    entity[column.property] = decodeCell(origin, column, row[index] ?? null);
+    entity[column.property] = decodeCell(origin, index, row[index] ?? null);
   });
 }
 
@@ -157,12 +118,11 @@ function remember(executor: Executor, instance: object): void {
 /** Puts an instance in the identity map under its present key, and takes it out from under its former one. */
 function reregister({ identity }: Scope, instance: object, before: DriverRow | undefined): void {
   const origin = InstanceState.origin(instance);
-  if (identity === undefined || origin === undefined) return;
-  const constructor = instance.constructor as unknown as ModelConstructor;
+  if (identity === undefined || origin?.keyOf === undefined) return;
   const entries = identity.of(origin.model);
   const row = InstanceState.row(instance);
-  const formerKey = before === undefined ? undefined : rowKey(origin, constructor, before);
-  const key = row === undefined ? undefined : rowKey(origin, constructor, row);
+  const formerKey = before === undefined ? undefined : origin.keyOf(before);
+  const key = row === undefined ? undefined : origin.keyOf(row);
   if (formerKey !== undefined && formerKey !== key) entries.delete(formerKey);
   if (key !== undefined) entries.set(key, instance);
 }
@@ -178,140 +138,142 @@ async function insertInstance(
   executor: Executor,
   entity: Entity,
   origin: RowOrigin,
-  creating: boolean,
+  draft: Draft | undefined,
 ): Promise<void> {
-  const { model } = origin;
-  const stored = validated(entity, model, model.columns, true);
-  const given = model.columns.filter((column) => stored.has(column));
-  const filled = model.columns.filter((column) => !stored.has(column));
-  const query: InsertQuery = {
-    kind: "insert",
-    table: model.table,
-    columns: given.map(({ column, type }) => ({ column, type })),
-    rows: 1,
-    shape: "values",
-    conflict: creating ? null : keyConflict(model, given),
-    returning: references(filled),
-  };
-  const values = given.map((column) => stored.get(column));
-  const { rows } = await runQuery(executor, query, values, model, creating ? "create" : "save");
-  const [row] = rows;
-  filled.forEach((column, index) => {
-    entity[column.property] = decodeCell(origin, column, row?.[index] ?? null);
+  const { model, columns, statements } = origin;
+  const action = draft?.creating === true ? "create" : "save";
+  const given: number[] = [];
+  const values: unknown[] = [];
+  for (let position = 0; position < columns.length; position += 1) {
+    const column = columns[position] as ColumnDefinition;
+    if (isLeftToDatabase(column, entity[column.property])) continue;
+    given.push(position);
+    values.push(storedValue(entity, model, column, draft));
+  }
+  const { query, plan, filled } =
+    action === "create" ? statements.insert(given) : statements.upsert(given);
+  const statement = bind(plan, values, model, action);
+  const { rows } = await runBound(executor, query, statement, { values, model, action });
+  const row: DriverRow = new Array(columns.length).fill(null);
+  given.forEach((position, index) => {
+    row[position] = statement.parameters[index] ?? null;
   });
-  noteSaved(entity, origin, undefined);
+  filled.forEach((position, index) => {
+    const cell = rows[0]?.[index] ?? null;
+    row[position] = cell;
+    entity[columns[position]?.property as string] = decodeCell(origin, position, cell);
+  });
+  InstanceState.saved(entity, row, origin);
 }
 
-/** Saving twice never makes two rows: an instance that brings its whole key updates a row that has it. */
-function keyConflict(
-  model: ModelDefinition,
-  given: readonly ColumnDefinition[],
-): InsertConflict | null {
-  const { primaryKey } = model;
-  if (primaryKey.length === 0 || !primaryKey.every((column) => given.includes(column))) return null;
-  const others = given.filter((column) => !primaryKey.includes(column));
-  return {
-    columns: primaryKey.map(({ column }) => column),
-    // A table of keys alone has nothing to update: the key written to itself makes the row come back.
-    update: (others.length > 0 ? others : primaryKey).map(({ column }) => column),
-  };
-}
-
-async function updateColumns(
+/** Writes some columns; gives how many rows there were to write to. */
+async function updateInstance(
   executor: Executor,
   entity: Entity,
   origin: RowOrigin,
   row: DriverRow,
-  changed: readonly ColumnDefinition[],
+  changed: readonly number[],
 ): Promise<number> {
-  const { model } = origin;
-  const stored = validated(entity, model, changed, false);
-  const values: unknown[] = changed.map((column) => stored.get(column));
-  const set = changed.map((column, index) => ({
-    column: column.column,
-    type: column.type,
-    value: slot(column, index),
-  }));
-  const generated = model.columns.filter((column) => column.generated !== null);
-  const { where } = keyPredicate(model, storedKey(origin, row), values);
-  const result = await runQuery(
-    executor,
-    {
-      kind: "update",
-      set,
-      from: { table: model.table, alias },
-      joins: [],
-      where,
-      orderBy: [],
-      limit: null,
-      offset: null,
-      key: references(model.primaryKey),
-      returning: references(generated),
-    },
-    values,
-    model,
-    "save",
+  const { model, columns, statements } = origin;
+  const values = changed.map((position) =>
+    storedValue(entity, model, columns[position] as ColumnDefinition, undefined),
   );
-  const [returned] = result.rows;
-  if (returned !== undefined) {
-    generated.forEach((column, index) => {
-      entity[column.property] = decodeCell(origin, column, returned[index] ?? null);
+  values.push(...storedKey(origin, row));
+  const { query, plan } = statements.update(changed);
+  const statement = bind(plan, values, model, "save");
+  const attempted = { values, model, action: "save" };
+  const { affectedRows } = await runBound(executor, query, statement, attempted);
+  if (affectedRows > 0) {
+    // A copy: a transaction may have to give the old one back. A generated column may be old, and is never compared.
+    const saved = row.slice();
+    changed.forEach((position, index) => {
+      saved[position] = statement.parameters[index] ?? null;
     });
+    InstanceState.saved(entity, saved, origin);
   }
-  return result.affectedRows;
+  return affectedRows;
 }
 
 /**
- * Checks current values against their schemas and brings them to their stored form.
+ * Checks a current value against its schema, as the constructor may have done, and gives its stored form.
  *
- * @param inserting - Leave out what the database fills in.
- * @throws {ValidationError} A value doesn't satisfy its schema.
+ * @throws {ValidationError} The value doesn't satisfy its schema.
  */
-function validated(
+function storedValue(
   entity: Entity,
   model: ModelDefinition,
-  columns: readonly ColumnDefinition[],
-  inserting: boolean,
-): Map<ColumnDefinition, unknown> {
-  const stored = new Map<ColumnDefinition, unknown>();
-  for (const column of columns) {
-    if (column.generated !== null) continue;
-    const value = entity[column.property];
-    if (inserting && (value === undefined || value === null) && isFilled(column, value)) continue;
-    const checked = parseColumn(model, column, value);
-    if (checked !== value && !Object.is(checked, value)) entity[column.property] = checked;
-    stored.set(column, toStored(column, checked));
+  column: ColumnDefinition,
+  draft: Draft | undefined,
+): unknown {
+  const value = entity[column.property];
+  // What can be changed in place is checked again; so is an absence, which has another form when it is read.
+  const constant = typeof value !== "object" && value !== undefined;
+  if (constant && draft !== undefined && Object.is(value, draft.values[column.property])) {
+    return toStored(column, value);
   }
-  return stored;
+  const checked = parseColumn(model, column, value);
+  if (checked !== value && !Object.is(checked, value)) entity[column.property] = checked;
+  return toStored(column, checked);
 }
 
-/** Whether the database fills the column when the insert leaves it out. */
-function isFilled(column: ColumnDefinition, value: unknown): boolean {
-  if (column.autoincrement) return true;
+/** Whether an insert leaves the column out, for the database to fill. */
+function isLeftToDatabase(column: ColumnDefinition, value: unknown): boolean {
+  if (column.generated !== null) return true;
+  if (column.autoincrement) return value === undefined || value === null;
   return value === undefined && column.default() !== null;
 }
 
-/** Columns whose value is no longer what the row holds. */
-function changedColumns(entity: Entity, origin: RowOrigin, row: DriverRow): ColumnDefinition[] {
-  return origin.columns.filter((column, index) => {
-    if (column.generated !== null) return false;
-    return isChanged(entity, origin, column, row[index] ?? null);
-  });
+/** Positions of the columns whose value is no longer what the row holds. */
+function changedColumns(entity: Entity, origin: RowOrigin, row: DriverRow): number[] {
+  const changed: number[] = [];
+  for (let position = 0; position < origin.columns.length; position += 1) {
+    const column = origin.columns[position] as ColumnDefinition;
+    if (column.generated !== null) continue;
+    if (isChanged(entity, origin, position, row[position] ?? null)) changed.push(position);
+  }
+  return changed;
 }
+
+/** Kinds whose cell, where it is the program's value itself, needs no decoding to compare. */
+const plainKinds: ReadonlySet<string> = new Set(["integer", "float", "text", "uuid", "enum"]);
 
 function isChanged(
   entity: Entity,
-  origin: RowOrigin,
-  column: ColumnDefinition,
+  { columns, codecs }: RowOrigin,
+  position: number,
   cell: DriverValue,
 ): boolean {
+  const column = columns[position] as ColumnDefinition;
   const value = entity[column.property];
   if (value === undefined || (value === null && !holdsJsonNull(column))) return cell !== null;
   if (cell === null) return true;
-  const before = origin.connection.dialect.codec(column.type).decode(cell);
+  if (
+    Object.is(value, cell) &&
+    column.transform === undefined &&
+    plainKinds.has(column.type.kind)
+  ) {
+    return false;
+  }
+  if (column.type.kind === "json" && isSameText(codecs[position], column, value, cell))
+    return false;
+  const before = codecs[position]?.decode(cell);
   if (value === null) return before !== null;
   const now = storedOrUndefined(column, value);
   return now === undefined || !column.rules.equals(before, now);
+}
+
+/** Whether JSON would be written as it stands there, which is told three times faster than by reading it. */
+function isSameText(
+  codec: Codec | undefined,
+  column: ColumnDefinition,
+  value: unknown,
+  cell: DriverValue,
+): boolean {
+  try {
+    return codec?.encode(toStored(column, value)) === cell;
+  } catch {
+    return false;
+  }
 }
 
 /** The stored form of a value, or undefined when it has none: then saving it says why. */
@@ -323,21 +285,10 @@ function storedOrUndefined(column: ColumnDefinition, value: unknown): unknown {
   }
 }
 
-/** Keeps what the database holds now, so that the next save writes only what changes after it. */
-function noteSaved(entity: Entity, origin: RowOrigin, before: DriverRow | undefined): void {
-  const { dialect } = origin.connection;
-  const row = origin.columns.map((column, index): DriverValue => {
-    // A generated column may have changed with the others; its old value is never compared.
-    if (column.generated !== null) return before?.[index] ?? null;
-    const stored = toStored(column, entity[column.property]);
-    return stored === null ? null : dialect.codec(column.type).encode(stored);
-  });
-  InstanceState.saved(entity, row, origin);
-}
-
-function decodeCell(origin: RowOrigin, column: ColumnDefinition, cell: DriverValue): unknown {
+function decodeCell({ columns, codecs }: RowOrigin, position: number, cell: DriverValue): unknown {
+  const column = columns[position] as ColumnDefinition;
   if (cell === null) return column.nullAs;
-  const value = origin.connection.dialect.codec(column.type).decode(cell);
+  const value = codecs[position]?.decode(cell);
   return column.transform === undefined ? value : column.transform.fromStored(value);
 }
 
@@ -352,52 +303,16 @@ function currentKey(entity: Entity, origin: RowOrigin): unknown[] | undefined {
   return model.primaryKey.map((column, index) => toStored(column, key[index]));
 }
 
-function storedKey({ model, columns, connection }: RowOrigin, row: DriverRow): unknown[] {
+function storedKey({ model, columns, codecs }: RowOrigin, row: DriverRow): unknown[] {
   if (model.primaryKey.length === 0) throw noKey(model);
   return model.primaryKey.map((column) => {
-    const cell = row[columns.indexOf(column)] ?? null;
-    return cell === null ? null : connection.dialect.codec(column.type).decode(cell);
+    const position = columns.indexOf(column);
+    const cell = row[position] ?? null;
+    return cell === null ? null : codecs[position]?.decode(cell);
   });
 }
 
 function publicKey(model: ModelDefinition, key: readonly unknown[]): unknown {
   if (key.length === 1) return key[0];
   return Object.fromEntries(model.primaryKey.map(({ property }, index) => [property, key[index]]));
-}
-
-function noKey(model: ModelDefinition): UsageError {
-  return new UsageError(`${model.name} has no primary key, so one row can't be told from another`, {
-    hint: "give the model a key, or change rows with where(…).update(…)",
-  });
-}
-
-/** `key = …`, with the values appended to `values`. */
-function keyPredicate(
-  model: ModelDefinition,
-  key: readonly unknown[],
-  values: unknown[] = [],
-): { where: Predicate; values: unknown[] } {
-  const operands = model.primaryKey.map((column, index): Predicate => {
-    const right = slot(column, values.push(key[index]) - 1);
-    return { kind: "compare", operator: "=", left: reference(column), right };
-  });
-  return { where: conjunction(operands) as Predicate, values };
-}
-
-function slot(column: ColumnDefinition, index: number): Slot {
-  return { kind: "slot", index, type: column.type, label: column.property };
-}
-
-function references(columns: readonly ColumnDefinition[]): ColumnRef[] {
-  return columns.map(reference);
-}
-
-function reference(column: ColumnDefinition): ColumnRef {
-  return {
-    kind: "column",
-    source: alias,
-    column: column.column,
-    type: column.type,
-    nullable: column.nullable,
-  };
 }

@@ -192,7 +192,7 @@ async function commit(transaction: Transaction, connection: DriverConnection): P
   if (connection.state === "failedTransaction") throw aborted(transaction);
   let command: string | undefined;
   try {
-    const commit = { sql: "commit", parameters: [] };
+    const commit = { sql: "commit", parameters: [], control: true };
     ({ command } = await transaction.connection.patiently(() => connection.query(commit)));
   } catch (error) {
     if (!(error instanceof DriverError) || isKnownRefusal(error, connection)) throw error;

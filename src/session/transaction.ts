@@ -1,5 +1,5 @@
 import type { DriverResult, DriverRow, Statement } from "../driver/driver.ts";
-import type { Lease } from "../driver/pool.ts";
+import type { Lease } from "../driver/pool-lease.ts";
 import { TransactionClosedError } from "../errors/errors.ts";
 import { ambient } from "./ambient.ts";
 import type { Connection, Executor } from "./connection.ts";
@@ -86,20 +86,48 @@ export class Transaction implements Executor {
     return `ferro_${root.#savepoints}`;
   }
 
-  /** Runs a statement on the transaction's connection, after those asked for before it. */
-  async execute(statement: Statement): Promise<DriverResult> {
+  /**
+   * Runs a statement on the transaction's connection, after those asked for before it.
+   * Gives no promise where it is its turn and the database answers at once.
+   */
+  execute(statement: Statement): DriverResult | Promise<DriverResult> {
     const inner = this.innermost();
     if (inner !== this) return inner.execute(statement);
-    await this.lock();
+    this.assertOpen();
+    if (this.recoverStatements || !this.#mutex.tryLock()) return this.#executeInTurn(statement);
+    let outcome: DriverResult | Promise<DriverResult>;
     try {
       announceQuery(this.connection.name, statement.sql);
-      return await this.#run(statement);
+      outcome = this.lease.connection.query(statement);
     } catch (error) {
-      this.root.#firstFailure ??= error;
-      throw this.root.#doomed ?? error;
+      this.unlock();
+      throw this.#noteFailure(error);
+    }
+    if (outcome instanceof Promise) return this.#settle(outcome);
+    this.unlock();
+    return outcome;
+  }
+
+  async #executeInTurn(statement: Statement): Promise<DriverResult> {
+    await this.lock();
+    announceQuery(this.connection.name, statement.sql);
+    return this.#settle(this.#run(statement));
+  }
+
+  async #settle(outcome: Promise<DriverResult>): Promise<DriverResult> {
+    try {
+      return await outcome;
+    } catch (error) {
+      throw this.#noteFailure(error);
     } finally {
       this.unlock();
     }
+  }
+
+  /** The reason to give: that of the whole transaction, where it was made to fail. */
+  #noteFailure(error: unknown): unknown {
+    this.root.#firstFailure ??= error;
+    return this.root.#doomed ?? error;
   }
 
   /** Takes the transaction for one statement, or for a nested scope. */

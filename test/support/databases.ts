@@ -13,6 +13,8 @@ export interface TestDatabase {
   readonly driver: "node:sqlite" | "better-sqlite3" | "pg" | "pglite";
   /** SQLite: how many worker threads hold the connections; none by default. */
   readonly threads: number | undefined;
+  /** True where a pooler in transaction mode stands before the server (`npm run test:pooler`). */
+  readonly pooled: boolean;
   /** True where every `connect` opens a database of its own. */
   readonly ephemeral: boolean;
   /** A URL for `connect`; the database behind it is this suite's alone and is dropped after it. */
@@ -141,6 +143,7 @@ export function describeEachDatabase(
         driver: kind.driver,
         ephemeral: kind.ephemeral,
         threads: kind.threads,
+        pooled: kind.driver === "pg" && poolerPort !== undefined,
         get url() {
           if (created === undefined) {
             throw new Error("db.url exists only inside tests and hooks");
@@ -151,6 +154,9 @@ export function describeEachDatabase(
     });
   }
 }
+
+/** A port before the server in FERRO_POSTGRES_URL; test databases are then reached through it. */
+const poolerPort = process.env["FERRO_POOLER_PORT"] || undefined;
 
 function defaultDatabases(): readonly DatabaseName[] {
   const setting = process.env["FERRO_TEST_DATABASES"] ?? "";
@@ -183,6 +189,7 @@ async function createPostgres(): Promise<readonly [url: string, drop: () => Prom
   await administer(`create database ${name}`);
   const url = new URL(inject("postgresUrl"));
   url.pathname = `/${name}`;
+  if (poolerPort !== undefined) url.port = poolerPort;
   return [url.href, () => administer(`drop database if exists ${name} with (force)`)];
 }
 

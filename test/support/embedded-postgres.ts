@@ -28,8 +28,10 @@ export interface PostgresServer {
   /** URL of the database `postgres`, with the superuser's name and password. */
   readonly url: string;
   readonly port: number;
-  /** Process id of the postmaster. */
+  /** Process id of the postmaster; a restart changes it. */
   readonly pid: number;
+  /** Ends the server as a crash would, or in order, and starts it again on its port with its data. */
+  restart(how: "crash" | "order"): Promise<void>;
   /** Stops the server and removes its files. */
   stop(): Promise<void>;
 }
@@ -109,12 +111,44 @@ async function launch(
     "-c",
     setting,
   ]);
-  const server = spawn(join(native, "bin", "postgres"), ["-D", join(folder, "data"), ...options], {
+  const run = () => runServer(join(native, "bin", "postgres"), folder, identity, options);
+  let server = await run();
+
+  const reaper = startReaper(folder);
+  return {
+    url: `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`,
+    port,
+    get pid() {
+      return server.pid;
+    },
+    restart: async (how) => {
+      process.kill(server.pid, how === "crash" ? "SIGQUIT" : "SIGINT");
+      await server.ended;
+      server = await run();
+    },
+    stop: async () => {
+      reaper.ref();
+      const ended = once(reaper, "exit");
+      reaper.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** Runs the server until it accepts connections; it does not keep this process alive. */
+async function runServer(
+  binary: string,
+  folder: string,
+  identity: Identity | undefined,
+  options: readonly string[],
+): Promise<{ readonly pid: number; readonly ended: Promise<unknown> }> {
+  const server = spawn(binary, ["-D", join(folder, "data"), ...options], {
     ...identity,
     cwd: folder,
     detached: true, // a Ctrl-C in the terminal is for the test runner; the reaper below follows it
     stdio: ["ignore", "ignore", "pipe"],
   });
+  const ended = new Promise((resolve) => server.once("exit", resolve));
   let log = "";
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -133,34 +167,25 @@ async function launch(
   server.stderr.resume();
   server.unref();
   (server.stderr as unknown as { unref(): void }).unref(); // a pipe is a socket
-
-  const reaper = startReaper(pid, folder);
-  return {
-    url: `postgresql://${user}:${password}@127.0.0.1:${port}/postgres`,
-    port,
-    pid,
-    stop: async () => {
-      reaper.ref();
-      const ended = once(reaper, "exit");
-      reaper.stdin.end();
-      await ended;
-    },
-  };
+  return { pid, ended };
 }
 
 /**
  * A process that waits for its standard input to end, which it does however this
  * process ends, and then stops the server and removes its folder.
  */
-function startReaper(pid: number, folder: string) {
+function startReaper(folder: string) {
   const source = `
-    const { rmSync } = require("node:fs");
-    const alive = () => { try { process.kill(${pid}, 0); return true; } catch { return false; } };
+    const { readFileSync, rmSync } = require("node:fs");
+    const pidFile = ${JSON.stringify(join(folder, "data", "postmaster.pid"))};
     process.on("SIGINT", () => {});
     process.stdin.resume().on("close", async () => {
-      try { process.kill(${pid}, "SIGINT"); } catch {}
-      for (let i = 0; alive() && i < 500; i += 1) {
-        if (i === 250) { try { process.kill(${pid}, "SIGQUIT"); } catch {} }
+      let pid;
+      try { pid = parseInt(readFileSync(pidFile, "utf8"), 10) || undefined; } catch {}
+      const signal = (name) => { try { process.kill(pid, name); return true; } catch { return false; } };
+      signal("SIGINT");
+      for (let i = 0; signal(0) && i < 500; i += 1) {
+        if (i === 250) signal("SIGQUIT");
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       rmSync(${JSON.stringify(folder)}, { recursive: true, force: true });

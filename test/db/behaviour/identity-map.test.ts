@@ -188,7 +188,7 @@ describeEachDatabase("the identity map", (db) => {
     expect(error).toMatchObject({ model: "Item", pk: item.id });
     const unsaved = await failureOf(new Item({ name: "y" }).refresh());
     expect(unsaved).toBeInstanceOf(UsageError);
-    expect(String(unsaved)).toMatch(/Item.*never saved[^]*save\(\)/);
+    expect(String(unsaved)).toMatch(/Item.*never saved[\s\S]*save\(\)/);
   });
 
   test("B158 IDM-10 evictInstance() makes the next load build a new object", async () => {

@@ -53,7 +53,7 @@ describeEachDatabase("models and connections", (db) => {
     clearRegistry();
     class Gone extends Model("Gone", { id: id(), name: z.string() }) {}
     clearRegistry();
-    await engine.open();
+    await engine.open({ autoMigrate: true });
     await expect(Gone.count()).rejects.toThrow(DatabaseError);
 
     class Again extends Model("Gone", { id: id(), title: z.string() }) {}
@@ -67,7 +67,7 @@ describeEachDatabase("models and connections", (db) => {
   test("B053 REG-18 models register when they are defined; later ones are found by createTables()", async () => {
     clearRegistry();
     class Early extends Model("Early", { id: id(), name: z.string() }) {}
-    await engine.open();
+    await engine.open({ autoMigrate: true });
     class Late extends Model("Late", {
       id: id(),
       get early() {
@@ -104,7 +104,7 @@ describeEachDatabase("models and connections", (db) => {
     class Second extends Model("Twice", { id: id(), name: field(z.string(), { unique: true }) }) {}
     void First;
 
-    await engine.open();
+    await engine.open({ autoMigrate: true });
 
     await Second.create({ name: "x" });
     await expect(Second.create({ name: "x" })).rejects.toThrow(UniqueViolationError);

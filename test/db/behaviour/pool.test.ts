@@ -103,7 +103,7 @@ describeEachDatabase("pool settings", (db) => {
   });
 
   test("B062 POOL-07 changing the settings afterwards changes nothing", async () => {
-    const pool = { maxConnections: 3, acquireTimeoutMs: 20 };
+    const pool = { maxConnections: 3 };
     const connection = await engine.open({ pool });
     pool.maxConnections = 50;
 
@@ -111,7 +111,7 @@ describeEachDatabase("pool settings", (db) => {
   });
 
   test("B064 POOL-09 BEYOND: waiting for a connection has a bound, and the error says who holds and who waits", async () => {
-    await engine.open({ name: "small", pool: { maxConnections: 1, acquireTimeoutMs: 20 } });
+    await engine.open({ name: "small", pool: { maxConnections: 1, acquireTimeoutMs: 300 } });
     const release = gate();
     const begun = gate();
     const holding = transaction(
@@ -126,7 +126,7 @@ describeEachDatabase("pool settings", (db) => {
     const error = await failureOf(Item.using("small").count());
 
     expect(error).toBeInstanceOf(PoolTimeoutError);
-    expect(String(error)).toMatch(/"small".*20 ms.*pool of 1.*1 in use.*1 waiting.*transaction/s);
+    expect(String(error)).toMatch(/"small".*300 ms.*pool of 1.*1 in use.*1 waiting.*transaction/s);
     release.open();
     await holding;
     expect(await Item.using("small").count()).toBe(0);
@@ -318,7 +318,7 @@ describeEachDatabase(
     test("R58 forced acquire timeouts leak no connection of the server", async () => {
       const connection = await engine.open({
         url: { application_name: "ferro_r58" },
-        pool: { minConnections: 2, maxConnections: 2, acquireTimeoutMs: 200 },
+        pool: { minConnections: 2, maxConnections: 2, acquireTimeoutMs: 500 },
       });
       const release = gate();
       const meet = meeting(3);

@@ -1,4 +1,5 @@
 /** B036..B055: named connections, the default, reset, hot reload. B048 and B049 say what is not there; B051, B053, B054 are in models.test.ts. */
+import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import {
   type Connection,
@@ -8,6 +9,7 @@ import {
   disconnect,
   engines,
   execute,
+  version as ferroVersion,
   fetchAll,
   fetchOne,
   NoConnectionError,
@@ -271,6 +273,13 @@ describeEachDatabase("the registry of connections", (db) => {
     await expect(seen.ping()).rejects.toThrow(NoConnectionError);
     await expect(Item.using("scoped").count()).rejects.toThrow(NoConnectionError);
   });
+});
+
+test("B052 REG-17 version is the package's", async () => {
+  const { version } = JSON.parse(
+    await readFile(new URL("../../../package.json", import.meta.url), "utf8"),
+  ) as { version: string };
+  expect(ferroVersion).toBe(version);
 });
 
 describeEachDatabase(

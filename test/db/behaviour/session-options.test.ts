@@ -47,6 +47,16 @@ describeEachDatabase("session options", (db) => {
       }
       expect(await Item.count()).toBe(1);
       expect(await transaction(async () => Item.count())).toBe(1);
+      for (const sql of [
+        "insert into item (name, amount) values ('y', 0) returning id",
+        "update item set amount = 1 returning id",
+        db.backend === "postgres"
+          ? "with gone as (delete from item returning id) select * from gone"
+          : "with one as (select 1) delete from item",
+      ]) {
+        expect(await failureOf(fetchAll(sql))).toBeInstanceOf(FerroError);
+        expect(await failureOf(fetchOne(sql))).toBeInstanceOf(FerroError);
+      }
     });
 
     expect(await fetchAll("select name, amount from item")).toEqual([{ name: "x", amount: 0 }]);
@@ -330,7 +340,7 @@ describeEachDatabase("the session around the call", (db) => {
     await engine.open();
     const { id } = await Item.create({ name: "x" });
     const count = db.backend === "sqlite" ? 1 : 3;
-    const meet = meeting(count);
+    const [written, read] = [meeting(count), meeting(count)];
 
     const items = await Promise.all(
       Array.from({ length: count }, (_, n) =>
@@ -338,10 +348,11 @@ describeEachDatabase("the session around the call", (db) => {
           transaction(async (tx) => {
             const item = await Item.get(id);
             await tx.execute(`insert into item (name, amount) values ('t${n}', ${n})`);
-            await meet();
+            await written();
             const names = (await Item.where((t) => t.name.startsWith("t")).all()).map(
               ({ name }) => name,
             );
+            await read();
             expect(names).toEqual([`t${n}`]);
             return item;
           }),

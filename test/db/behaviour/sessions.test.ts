@@ -8,13 +8,14 @@ import {
   fetchOne,
   NoConnectionError,
   resetEngine,
+  type Session,
   SessionClosedError,
   setDefaultConnection,
   transaction,
   UsageError,
 } from "../../../src/index.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
-import { Author, apart, failureOf, gate, Item, Post, turns, useEngine } from "./support.ts";
+import { Author, apart, failureOf, gate, Item, turns, useEngine } from "./support.ts";
 
 describeEachDatabase("sessions", (db) => {
   const engine = useEngine(db);
@@ -287,7 +288,7 @@ describeEachDatabase("sessions", (db) => {
       ]) {
         const error = await failureOf(work());
         expect(error).toBeInstanceOf(SessionClosedError);
-        expect(String(error)).toMatch(/session is closed[^]*engines\.session/);
+        expect(String(error)).toMatch(/session is closed[\s\S]*engines\.session/);
       }
       expect(began).toBe(false); // B083 SES-19: before BEGIN
     });
@@ -389,7 +390,7 @@ describeEachDatabase("sessions", (db) => {
         await Item.create({ name: "x" });
         const error = await failureOf(session.close());
         expect(error).toBeInstanceOf(UsageError);
-        expect(String(error)).toMatch(/open transaction[^]*transaction\(\) block/);
+        expect(String(error)).toMatch(/open transaction[\s\S]*transaction\(\) block/);
       });
       expect(await Item.count()).toBe(2);
     });
@@ -511,7 +512,7 @@ describeEachDatabase("sessions", (db) => {
   });
 
   /** Leaves a transaction of the session open, so that closing it fails. */
-  function holdOpen(session: ReturnType<typeof engines.session>): {
+  function holdOpen(session: Session): {
     begun: Promise<void>;
     end(): Promise<void>;
   } {
@@ -657,7 +658,7 @@ describeEachDatabase("sessions", (db) => {
 
   test("await using closes the session at the end of its block, also when that throws", async () => {
     await openMarked("a");
-    let seen: ReturnType<typeof engines.session> | undefined;
+    let seen: Session | undefined;
 
     await failureOf(
       apart(async () => {

@@ -1,7 +1,8 @@
 /** What the behaviour suites share: several databases, watchers, meeting points. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { inspect } from "node:util";
 import pg from "pg";
@@ -11,6 +12,7 @@ import {
   type Connection,
   type ConnectOptions,
   connect,
+  execute,
   id,
   Model,
   resetEngine,
@@ -42,6 +44,8 @@ export interface Engine {
   url(at?: Place, parameters?: Readonly<Record<string, string>>): string;
   /** Connects with tables in place; unqualified work is allowed unless the options say otherwise. */
   open(options?: OpenOptions): Promise<Connection>;
+  /** Says that a test has changed the tables of a database, so that the next one makes them anew. */
+  forgetTables(at: Place): void;
   /** PostgreSQL: runs a statement beside the engine, as the superuser. */
   admin(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
 }
@@ -50,6 +54,7 @@ const tables = ["item", "author", "post", "tag", "profile", "employee"];
 
 /** Gives each test empty databases and no connection. */
 export function useEngine(db: TestDatabase): Engine {
+  const library = db.driver === "better-sqlite3" ? { sqlite: db.driver } : {};
   let client: pg.Client | undefined;
   const used = new Set<Place>();
 
@@ -72,18 +77,41 @@ export function useEngine(db: TestDatabase): Engine {
     return full.href;
   };
 
-  const open = ({ at = "a", url: parameters, ...options }: OpenOptions = {}) =>
-    connect(url(at, parameters), {
-      autoMigrate: true,
+  const open = async ({ at = "a", url: parameters, ...options }: OpenOptions = {}) => {
+    const autoMigrate = options.autoMigrate ?? !(await haveTables(at));
+    const connection = await connect(url(at, parameters), {
       implicitRouting: "allow",
-      ...(db.driver === "better-sqlite3" && { sqlite: db.driver }),
+      ...library,
       ...options,
       ...(db.threads !== undefined && { pool: { threads: db.threads, ...options.pool } }),
+      autoMigrate,
     });
+    if (options.autoMigrate === undefined) migrated.add(at);
+    return connection;
+  };
+
+  /** Making tables takes longer than most tests: schemas keep theirs, files are copies of a first one. */
+  const migrated = new Set<Place>();
+  const template = () => fileOf(db.url).replace("test.db", "template.db");
+
+  async function haveTables(at: Place): Promise<boolean> {
+    if (db.ephemeral) return false;
+    if (db.backend === "postgres") return migrated.has(at);
+    const file = fileOf(url(at));
+    if (existsSync(file)) return false;
+    await copyFile(template(), file);
+    return true;
+  }
 
   beforeAll(async () => {
-    if (db.driver !== "pg") return;
-    for (const at of ["a", "b", "c", "d"]) await admin(`create schema place_${at}`);
+    if (db.driver === "pg") {
+      for (const at of ["a", "b", "c", "d"]) await admin(`create schema place_${at}`);
+    } else if (!db.ephemeral) {
+      const url = `sqlite:${template()}?mode=rwc`;
+      const maker = await connect(url, { ...library, name: "template", autoMigrate: true });
+      await execute("pragma journal_mode = delete", [], { using: "template" }); // one file to copy
+      await maker.close();
+    }
   });
 
   afterEach(async () => {
@@ -111,7 +139,11 @@ export function useEngine(db: TestDatabase): Engine {
     if (names.length > 0) await admin(`truncate ${names.join(", ")} restart identity cascade`);
   }
 
-  return { url, open, admin };
+  const forgetTables = (at: Place): void => {
+    migrated.delete(at);
+  };
+
+  return { url, open, forgetTables, admin };
 }
 
 /** The file of a SQLite URL. */

@@ -5,9 +5,9 @@ import {
   engines,
   execute,
   FerroError,
+  ForeignKeyViolationError,
   fetchAll,
   fetchOne,
-  ForeignKeyViolationError,
   RoutingError,
   setDefaultConnection,
   TransactionClosedError,
@@ -17,8 +17,8 @@ import {
 } from "../../../src/index.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
 import {
-  apart,
   Author,
+  apart,
   failureOf,
   gate,
   Item,
@@ -259,9 +259,9 @@ describeEachDatabase("transactions", (db) => {
 
     await failureOf(
       transaction(async (tx) => {
-        expect(
-          await tx.execute(`insert into item (name, amount) values (${one}, 0)`, ["x"]),
-        ).toBe(1);
+        expect(await tx.execute(`insert into item (name, amount) values (${one}, 0)`, ["x"])).toBe(
+          1,
+        );
         expect(await tx.fetchAll(`select name from item where name = ${one}`, ["x"])).toEqual([
           { name: "x" },
         ]);
@@ -637,9 +637,7 @@ describeEachDatabase("transactions", (db) => {
     });
 
     expect(log).toEqual(Array.from({ length: 10 }, (_, n) => [`begin ${n}`, `end ${n}`]).flat());
-    expect(await names()).toEqual(
-      [1, 2, 4, 5, 7, 8].flatMap((n) => [`${n} one`, `${n} two`]),
-    );
+    expect(await names()).toEqual([1, 2, 4, 5, 7, 8].flatMap((n) => [`${n} one`, `${n} two`]));
   });
 
   test("P11 the parent's own statements wait while a nested scope is open, and are not undone with it", async () => {
@@ -704,7 +702,7 @@ describeEachDatabase("transactions", (db) => {
 
       const outcome = await transaction(async () => {
         await Item.create({ name: "undone" });
-        throw thrown; // biome-ignore lint/style/useThrowOnlyError: this is the case
+        throw thrown;
       }).then(
         () => "resolved",
         (reason: unknown) => ({ reason }),
@@ -969,4 +967,3 @@ describeEachDatabase(
   },
   { only: ["postgres"], because: "it is about the connections of a server" },
 );
-

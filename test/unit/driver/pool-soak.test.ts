@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Lease } from "../../../src/driver/pool.ts";
+import type { Lease } from "../../../src/driver/pool-lease.ts";
 import { refused, type StubConnection, stubbed } from "../../support/stub-driver.ts";
 
 test("50,000 loans with random failures leak nothing and overtake nobody", async () => {

@@ -1,0 +1,169 @@
+/**
+ * Runs the database tests through PgBouncer in transaction mode: `npm run test:pooler`.
+ *
+ * Needs the program `pgbouncer` (Debian: `apt-get install pgbouncer`); without it nothing is run and the
+ * exit code is 0. A PgBouncer that can track prepared statements is used with that and without.
+ * Arguments are files or filters for vitest; by default all of test/db.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startPostgres } from "../test/support/embedded-postgres.ts";
+
+const root = join(import.meta.dirname, "..");
+
+const version = readVersion();
+if (version === undefined) {
+  console.log(
+    "test:pooler was skipped: pgbouncer is not installed (Debian: apt-get install pgbouncer)",
+  );
+  process.exit(0);
+}
+
+const [major = 0, minor = 0] = version.split(".").map(Number);
+const tracksStatements = major > 1 || (major === 1 && minor >= 21);
+const settings = tracksStatements
+  ? ["max_prepared_statements = 0", "max_prepared_statements = 200"]
+  : [""];
+if (!tracksStatements) {
+  console.log(
+    `PgBouncer ${version} knows no max_prepared_statements (1.21 does): one run, without`,
+  );
+}
+
+const server = await startPostgres(["max_connections=400"]);
+try {
+  for (const setting of settings) {
+    console.log(`\nPgBouncer ${version}, pool_mode = transaction${setting && `, ${setting}`}`);
+    const pooler = await startPooler(new URL(server.url), setting);
+    try {
+      const code = await runTests(pooler.port);
+      if (code !== 0) process.exitCode = code;
+    } finally {
+      await pooler.stop();
+    }
+  }
+} finally {
+  await server.stop();
+}
+
+function readVersion(): string | undefined {
+  try {
+    const output = execFileSync("pgbouncer", ["--version"], { encoding: "utf8" });
+    return /PgBouncer ([\d.]+)/u.exec(output)?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts a pooler before `target`, for every database there. */
+async function startPooler(
+  target: URL,
+  setting: string,
+): Promise<{ port: number; stop(): Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), "ferro-pooler-"));
+  const port = await freePort();
+  const users = join(folder, "users.txt");
+  const file = join(folder, "pgbouncer.ini");
+  writeFileSync(users, `"${target.username}" "${target.password}"\n`);
+  writeFileSync(
+    file,
+    `[databases]
+* = host=${target.hostname} port=${target.port}
+
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = plain
+auth_file = ${users}
+auth_user = ${target.username}
+auth_query = select usename, passwd from pg_shadow where usename = $1
+pool_mode = transaction
+default_pool_size = 4
+max_client_conn = 1000
+server_idle_timeout = 5
+log_connections = 0
+log_disconnections = 0
+${setting}
+`,
+  );
+  // It refuses to run as root.
+  const identity = process.getuid?.() === 0 ? unprivileged() : {};
+  chmodSync(folder, 0o755);
+  if (identity.uid !== undefined && identity.gid !== undefined) {
+    for (const path of [folder, users, file]) chownSync(path, identity.uid, identity.gid);
+  }
+  const child = spawn("pgbouncer", ["-q", file], { ...identity, stdio: "inherit" });
+  const ended = once(child, "exit");
+  try {
+    await Promise.race([
+      answers(port),
+      ended.then(([code]) => Promise.reject(new Error(`PgBouncer ended with code ${code}`))),
+    ]);
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
+  return {
+    port,
+    stop: async () => {
+      child.kill("SIGQUIT");
+      await ended;
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function unprivileged(): { uid?: number; gid?: number } {
+  const id = (flag: string) => Number(execFileSync("id", [flag, "nobody"], { encoding: "utf8" }));
+  return { uid: id("-u"), gid: id("-g") };
+}
+
+/** Tries until somebody listens. */
+async function answers(port: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, "127.0.0.1");
+    const open = await new Promise<boolean>((resolve) => {
+      socket.once("connect", () => resolve(true));
+      socket.once("error", () => resolve(false));
+    });
+    socket.destroy();
+    if (open) return;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await once(listener, "listening");
+  const address = listener.address();
+  listener.close();
+  await once(listener, "close");
+  if (address === null || typeof address === "string") throw new Error("no free port");
+  return address.port;
+}
+
+async function runTests(port: number): Promise<number> {
+  const given = process.argv.slice(2);
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  const child = spawn(
+    process.execPath,
+    [vitest, "run", "--project", "db", ...(given.length > 0 ? given : [])],
+    {
+      cwd: root,
+      stdio: "inherit",
+      env: {
+        ...process.env,
+        FERRO_POSTGRES_URL: server.url,
+        FERRO_POOLER_PORT: String(port),
+        FERRO_TEST_DATABASES: "postgres",
+      },
+    },
+  );
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code ?? 1;
+}
