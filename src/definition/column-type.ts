@@ -14,7 +14,7 @@ import { absenceOf } from "./nullability.ts";
 import { readStorage } from "./storage.ts";
 import { findStorageMark } from "./storage-mark.ts";
 import { findTransform, type Transform } from "./transform.ts";
-import { defOf } from "./zod-def.ts";
+import { defOf, isCodec } from "./zod-def.ts";
 
 /** A schema and the options that bear on its column's type. */
 export interface ColumnTypeSource {
@@ -143,8 +143,11 @@ function readNullable(option: unknown, inferred: boolean, field: string): boolea
 
 /** Takes off what only says that a value may be missing; what a mark or a check holds stays. */
 function presentSchema(schema: z.ZodType): z.ZodType {
-  const { type, innerType, checks } = defOf(schema);
+  const def = defOf(schema);
+  const { type, innerType, checks, out } = def;
   const bare = checks === undefined || checks.length === 0;
+  // What went in is gone once the input was validated: an assigned value is one that came out.
+  if (type === "pipe" && bare && !isCodec(def)) return presentSchema(out as z.ZodType);
   const peels =
     type === "default" ||
     type === "prefault" ||

@@ -1,7 +1,13 @@
 /** The side of a thread: opens SQLite databases there and answers for them. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { betterSqlite3Driver } from "./better-sqlite3.ts";
-import { type Driver, type DriverConnection, DriverError, type DriverResult } from "./driver.ts";
+import {
+  type Driver,
+  type DriverConnection,
+  DriverError,
+  type DriverResult,
+  type DriverRow,
+} from "./driver.ts";
 import { nodeSqliteDriver } from "./node-sqlite.ts";
 import type { SqliteDriverOptions } from "./sqlite-open.ts";
 import {
@@ -16,6 +22,9 @@ import {
 
 /** Rows in one message: few enough that taking them over never holds up the other thread for long. */
 const rowsPerMessage = 500;
+
+/** A port hands over all messages that have come in one turn of the loop, so only so many may be on their way. */
+const messagesAhead = 8;
 
 /** What each thread makes for itself, since functions can't be sent to it. */
 export type ThreadParts = Pick<SqliteDriverOptions, "translate" | "functions">;
@@ -36,6 +45,8 @@ class ThreadHost {
   readonly #parts: ThreadParts;
   readonly #drivers: Map<number, Driver | Promise<Driver>> = new Map();
   readonly #connections: Map<number, DriverConnection> = new Map();
+  /** Results that wait to be asked for more rows, by the number of their request. */
+  readonly #paused: Map<number, () => void> = new Map();
 
   constructor(port: MessagePort, library: SqliteLibrary, parts: ThreadParts) {
     this.#port = port;
@@ -44,11 +55,17 @@ class ThreadHost {
   }
 
   async answer({ id, connection: key, request }: ThreadCall): Promise<void> {
+    if (request.kind === "more") {
+      this.#paused.get(id)?.();
+      return;
+    }
     try {
       // Only what must be awaited is: a statement answers in the turn of the loop that brought it.
       const pending = this.#perform(key, request);
       const result = pending instanceof Promise ? await pending : pending;
-      this.#send(id, key, result && this.#sendAhead(id, result));
+      const large = result !== undefined && result.rows.length > rowsPerMessage;
+      const rest = large ? await this.#sendAhead(id, result.rows) : result?.rows;
+      this.#send(id, key, result && rest && describe(result, rest));
     } catch (error) {
       const state = this.#connections.get(key)?.state ?? "broken";
       const packed = packError(this.#parts.translate(error));
@@ -58,7 +75,7 @@ class ThreadHost {
 
   #perform(
     key: number,
-    request: ThreadRequest,
+    request: Exclude<ThreadRequest, { kind: "more" }>,
   ): DriverResult | undefined | Promise<DriverResult | undefined> {
     switch (request.kind) {
       case "open":
@@ -112,17 +129,18 @@ class ThreadHost {
   }
 
   /** Sends all but the last rows; the other thread takes them over while the next are being packed. */
-  #sendAhead(id: number, { rows, columns, affectedRows }: DriverResult): ThreadResult {
+  async #sendAhead(id: number, rows: DriverRow[]): Promise<DriverRow[]> {
     let start = 0;
-    for (; rows.length - start > rowsPerMessage; start += rowsPerMessage) {
-      this.#post({ id, kind: "rows", rows: rows.slice(start, start + rowsPerMessage) });
+    for (let count = 1; rows.length - start > rowsPerMessage; count += 1) {
+      const pauses = count % messagesAhead === 0;
+      this.#post({ id, kind: "rows", rows: rows.slice(start, start + rowsPerMessage), pauses });
+      start += rowsPerMessage;
+      if (pauses) {
+        await new Promise<void>((resolve) => this.#paused.set(id, resolve));
+        this.#paused.delete(id);
+      }
     }
-    return {
-      rows: start === 0 ? rows : rows.slice(start),
-      names: columns.map(({ name }) => name),
-      types: columns.map(({ type }) => type),
-      affectedRows,
-    };
+    return rows.slice(start);
   }
 
   #send(id: number, key: number, result: ThreadResult | undefined): void {
@@ -133,4 +151,13 @@ class ThreadHost {
   #post(answer: ThreadAnswer): void {
     this.#port.postMessage(answer);
   }
+}
+
+function describe({ columns, affectedRows }: DriverResult, rows: DriverRow[]): ThreadResult {
+  return {
+    rows,
+    names: columns.map(({ name }) => name),
+    types: columns.map(({ type }) => type),
+    affectedRows,
+  };
 }

@@ -20,6 +20,8 @@ export type ThreadRequest =
   | { readonly kind: "query"; readonly statement: Statement }
   | { readonly kind: "script"; readonly sql: string }
   | { readonly kind: "close" }
+  /** Asks for the rows after those that were sent ahead. */
+  | { readonly kind: "more" }
   /** Forgets a driver, and with it a database in memory. */
   | { readonly kind: "closeDriver"; readonly driver: number };
 
@@ -40,7 +42,13 @@ export interface ThreadResult {
 
 /** What a thread sends back. */
 export type ThreadAnswer =
-  | { readonly id: number; readonly kind: "rows"; readonly rows: DriverRow[] }
+  | {
+      readonly id: number;
+      readonly kind: "rows";
+      readonly rows: DriverRow[];
+      /** The thread waits to be asked for more. */
+      readonly pauses: boolean;
+    }
   | {
       readonly id: number;
       readonly kind: "done";

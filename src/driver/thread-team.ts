@@ -119,7 +119,7 @@ export class Thread {
       }
       const call: ThreadCall = { id: this.#nextId, connection: user.key, request };
       this.#nextId += 1;
-      this.#worker.postMessage(call);
+      this.#post(call);
       this.#pending.set(call.id, { user, rows: [], resolve, reject });
     });
   }
@@ -133,6 +133,10 @@ export class Thread {
     void this.#worker.terminate();
   }
 
+  #post(call: ThreadCall): void {
+    this.#worker.postMessage(call);
+  }
+
   #settle(answer: ThreadAnswer): void {
     const pending = this.#pending.get(answer.id);
     if (pending === undefined) {
@@ -140,6 +144,10 @@ export class Thread {
     }
     if (answer.kind === "rows") {
       append(pending.rows, answer.rows);
+      if (answer.pauses) {
+        const { key } = pending.user;
+        this.#post({ id: answer.id, connection: key, request: { kind: "more" } });
+      }
       return;
     }
     this.#pending.delete(answer.id);

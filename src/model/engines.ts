@@ -1,5 +1,6 @@
 /** Sessions as users open them: in a callback, as a handle, or for the rest of a block. */
 
+import { UsageError } from "../errors/errors.ts";
 import type { Query } from "../query/types.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
 import { sessionQuery } from "./model.ts";
@@ -60,6 +61,16 @@ export const engines: Engines = { session: openSession as Engines["session"] };
 type Argument = string | SessionOptions | SessionWork<unknown> | undefined;
 
 function openSession(...given: readonly Argument[]): ModelSession | Promise<unknown> {
+  for (const argument of given) {
+    if (
+      argument === null ||
+      !["string", "function", "object", "undefined"].includes(typeof argument)
+    ) {
+      throw new UsageError("engines.session() takes a name, a function and options", {
+        hint: 'for example engines.session("service", async (session) => { … })',
+      });
+    }
+  }
   const name = given.find((argument) => typeof argument === "string");
   const work = given.find((argument) => typeof argument === "function");
   const options = given.find((argument) => typeof argument === "object") ?? {};

@@ -16,6 +16,7 @@ import { addLinks, removeLinks, setLinks } from "../session/links.ts";
 import { RoutedRunner } from "../session/runner.ts";
 import { refuseReadOnly, resolveScope, type Scope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
+import { atomically } from "../session/transact.ts";
 import type { RuntimeModel } from "./runtime.ts";
 
 type Entity = Readonly<Record<string, unknown>>;
@@ -73,7 +74,11 @@ async function loadForward(
   if (known !== undefined) return known;
   const query = new QueryBuilder(specFor(instance, relation, [equals(relation.target, key, id)]));
   const [row] = await query.limit(1).all();
-  return row ?? null;
+  if (row !== undefined || relation.nullable) return row ?? null;
+  throw new RelationError(
+    `${relation.model.name}.${relation.property} points to a ${relation.target.name} that can't be read`,
+    { hint: "it was deleted, or the database hides it from this role" },
+  );
 }
 
 /** Kinds whose key reads the same in the identity map and on an instance. */
@@ -131,9 +136,12 @@ class LinkQuery extends QueryBuilder {
   }
 
   async create(input: object): Promise<object> {
-    const row = await createOn(this.#source, this.spec, input);
-    await this.add(row);
-    return row;
+    // Both or neither: a row without its link would be nobody's.
+    return atomically(writeScope(this.#source), async () => {
+      const row = await createOn(this.#source, this.spec, input);
+      await this.add(row);
+      return row;
+    });
   }
 
   async add(...rows: readonly object[]): Promise<void> {

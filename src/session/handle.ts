@@ -1,4 +1,5 @@
 /** The public face of a transaction: raw SQL on its connection, savepoints, hooks. */
+import { UsageError } from "../errors/errors.ts";
 import type { SqlFragment } from "../sql/raw.ts";
 import { executeRaw, fetchRaw, type RawRow } from "./raw.ts";
 import { runNestedIn, runTransaction } from "./transact.ts";
@@ -39,10 +40,15 @@ export interface TransactionHandle {
  * });
  * ```
  */
-export function transaction<Result>(
+export async function transaction<Result>(
   work: (handle: TransactionHandle) => Result | Promise<Result>,
   options: TransactionOptions = {},
 ): Promise<Result> {
+  if (typeof work !== "function") {
+    throw new UsageError("transaction() expected a function", {
+      hint: "write transaction(async (tx) => { … })",
+    });
+  }
   return runTransaction((scope) => work(handleOf(scope)), options);
 }
 

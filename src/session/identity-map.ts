@@ -6,6 +6,7 @@ interface Entries {
   get(key: string): object | undefined;
   set(key: string, instance: object): void;
   delete(key: string): void;
+  values(): Iterable<object>;
 }
 
 /**
@@ -30,6 +31,11 @@ export class IdentityMap {
       this.#models.set(model, entries);
     }
     return entries;
+  }
+
+  /** Every instance. */
+  *all(): Iterable<object> {
+    for (const entries of this.#models.values()) yield* entries.values();
   }
 
   /** Forgets one row; the next load makes a new object. */
@@ -71,6 +77,13 @@ class WeakEntries implements Entries {
   set(key: string, instance: object): void {
     if (this.#references.size >= this.#sweepAt) this.#sweep();
     this.#references.set(key, new WeakRef(instance));
+  }
+
+  *values(): Iterable<object> {
+    for (const reference of this.#references.values()) {
+      const instance = reference.deref();
+      if (instance !== undefined) yield instance;
+    }
   }
 
   delete(key: string): void {

@@ -22,6 +22,12 @@ export interface RowStatement<Kind extends Query = Query> {
   readonly plan: Plan;
 }
 
+/** An update of one row, whose generated columns come back. */
+export interface UpdateStatement extends RowStatement<UpdateQuery> {
+  /** Positions of the returned columns, in their order. */
+  readonly filled: readonly number[];
+}
+
 /** An insert of one row, whose other columns the database fills in and gives back. */
 export interface InsertStatement extends RowStatement<InsertQuery> {
   /** Positions of the returned columns, in their order. */
@@ -44,7 +50,7 @@ export class RowStatements {
   readonly #planner: Planner;
   readonly #inserts = new Lru<number | string, InsertStatement>(mostSets);
   readonly #upserts = new Lru<number | string, InsertStatement>(mostSets);
-  readonly #updates = new Lru<number | string, RowStatement<UpdateQuery>>(mostSets);
+  readonly #updates = new Lru<number | string, UpdateStatement>(mostSets);
   #select: RowStatement<SelectQuery> | undefined;
   #delete: RowStatement<DeleteQuery> | undefined;
 
@@ -64,7 +70,7 @@ export class RowStatements {
   }
 
   /** Writes the columns at these positions of the row with a key. */
-  update(changed: readonly number[]): RowStatement<UpdateQuery> {
+  update(changed: readonly number[]): UpdateStatement {
     const key = setKey(changed, this.#model);
     let statement = this.#updates.get(key);
     if (statement === undefined) {
@@ -73,7 +79,12 @@ export class RowStatements {
         type: column.type,
         value: slot(column, index),
       }));
-      statement = this.#planned({ kind: "update", set, ...this.#byKey(set.length), returning: [] });
+      const filled = [...this.#model.columns.keys()].filter(
+        (place) => this.#model.columns[place]?.generated !== null,
+      );
+      const returning = references(this.#columns(filled));
+      const planned = this.#planned({ kind: "update", set, ...this.#byKey(set.length), returning });
+      statement = { ...planned, filled };
       this.#updates.set(key, statement);
     }
     return statement;

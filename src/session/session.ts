@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly identityMap?: boolean | undefined;
 }
 
+const known: ReadonlySet<string> = new Set(["readOnly", "deadlineMs", "signal", "identityMap"]);
+
 /** What a session was opened as. */
 interface OpenSession {
   readonly connection: Connection;
@@ -50,6 +52,12 @@ export class Session implements AsyncDisposable {
   #outer: Session | undefined;
 
   constructor(name: string | undefined, options: SessionOptions) {
+    const unknown = Object.keys(options).find((option) => !known.has(option));
+    if (unknown !== undefined) {
+      throw new UsageError(`a session has no option "${unknown}"`, {
+        hint: `its options are ${[...known].join(", ")}`,
+      });
+    }
     this.#name = name;
     this.options = options;
   }
@@ -167,7 +175,7 @@ export class Session implements AsyncDisposable {
   #use(): OpenSession {
     if (this.#closed) {
       throw new SessionClosedError("the session is closed", {
-        hint: "open a new one with engines.session(), or pass one that is open",
+        hint: "open a new one with engines.session(), or pass one that is open; a session that a called function entered reaches its caller, which the callback form avoids",
       });
     }
     const { signal, deadlineMs } = this.options;

@@ -1,4 +1,5 @@
 /** Writes and reads one instance: insert, update of what changed, delete, refresh. */
+import { isDeepStrictEqual } from "node:util";
 import type { Codec } from "../codec/codec.ts";
 import type {
   ColumnDefinition,
@@ -12,6 +13,7 @@ import { ModelDoesNotExistError, UsageError } from "../errors/errors.ts";
 import { holdsJsonNull, toStored } from "../query/assign.ts";
 import type { Executor } from "./connection.ts";
 import { originOf } from "./hydrators.ts";
+import type { IdentityMap } from "./identity-map.ts";
 import { noKey } from "./row-statements.ts";
 import { bind, runBound } from "./run.ts";
 import { refuseReadOnly, type Scope } from "./scope.ts";
@@ -23,7 +25,25 @@ type Entity = Record<string, unknown>;
 
 /** Inserts a new instance, or writes what changed of a saved one. */
 export async function saveInstance(scope: Scope, instance: object): Promise<void> {
-  refuseReadOnly(scope, "save()");
+  refuseReadOnly(scope, InstanceState.draft(instance)?.creating === true ? "create()" : "save()");
+  // A second save that comes while the first inserts the row must find it there.
+  for (let first = inserting.get(instance); first !== undefined; first = inserting.get(instance)) {
+    await first.catch(() => undefined);
+  }
+  if (InstanceState.row(instance) !== undefined) return writeInstance(scope, instance);
+  const insert = writeInstance(scope, instance);
+  inserting.set(instance, insert);
+  try {
+    await insert;
+  } finally {
+    inserting.delete(instance);
+  }
+}
+
+/** Instances whose first row is on its way. */
+const inserting = new WeakMap<object, Promise<void>>();
+
+async function writeInstance(scope: Scope, instance: object): Promise<void> {
   const { executor } = scope;
   const entity = instance as Entity;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
@@ -75,6 +95,7 @@ export async function refreshInstance(scope: Scope, instance: object): Promise<v
       hint: "save() it first",
     });
   }
+  remember(executor, instance);
   const { query, plan } = statements.select;
   const attempted = { values, model, action: "refresh" };
   const { rows } = await runBound(executor, query, bind(plan, values, model, "refresh"), attempted);
@@ -85,19 +106,47 @@ export async function refreshInstance(scope: Scope, instance: object): Promise<v
   reregister(scope, instance, undefined);
 }
 
-/** Gives an instance back the row, and the values, that it had before a transaction that was rolled back. */
-export function restoreInstance(instance: object, { row, origin }: InstanceMemory): void {
+/**
+ * Gives an instance back the row, and the values, that it had before a transaction that was rolled back.
+ *
+ * @param edits - What a program had assigned and not saved before the transaction began.
+ */
+export function restoreInstance(
+  instance: object,
+  { row, origin }: InstanceMemory,
+  edits: Edits | undefined,
+): void {
   const entity = instance as Entity;
   const current = InstanceState.origin(instance);
   InstanceState.reset(instance, row, origin);
   if (row !== undefined && origin !== undefined) {
     showRow(entity, origin, row);
+    Object.assign(entity, edits);
     return;
   }
   // It was made inside: what the database had filled in is no longer there.
   for (const column of current?.columns ?? []) {
     if (column.autoincrement || column.generated !== null) entity[column.property] = undefined;
   }
+}
+
+/** Values by property. */
+export type Edits = Readonly<Record<string, unknown>>;
+
+/** What the instances of a session hold that was assigned and not saved. */
+export function unsavedEdits(identity: IdentityMap | undefined): Map<object, Edits> {
+  const edits = new Map<object, Edits>();
+  for (const instance of identity?.all() ?? []) {
+    const origin = InstanceState.origin(instance);
+    const row = InstanceState.row(instance);
+    if (origin === undefined || row === undefined) continue;
+    const entity = instance as Entity;
+    const changed = changedColumns(entity, origin, row);
+    if (changed.length === 0) continue;
+    const properties = changed.map((position) => origin.columns[position]?.property as string);
+    edits.set(instance, Object.fromEntries(properties.map((name) => [name, entity[name]])));
+  }
+  return edits;
 }
 
 function showRow(entity: Entity, origin: RowOrigin, row: DriverRow): void {
@@ -158,12 +207,23 @@ async function insertInstance(
   given.forEach((position, index) => {
     row[position] = statement.parameters[index] ?? null;
   });
-  filled.forEach((position, index) => {
-    const cell = rows[0]?.[index] ?? null;
-    row[position] = cell;
-    entity[columns[position]?.property as string] = decodeCell(origin, position, cell);
-  });
+  showFilled(entity, origin, row, filled, rows[0]);
   InstanceState.saved(entity, row, origin);
+}
+
+/** Takes over what the database filled in: into the row, and onto the instance. */
+function showFilled(
+  entity: Entity,
+  origin: RowOrigin,
+  row: DriverRow,
+  filled: readonly number[],
+  returned: DriverRow | undefined,
+): void {
+  filled.forEach((position, index) => {
+    const cell = returned?.[index] ?? null;
+    row[position] = cell;
+    entity[origin.columns[position]?.property as string] = decodeCell(origin, position, cell);
+  });
 }
 
 /** Writes some columns; gives how many rows there were to write to. */
@@ -179,16 +239,17 @@ async function updateInstance(
     storedValue(entity, model, columns[position] as ColumnDefinition, undefined),
   );
   values.push(...storedKey(origin, row));
-  const { query, plan } = statements.update(changed);
+  const { query, plan, filled } = statements.update(changed);
   const statement = bind(plan, values, model, "save");
   const attempted = { values, model, action: "save" };
-  const { affectedRows } = await runBound(executor, query, statement, attempted);
+  const { affectedRows, rows } = await runBound(executor, query, statement, attempted);
   if (affectedRows > 0) {
-    // A copy: a transaction may have to give the old one back. A generated column may be old, and is never compared.
+    // A copy: a transaction may have to give the old one back.
     const saved = row.slice();
     changed.forEach((position, index) => {
       saved[position] = statement.parameters[index] ?? null;
     });
+    showFilled(entity, origin, saved, filled, rows[0]);
     InstanceState.saved(entity, saved, origin);
   }
   return affectedRows;
@@ -245,7 +306,9 @@ function isChanged(
 ): boolean {
   const column = columns[position] as ColumnDefinition;
   const value = entity[column.property];
-  if (value === undefined || (value === null && !holdsJsonNull(column))) return cell !== null;
+  if (value === undefined) return cell !== null;
+  // In a column of JSON without NULL, null is a value; a row from elsewhere may hold NULL all the same.
+  if (value === null && (cell === null || !holdsJsonNull(column))) return cell !== null;
   if (cell === null) return true;
   if (
     Object.is(value, cell) &&
@@ -257,8 +320,14 @@ function isChanged(
   if (column.type.kind === "json" && isSameText(codecs[position], column, value, cell))
     return false;
   const before = codecs[position]?.decode(cell);
+  // A codec may write the same value in many ways, so the program's side is what counts.
+  if (column.transform !== undefined) {
+    return !isDeepStrictEqual(value, column.transform.fromStored(before));
+  }
   if (value === null) return before !== null;
-  const now = storedOrUndefined(column, value);
+  // What was read is unchanged, even where it no longer fits the schema.
+  if (Object.is(value, before)) return false;
+  const now = normalOrUndefined(column, value);
   return now === undefined || !column.rules.equals(before, now);
 }
 
@@ -276,10 +345,10 @@ function isSameText(
   }
 }
 
-/** The stored form of a value, or undefined when it has none: then saving it says why. */
-function storedOrUndefined(column: ColumnDefinition, value: unknown): unknown {
+/** The one form of a value, or undefined when it has none: then saving it says why. */
+function normalOrUndefined(column: ColumnDefinition, value: unknown): unknown {
   try {
-    return column.transform === undefined ? column.rules.normalize(value) : toStored(column, value);
+    return column.rules.normalize(value);
   } catch {
     return undefined;
   }

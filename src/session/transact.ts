@@ -16,7 +16,7 @@ import { translateError } from "./errors.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
-import { restoreInstance } from "./store.ts";
+import { type Edits, restoreInstance, unsavedEdits } from "./store.ts";
 import { Transaction } from "./transaction.ts";
 import {
   type ReadTransactionOptions,
@@ -89,9 +89,11 @@ async function runOutermost<Result>(
     );
   }
   const identity = scope.session === undefined ? freshMap(connection) : scope.identity;
+  // Once, not for each attempt: a rollback puts them back, and empties the map they are found by.
+  const edits = unsavedEdits(scope.session?.identity);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await attemptOnce(work, { ...options, readOnly }, { ...scope, identity });
+      return await attemptOnce(work, { ...options, readOnly }, { ...scope, identity }, edits);
     } catch (error) {
       if (attempt >= options.retries || !isRetryable(error) || options.signal?.aborted === true)
         throw error;
@@ -104,6 +106,7 @@ async function attemptOnce<Result>(
   work: TransactionWork<Result>,
   options: ReadTransactionOptions,
   { connection, session, identity }: Scope,
+  edits: ReadonlyMap<object, Edits>,
 ): Promise<Result> {
   const { signal, readOnly, recoverStatements } = options;
   signal?.throwIfAborted();
@@ -116,6 +119,7 @@ async function attemptOnce<Result>(
     identity,
     parent: undefined,
     recoverStatements,
+    edits,
   });
   let spoiled: unknown;
   let result: Result;
@@ -189,6 +193,11 @@ async function runBlock<Result>(
 }
 
 async function commit(transaction: Transaction, connection: DriverConnection): Promise<void> {
+  if (connection.state === "idle") {
+    throw new UsageError("the transaction was ended by a statement inside its block", {
+      hint: "leave COMMIT and ROLLBACK to transaction(): return to commit, throw to roll back",
+    });
+  }
   if (connection.state === "failedTransaction") throw aborted(transaction);
   let command: string | undefined;
   try {
@@ -253,6 +262,7 @@ async function runNested<Result>(
     identity: outer.identity,
     parent: outer,
     recoverStatements: outer.recoverStatements,
+    edits: unsavedEdits(outer.session?.identity),
   });
   const { connection } = outer.lease;
   const name = transaction.nextSavepoint();
@@ -278,7 +288,9 @@ async function runNested<Result>(
 
 /** Gives instances their old row back, and with it their old values. */
 function restore(transaction: Transaction): void {
-  for (const [instance, memory] of transaction.takeTouched()) restoreInstance(instance, memory);
+  for (const [instance, memory] of transaction.takeTouched()) {
+    restoreInstance(instance, memory, transaction.edits.get(instance));
+  }
 }
 
 /** Warns about a transaction that stays open, and ends it at its deadline or when its signal aborts. */

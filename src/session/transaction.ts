@@ -9,6 +9,7 @@ import { Mutex } from "./mutex.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import type { RowOrigin } from "./state.ts";
+import type { Edits } from "./store.ts";
 
 /** How an instance stood before a transaction touched it. */
 export interface InstanceMemory {
@@ -25,6 +26,8 @@ export interface TransactionParts {
   readonly parent: Transaction | undefined;
   /** Put each statement in a savepoint of its own, so that a failed one leaves the transaction usable. */
   readonly recoverStatements: boolean;
+  /** What instances held, unsaved, when this scope began. */
+  readonly edits: ReadonlyMap<object, Edits>;
 }
 
 /**
@@ -40,6 +43,7 @@ export class Transaction implements Executor {
   readonly parent: Transaction | undefined;
   readonly lease: Lease;
   readonly recoverStatements: boolean;
+  readonly edits: ReadonlyMap<object, Edits>;
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
   readonly #afterCommit: (() => unknown)[] = [];
@@ -56,6 +60,7 @@ export class Transaction implements Executor {
     this.parent = parts.parent;
     this.lease = parts.lease;
     this.recoverStatements = parts.recoverStatements;
+    this.edits = parts.edits;
   }
 
   /** The outermost transaction around this one. */

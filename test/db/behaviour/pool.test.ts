@@ -83,7 +83,7 @@ describeEachDatabase("pool settings", (db) => {
   ])(
     "B058 POOL-03, B059 POOL-04, B060 POOL-05 %j is refused before anything is opened",
     async (pool, told) => {
-      const error = await failureOf(engine.open({ name: "app", pool }));
+      const error = await failureOf(engine.open({ name: "app", pool, autoMigrate: true }));
 
       expect(error).toBeInstanceOf(UsageError);
       expect(String(error)).toMatch(told);

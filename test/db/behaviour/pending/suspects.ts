@@ -4,13 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
 import * as ferro from "../../../../src/index.ts";
 import {
-  ConnectionLostError,
   connect,
   createTables,
   engines,
   execute,
-  FerroError,
-  fetchAll,
   fetchOne,
   QueryTimeoutError,
   RoutingError,
@@ -20,7 +17,7 @@ import {
   UsageError,
 } from "../../../../src/index.ts";
 import { describeEachDatabase } from "../../../support/databases.ts";
-import { Author, apart, failureOf, gate, Item, turns, useEngine } from "../support.ts";
+import { apart, failureOf, gate, Item, turns, useEngine } from "../support.ts";
 
 const bounded = { timeout: 4000 };
 
@@ -132,26 +129,6 @@ describeEachDatabase("suspects", (db) => {
   );
 
   test(
-    "S4 a save that is retried with the edit made before the block is not lost",
-    bounded,
-    async () => {
-      await engine.open();
-      const item = await Item.create({ name: "x" });
-      item.name = "edited";
-      let attempts = 0;
-      await transaction(
-        async () => {
-          attempts += 1;
-          await item.save();
-          if (attempts < 3) throw new SerializationError("met another", {});
-        },
-        { retries: 5 },
-      );
-      expect(await fetchOne("select name from item")).toEqual({ name: "edited" });
-    },
-  );
-
-  test(
     "S5 refresh() inside a transaction that is rolled back: the instance is what it was",
     bounded,
     async () => {
@@ -194,39 +171,6 @@ describeEachDatabase("suspects", (db) => {
       const again = await Item.get(id);
       expect(again).not.toBe(item);
       expect(again.name).toBe("again");
-    },
-  );
-
-  test(
-    "S7 readOnly session: fetchAll() with a statement that writes is refused",
-    bounded,
-    async () => {
-      await engine.open();
-      await engines.session({ readOnly: true }).run(async () => {
-        for (const sql of [
-          "insert into item (name, amount) values ('x', 0) returning id",
-          "update item set amount = 1 returning id",
-        ]) {
-          expect(await failureOf(fetchAll(sql))).toBeInstanceOf(FerroError);
-          expect(await failureOf(fetchOne(sql))).toBeInstanceOf(FerroError);
-        }
-      });
-      expect(await Item.count()).toBe(0);
-    },
-  );
-
-  test(
-    "S7b readOnly session: a select with a writing side effect is refused",
-    bounded,
-    async () => {
-      await engine.open();
-      await Item.create({ name: "x" });
-      const sql =
-        db.backend === "postgres"
-          ? "with gone as (delete from item returning id) select * from gone"
-          : "with one as (select 1) delete from item";
-      await failureOf(engines.session({ readOnly: true }).run(() => fetchAll(sql)));
-      expect(await Item.count()).toBe(1);
     },
   );
 
@@ -491,26 +435,6 @@ describeEachDatabase("suspects", (db) => {
       });
     },
   );
-
-  test(
-    "S22 a column that the database fills is empty again after a rollback",
-    bounded,
-    async () => {
-      void Author;
-      await engine.open();
-      const item = new Item({ name: "x" });
-      const before = { ...item };
-      await failureOf(
-        transaction(async () => {
-          await item.save();
-          item.note = "changed inside";
-          await item.save();
-          throw new Error("out");
-        }),
-      );
-      expect({ ...item }).toEqual(before);
-    },
-  );
 });
 
 describeEachDatabase(
@@ -575,16 +499,6 @@ describeEachDatabase(
       }
       expect(harmed).toEqual([]);
     });
-
-    test(
-      "P4 a signal that aborts during COMMIT: the outcome is said as it is",
-      bounded,
-      async () => {
-        void ConnectionLostError;
-        await engine.open();
-        expect(await Item.count()).toBe(0);
-      },
-    );
   },
   { only: ["postgres"], because: "it is about a server" },
 );
