@@ -214,7 +214,7 @@ async function createAll(connection: Connection): Promise<void> {
   const { ir, warnings } = toSchemaIr(resolveModels());
   for (const { code, message } of warnings) process.emitWarning(message, "FerroWarning", code);
   await connection.lease("write", (physical) =>
-    createMissing(physical, ir, connection.dialect.ddl),
+    createMissing(physical, ir, connection.dialect.ddl, connection.transactionSetting),
   );
   connection.identity?.clear();
 }

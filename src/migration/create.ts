@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DdlStatement, emitCreate } from "../ddl/create.ts";
 import type { DdlDialect } from "../ddl/dialect.ts";
-import { type DriverConnection, DriverError } from "../driver/driver.ts";
+import { type DriverConnection, DriverError, type Statement } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
 import type { SchemaIr, TableIr } from "../ir/schema.ts";
 
@@ -27,15 +27,20 @@ const lockPatience = 30_000;
  * once. A table that exists is left exactly as it is, indexes included. When
  * nothing is missing, only the catalog is read.
  *
+ * @param setting - Run at the start of the transaction: the search path, where a pooler would lose it.
  * @throws {MigrationError} A statement failed, or a name is taken by something that isn't a table; nothing was changed.
  */
 export async function createMissing(
   connection: SchemaExecutor,
   ir: SchemaIr,
   dialect: DdlDialect,
+  setting?: Statement,
 ): Promise<CreateReport> {
-  const before = await missingFrom(connection, ir, dialect);
-  if (before.payload.tables.length === 0) return { created: [], statements: [] };
+  // A setting holds inside the transaction alone, so before it the catalog would be that of another schema.
+  if (setting === undefined) {
+    const before = await missingFrom(connection, ir, dialect);
+    if (before.payload.tables.length === 0) return { created: [], statements: [] };
+  }
 
   const { exclusive } = dialect;
   const run = (sql: string, problem: string): Promise<void> =>
@@ -43,6 +48,7 @@ export async function createMissing(
 
   await run(exclusive.begin, "could not begin creating tables");
   try {
+    if (setting !== undefined) await connection.query(setting);
     if (exclusive.lock !== null) await run(exclusive.lock, "could not take the schema lock");
     const missing = await missingFrom(connection, ir, dialect);
     const statements = missing.payload.tables.length === 0 ? [] : emitCreate(missing, dialect);

@@ -4,6 +4,7 @@ import type { ModelConstructor } from "../definition/definition.ts";
 import { inputSchema, parseInput } from "../definition/input.ts";
 import { definitionKey, findDefinition } from "../definition/key.ts";
 import { Definition, type ModelOptions } from "../definition/read.ts";
+import { refuseShadowing } from "../definition/shadowing.ts";
 import {
   SchemaError,
   UsageError,
@@ -71,9 +72,13 @@ class ModelBase {
 
   constructor(input: unknown) {
     const definition = new.target[definitionKey];
-    const values = parseInput(definition, input);
-    // biome-ignore lint/correctness/noConstructorReturn: the first instance is watched, see firstOf
-    return fill(firstOf(this, new.target), definition, values);
+    if (probing) {
+      probing = false;
+      // biome-ignore lint/correctness/noConstructorReturn: this instance is only looked at, see probeFields
+      return watchFields(this, definition, input);
+    }
+    probeFields(new.target, input);
+    fill(this, definition, parseInput(definition, input));
   }
 
   static get schema(): z.ZodObject {
@@ -206,31 +211,62 @@ function defineRelation(prototype: object, definition: Definition, property: str
   });
 }
 
-const watched = new WeakSet<object>();
+const probed = new WeakSet<object>();
+let probing = false;
 
 /**
- * Watches the first instance that a program makes of a class.
+ * Makes one instance of a class for a look at what its fields do, the first time the class is used.
  *
- * A class field that repeats a column would silently replace its value after
- * this constructor ran; on the first instance such a definition is refused.
+ * A class field that repeats a column or a relation would silently replace it after
+ * our constructor ran. Any other field is missing on instances that are read from
+ * rows, for which no constructor runs.
  */
-function firstOf<Instance extends object>(instance: Instance, constructor: unknown): Instance {
-  if (watched.has(constructor as object)) return instance;
-  watched.add(constructor as object);
-  return new Proxy(instance, {
+function probeFields(constructor: typeof ModelBase, input: unknown): void {
+  if (probed.has(constructor)) return;
+  refuseShadowing(constructor[definitionKey], constructor.prototype);
+  probed.add(constructor);
+  probing = true;
+  try {
+    Reflect.construct(constructor, [input]);
+  } catch (error) {
+    probed.delete(constructor);
+    throw error;
+  } finally {
+    probing = false;
+  }
+}
+
+/** An instance that tells which fields its class defines on it. */
+function watchFields<Instance extends object>(
+  instance: Instance,
+  definition: Definition,
+  input: unknown,
+): Instance {
+  const { name, relationNames, byProperty } = definition;
+  const values = parseInput(definition, input);
+  const watched = new Proxy(fill(instance, definition, values), {
     defineProperty(target, property, descriptor) {
-      if ("configurable" in descriptor && Object.hasOwn(target, property)) {
-        watched.delete(constructor as object);
+      if (typeof property === "symbol" || !("configurable" in descriptor)) {
+        return Reflect.defineProperty(target, property, descriptor);
+      }
+      if (byProperty.has(property) || relationNames.includes(property)) {
         throw new SchemaError(
-          `the class field ${String(property)} of ${(constructor as { name: string }).name} replaces a column`,
+          `the class field ${property} of ${name} replaces what the model declares`,
           {
-            hint: `write "declare ${String(property)}: …", or leave the field out: the model declares it`,
+            hint: `write "declare ${property}: …", or leave the field out`,
           },
         );
       }
+      process.emitWarning(
+        `the class field ${property} of ${name} is missing on instances that are read from the database; make it a getter`,
+        "FerroWarning",
+        "CLASS_FIELD",
+      );
       return Reflect.defineProperty(target, property, descriptor);
     },
   });
+  InstanceState.fresh(watched, values);
+  return watched;
 }
 
 /** Puts validated values on an instance; what the database fills in is undefined until then. */
@@ -267,12 +303,17 @@ function* validated(
     try {
       yield parseInput(definition, given);
     } catch (error) {
-      if (!(error instanceof ValidationError)) throw error;
-      for (const issue of error.issues) issues.push({ ...issue, path: [index, ...issue.path] });
+      issues.push(...issuesOfRow(error, index));
       if (issues.length >= mostIssues) break;
     }
   }
   if (issues.length > 0) throw new ValidationError(definition.name, issues);
+}
+
+/** What is wrong with one row, by its place; anything but invalid input is thrown on. */
+function issuesOfRow(error: unknown, index: number): ValidationIssue[] {
+  if (!(error instanceof ValidationError)) throw error;
+  return error.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] }));
 }
 
 function queryOf(model: Bound): QueryBuilder {

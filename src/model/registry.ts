@@ -1,12 +1,25 @@
 /** The models that were defined in this process, by name; the last definition of a name wins. */
 import type { Definition } from "../definition/read.ts";
 import { checkPairs } from "../definition/relation.ts";
-import { UsageError } from "../errors/errors.ts";
+import { SchemaError, UsageError } from "../errors/errors.ts";
 
 const models = new Map<string, Definition>();
 
-/** Notes a model; nothing happens in any database. */
+/**
+ * Notes a model; nothing happens in any database.
+ *
+ * A model that is defined again, as a hot reload does, replaces the former one.
+ *
+ * @throws {SchemaError} Another model has the name, and another table.
+ */
 export function registerModel(definition: Definition): void {
+  const former = models.get(definition.name);
+  if (former !== undefined && former.table !== definition.table) {
+    throw new SchemaError(
+      `two models are called ${definition.name}, on the tables "${former.table}" and "${definition.table}"`,
+      { hint: "give each model a name of its own; the class may be called as you like" },
+    );
+  }
   models.set(definition.name, definition);
 }
 

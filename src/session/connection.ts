@@ -237,6 +237,11 @@ export class Connection implements AsyncDisposable {
     return work();
   }
 
+  /** @internal The statement that each transaction begins with, where a pooler would lose a setting. */
+  get transactionSetting(): Statement | undefined {
+    return this.#parts.perTransaction?.();
+  }
+
   /** @internal Settings that belong to each transaction. */
   async prepareTransaction(connection: DriverConnection): Promise<void> {
     const statement = this.#parts.perTransaction?.();

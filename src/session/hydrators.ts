@@ -1,11 +1,7 @@
 /** Row functions: one for each model class and connection, made at the first read. */
-import type {
-  ColumnDefinition,
-  ModelConstructor,
-  ModelDefinition,
-} from "../definition/definition.ts";
+import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import { refuseShadowing } from "../definition/shadowing.ts";
 import type { DriverRow } from "../driver/driver.ts";
-import { SchemaError } from "../errors/errors.ts";
 import { compileHydrator, type Hydrator } from "../hydrate/compile.ts";
 import type { Connection } from "./connection.ts";
 import { RowStatements } from "./row-statements.ts";
@@ -76,7 +72,7 @@ function makeReader(
   model: ModelDefinition,
   constructor: ModelConstructor,
 ): RowReader {
-  refuseShadowing(model, constructor);
+  refuseShadowing(model, constructor.prototype as object);
   const columns = model.columns.map((column) => ({
     property: column.property,
     codec: connection.dialect.codec(column.type),
@@ -115,15 +111,4 @@ function makeKeyOf(
   const [only, second] = parts;
   if (second === undefined) return only;
   return (row) => JSON.stringify(parts.map((part) => part(row)));
-}
-
-/** An accessor or method of the class would take a column's assignments. */
-function refuseShadowing(model: ModelDefinition, constructor: ModelConstructor): void {
-  for (const { property } of model.columns as readonly ColumnDefinition[]) {
-    if (property in (constructor.prototype as object)) {
-      throw new SchemaError(`${model.name} has a column and a class member called "${property}"`, {
-        hint: "rename one of them; a column can be kept under another property with field(schema, { column })",
-      });
-    }
-  }
 }

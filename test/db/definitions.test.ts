@@ -159,7 +159,34 @@ describeEachDatabase("what a definition can say", (db) => {
     }
 
     expect(() => new Shadowed({ name: "given" })).toThrow(SchemaError);
-    expect(() => new Shadowed({ name: "given" })).toThrow(/class field name/);
+    expect(() => new Shadowed({ name: "given" })).toThrow(/class field name of Shadowed/);
+  });
+
+  test("a class field that repeats a relation, and a member that hides a column, are refused", () => {
+    class Repeats extends Model("Repeats", {
+      id: id(),
+      get parent() {
+        return foreignKey(Repeats, { relatedName: "children", nullable: true });
+      },
+      get children() {
+        return backRef(Repeats);
+      },
+    }) {
+      override children = 5 as never;
+    }
+    class Hides extends Model("Hides", { id: id(), valueOf: z.string() }) {}
+
+    expect(() => new Repeats({})).toThrow(/class field children of Repeats/);
+    expect(() => new Hides({ valueOf: "x" } as never)).toThrow(/class member called "valueOf"/);
+  });
+
+  test("the first instance of a class is as plain as the others", () => {
+    class Plain extends Model("Plain", { id: id(), name: z.string() }) {}
+
+    expect(structuredClone(new Plain({ name: "a" }))).toEqual({ id: undefined, name: "a" });
+    expect(() => Model("Plain", { id: id() }, { table: "elsewhere" })).toThrow(
+      /two models are called Plain/,
+    );
   });
 
   test.for<[string, () => unknown, RegExp]>([

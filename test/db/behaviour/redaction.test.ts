@@ -58,7 +58,6 @@ describeEachDatabase(
       `sqlite:/nowhere/x.db?mode=rw&password=${encoded}`,
       `sqlite:/nowhere/x.db?service_role=${encoded}`,
       `pglite:/tmp/x?token=${encoded}`,
-      "app:h4nter@db.example/shop",
     ])("B029 RED-01 %s fails without its secret", async (url) => {
       const error = await failureOf(connect(url));
 
