@@ -19,6 +19,7 @@ import {
 } from "../session/registry.ts";
 import { resolveScope } from "../session/scope.ts";
 import type { Session } from "../session/session.ts";
+import { loadedCopies } from "../util/copies.ts";
 import { openDriver } from "./drivers.ts";
 import { makePools, type PoolOptions, readPoolOptions } from "./pools.ts";
 import { redactText, redactUrl } from "./redact.ts";
@@ -63,6 +64,7 @@ export interface ConnectOptions {
  * ```
  */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<Connection> {
+  refuseCopies(loadedCopies());
   const { name = defaultName } = readConnectOptions(options);
   checkName(name);
   const fingerprint = fingerprintOf(url, options);
@@ -242,6 +244,14 @@ function redacted(error: unknown, url: string): unknown {
   const reason = redactText(translated.message, url);
   return new ConnectionError(`can't connect to ${redactUrl(url)}: ${reason}`, {
     cause: translated.cause,
+  });
+}
+
+/** @throws {UsageError} The package is loaded from more than one place. */
+export function refuseCopies(copies: readonly string[]): void {
+  if (copies.length < 2) return;
+  throw new UsageError(`ferro-orm is loaded ${copies.length} times: ${copies.join(" and ")}`, {
+    hint: "install one version for the whole program (npm ls ferro-orm shows who brings the others)",
   });
 }
 

@@ -26,7 +26,7 @@ import type {
 } from "../ir/query.ts";
 import { type Context, enterScope } from "./context.ts";
 import { bindSlot, compileColumn, compileExpression } from "./expression.ts";
-import { binary, connect, parens, placeholder, selection, tableAs, text } from "./nodes.ts";
+import { binary, connect, parens, selection, tableAs, text } from "./nodes.ts";
 import { compilePredicate } from "./predicate.ts";
 
 export function compileSelect(query: SelectQuery, outer: Context): SelectQueryNode {
