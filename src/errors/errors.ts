@@ -55,7 +55,7 @@ export class ValidationError extends FerroError {
 
   constructor(model: string, issues: readonly ValidationIssue[], cause?: unknown) {
     const lines = issues.map(({ path, message }) => `  ${pathText(path)}: ${message}`);
-    super(`${model} was given invalid input\n${lines.join("\n")}`, { cause });
+    super(`${model} was given invalid input\n${lines.join("\n")}`, { cause: withoutInput(cause) });
     this.model = model;
     this.issues = issues;
   }
@@ -69,8 +69,8 @@ export class ModelDoesNotExistError extends FerroError {
   readonly code = "MODEL_DOES_NOT_EXIST";
   /** The model that was asked for. */
   readonly model: string;
-  /** The primary key that was asked for; undefined when a query found nothing. */
-  readonly pk: unknown;
+  /** The primary key that was asked for; undefined when a query found nothing. Loggers don't show it. */
+  declare readonly pk: unknown;
 
   constructor(model: string, pk?: unknown) {
     super(
@@ -80,7 +80,7 @@ export class ModelDoesNotExistError extends FerroError {
       { hint: "use getOrNone() or first() where absence is expected" },
     );
     this.model = model;
-    this.pk = pk;
+    Object.defineProperty(this, "pk", { value: pk });
   }
 }
 
@@ -279,4 +279,28 @@ export class MigrationError extends FerroError {
 
 function pathText(path: readonly PropertyKey[]): string {
   return path.length === 0 ? "(whole input)" : path.map(String).join(".");
+}
+
+/** Takes the values out of Zod's issues, which carry them where a program asked for that. */
+function withoutInput(cause: unknown): unknown {
+  const issues = cause instanceof Object && "issues" in cause ? cause.issues : undefined;
+  if (dropInput(issues)) {
+    // Zod may have made it of the issues as they were.
+    Object.defineProperty(cause, "message", { value: JSON.stringify(issues), configurable: true });
+  }
+  return cause;
+}
+
+/** Drops `input` from issues and from those within them, as a union's; gives whether there was any. */
+function dropInput(issues: unknown): boolean {
+  if (!Array.isArray(issues)) return false;
+  return issues
+    .map((issue: unknown) => {
+      if (Array.isArray(issue)) return dropInput(issue);
+      if (typeof issue !== "object" || issue === null) return false;
+      const within = "errors" in issue && dropInput(issue.errors);
+      const among = "issues" in issue && dropInput(issue.issues);
+      return ("input" in issue && Reflect.deleteProperty(issue, "input")) || within || among;
+    })
+    .includes(true);
 }

@@ -1,73 +1,350 @@
-/** Finds the foreign key that a write broke, where the database doesn't say. */
-import type { ForeignKeyRelation, ModelDefinition } from "../definition/definition.ts";
+/** Finds the foreign key that a write broke, and on which side. */
+import type {
+  ColumnDefinition,
+  ForeignKeyRelation,
+  ModelDefinition,
+} from "../definition/definition.ts";
+import { constraintName } from "../dialect/constraint-name.ts";
 import { DriverError } from "../driver/driver.ts";
+import type { Exists, ExistsQuery, Predicate, Query } from "../ir/query.ts";
+import type { ReferentialAction } from "../ir/schema.ts";
+import { conjunction } from "../query/lower.ts";
 import type { Executor } from "./connection.ts";
 
-/**
- * Names the column of a foreign key violation that came without one.
- *
- * SQLite only says that some key failed. The values that were written are at
- * hand, so each target is asked for, until one is missing; this runs after a
- * failure and never otherwise.
- *
- * @param stored - The written values by column, in stored form.
- * @returns The error with the column and the name that PostgreSQL would give the
- * constraint; the same error where nothing more could be found out.
- */
-export async function blameForeignKey(
-  error: unknown,
-  executor: Executor,
-  model: ModelDefinition,
-  stored: (column: string) => unknown,
-): Promise<unknown> {
-  if (!(error instanceof DriverError) || error.kind !== "foreignKey") return error;
-  if (error.columns !== undefined) return error;
-  for (const relation of model.relations.values()) {
-    if (relation.kind !== "foreignKey") continue;
-    if (await pointsNowhere(executor, relation, stored)) return named(error, model, relation);
-  }
-  return error;
+/** A foreign key that stood in the way of a write. */
+export interface BrokenKey {
+  /** Whether the written row points to no row, or other rows still point to the one that was to go. */
+  readonly problem: "missing" | "referenced";
+  /** The table that points. */
+  readonly table: string;
+  /** Its columns; properties where it is a model's. */
+  readonly columns: readonly string[];
+  readonly constraint: string;
+  /** The model that points, or the join table. */
+  readonly owner: string;
+  /** The model that is pointed to. */
+  readonly target: string;
 }
 
-async function pointsNowhere(
+/** A statement that failed, and what it was given. */
+export interface FailedWrite {
+  readonly query: Query;
+  readonly values: readonly unknown[];
+  readonly model: ModelDefinition;
+}
+
+/** A foreign key of a model or of a join table. */
+interface Key {
+  readonly table: string;
+  readonly owner: string;
+  readonly column: string;
+  /** The property, where a model has the column. */
+  readonly property: string;
+  readonly nullable: boolean;
+  readonly target: ModelDefinition;
+  readonly targetColumn: ColumnDefinition;
+  readonly onDelete: ReferentialAction;
+  readonly onUpdate: ReferentialAction;
+  /** The model that has it; a join table is nobody's. */
+  readonly model: ModelDefinition | undefined;
+}
+
+/**
+ * Finds the foreign key behind a violation.
+ *
+ * PostgreSQL names the table and the constraint, and these are looked up among
+ * the keys of the model and those that lead to it. SQLite only says that some
+ * key failed: what was written is at hand, so the rows are asked for. This runs
+ * after a failure and never otherwise.
+ *
+ * @returns Undefined for any other error, and where nothing could be found out.
+ */
+export async function findBrokenKey(
+  error: unknown,
   executor: Executor,
-  { columns, target, targetColumns }: ForeignKeyRelation,
-  stored: (column: string) => unknown,
-): Promise<boolean> {
-  const [column] = columns;
-  const [key] = targetColumns;
-  const value = column === undefined ? undefined : stored(column.column);
-  if (key === undefined || value === undefined || value === null) return false;
-  const plan = executor.connection.planner.plan({
+  failed: FailedWrite,
+): Promise<BrokenKey | undefined> {
+  if (!(error instanceof DriverError) || error.kind !== "foreignKey") return undefined;
+  if (error.table !== undefined) return lookUp(error, failed);
+  try {
+    return (await probeTargets(executor, failed)) ?? (await probeReferences(executor, failed));
+  } catch {
+    // What the write failed with matters more than why a probe did.
+    return undefined;
+  }
+}
+
+function lookUp(error: DriverError, { query, model }: FailedWrite): BrokenKey | undefined {
+  const keys = [...keysOf(model, tableOf(query)), ...keysTowards(model)].filter(
+    ({ table }) => table === error.table,
+  );
+  const key =
+    keys.find((key) => nameOf(key) === error.constraint) ??
+    keys.find(({ column }) => error.columns?.length === 1 && error.columns[0] === column);
+  if (key === undefined) return undefined;
+  return {
+    ...describe(key, problemOf(error, key, query)),
+    constraint: error.constraint ?? nameOf(key),
+  };
+}
+
+/** The database tells by the columns, unless it speaks another language than ours. */
+function problemOf({ columns }: DriverError, key: Key, query: Query): BrokenKey["problem"] {
+  if (columns !== undefined) return columns.length > 0 ? "missing" : "referenced";
+  if (query.kind !== "update") return query.kind === "delete" ? "referenced" : "missing";
+  const written = query.set.some(({ column }) => column === key.column);
+  return key.table === tableOf(query) && written ? "missing" : "referenced";
+}
+
+/** Looks for a written key to no row. */
+async function probeTargets(
+  executor: Executor,
+  { query, values, model }: FailedWrite,
+): Promise<BrokenKey | undefined> {
+  const table = tableOf(query);
+  for (const key of keysOf(model, table)) {
+    const { target, targetColumn } = key;
+    // A row may point to itself, or to another of its statement.
+    const own = target.table === table ? writtenValues(query, values, targetColumn.column) : [];
+    const present = new Set(own.map(String));
+    for (const value of new Set(writtenValues(query, values, key.column))) {
+      if (value === null || value === undefined || present.has(String(value))) continue;
+      if (await exists(executor, targetQuery(key), [value])) continue;
+      return describe(key, "missing");
+    }
+  }
+  return undefined;
+}
+
+/** Looks for rows that point to what was to be deleted, or to a key that was to change. */
+async function probeReferences(
+  executor: Executor,
+  { query, values, model }: FailedWrite,
+): Promise<BrokenKey | undefined> {
+  if (query.kind !== "delete" && query.kind !== "update") return undefined;
+  const found =
+    query.kind === "delete"
+      ? deleteObstacles(model, query.from.alias, [])
+      : keysTo(model)
+          .filter((key) => blocks(key.onUpdate) && sets(query, key.targetColumn))
+          .map((key) => ({ key, where: referencing(key, query.from.alias, 0, null) }));
+  // A tree that goes as a whole is in nobody's way, so what else points here is likelier.
+  const obstacles = found.sort((a, b) => Number(isSelf(a.key)) - Number(isSelf(b.key)));
+  for (const { key, where } of obstacles) {
+    const { from, joins } = query;
+    const both = query.where === null ? [where] : [query.where, where];
+    const probe: ExistsQuery = { kind: "exists", from, joins, where: conjunction(both) };
+    if (await exists(executor, probe, values)) return describe(key, "referenced");
+  }
+  return undefined;
+}
+
+interface Obstacle {
+  readonly key: Key;
+  /** True of a row that the key's rows keep from being deleted. */
+  readonly where: Exists;
+}
+
+/** The keys that stop a delete of `model`: those that lead to it, and to what would go with it. */
+function deleteObstacles(
+  model: ModelDefinition,
+  alias: string,
+  above: readonly ModelDefinition[],
+): Obstacle[] {
+  const depth = above.length;
+  return keysTo(model).flatMap((key): Obstacle[] => {
+    if (blocks(key.onDelete)) return [{ key, where: referencing(key, alias, depth, null) }];
+    const next = key.model;
+    if (key.onDelete !== "CASCADE" || next === undefined || next === model) return [];
+    if (above.includes(next)) return [];
+    return deleteObstacles(next, aliasAt(depth), [...above, model]).map(({ key: last, where }) => ({
+      key: last,
+      where: referencing(key, alias, depth, where),
+    }));
+  });
+}
+
+/** Whether rows of the key's table point to the row under `alias`. */
+function referencing(key: Key, alias: string, depth: number, where: Predicate | null): Exists {
+  const source = aliasAt(depth);
+  const { type } = key.targetColumn;
+  return {
+    kind: "exists",
+    source: { table: key.table, alias: source },
+    joins: [],
+    on: [
+      {
+        left: { kind: "column", source, column: key.column, type, nullable: key.nullable },
+        right: {
+          kind: "column",
+          source: alias,
+          column: key.targetColumn.column,
+          type,
+          nullable: key.targetColumn.nullable,
+        },
+      },
+    ],
+    where,
+    negated: false,
+  };
+}
+
+/** An alias that no query of ours has. */
+function aliasAt(depth: number): string {
+  return `blame${depth}`;
+}
+
+function targetQuery({ target, targetColumn: { column, type } }: Key): ExistsQuery {
+  return {
     kind: "exists",
     from: { table: target.table, alias: "t0" },
     joins: [],
     where: {
       kind: "compare",
       operator: "=",
-      left: { kind: "column", source: "t0", column: key.column, type: key.type, nullable: false },
-      right: { kind: "slot", index: 0, type: key.type },
+      left: { kind: "column", source: "t0", column, type, nullable: false },
+      right: { kind: "slot", index: 0, type },
     },
-  });
-  const { rows } = await executor.execute(plan.statement([value]), "read");
-  return rows.length === 0;
+  };
 }
 
-function named(
-  error: DriverError,
-  model: ModelDefinition,
-  relation: ForeignKeyRelation,
-): DriverError {
-  const columns = relation.columns.map(({ column }) => column);
-  return new DriverError(
-    error.message,
-    {
-      kind: error.kind,
-      code: error.code,
-      table: model.table,
-      columns,
-      constraint: `${model.table}_${columns.join("_")}_fkey`,
-    },
-    error.cause,
+async function exists(
+  executor: Executor,
+  query: ExistsQuery,
+  values: readonly unknown[],
+): Promise<boolean> {
+  const statement = executor.connection.planner.plan(query).statement(values);
+  const { rows } = await executor.execute(statement, "read");
+  return rows.length > 0;
+}
+
+/** What a write gave a column, for each of its rows; nothing where SQL worked it out. */
+function writtenValues(
+  query: Query,
+  values: readonly unknown[],
+  column: string,
+): readonly unknown[] {
+  if (query.kind === "insert") {
+    const position = query.columns.findIndex((given) => given.column === column);
+    if (position < 0) return [];
+    if (query.shape === "unnest") return values[position] as readonly unknown[];
+    const width = query.columns.length;
+    return Array.from({ length: query.rows }, (_, row) => values[row * width + position]);
+  }
+  if (query.kind !== "update") return [];
+  const value = query.set.find((assignment) => assignment.column === column)?.value;
+  return value?.kind === "slot" ? [values[value.index]] : [];
+}
+
+function tableOf(query: Query): string {
+  return query.kind === "insert" ? query.table : query.from.table;
+}
+
+function sets(query: Extract<Query, { kind: "update" }>, { column }: ColumnDefinition): boolean {
+  return query.set.some((assignment) => assignment.column === column);
+}
+
+function blocks(action: ReferentialAction): boolean {
+  return action === "NO ACTION" || action === "RESTRICT";
+}
+
+function isSelf({ model, target }: Key): boolean {
+  return model === target;
+}
+
+/** The foreign keys of a table that a model writes: its own, or a join table of its links. */
+function keysOf(model: ModelDefinition, table: string): Key[] {
+  const relations = [...model.relations.values()];
+  if (table === model.table) {
+    return relations.flatMap((relation) =>
+      relation.kind === "foreignKey" ? modelKeys(relation) : [],
+    );
+  }
+  for (const relation of relations) {
+    if (relation.kind !== "link" || relation.join.table !== table) continue;
+    const { source, target, sourceColumns, targetColumns } = relation.join;
+    return [
+      ...sourceColumns.map((column) => joinKey(table, source, column)),
+      ...targetColumns.map((column) => joinKey(table, target, column)),
+    ];
+  }
+  return [];
+}
+
+/** The foreign keys that lead to a model. */
+function keysTo(model: ModelDefinition): Key[] {
+  return [...model.relations.values()].flatMap((relation) =>
+    relation.kind === "backOne" || relation.kind === "backMany"
+      ? modelKeys(relation.foreignKey)
+      : [],
   );
+}
+
+/** The foreign keys that lead to a model, and those to the models that have them: a delete may go that far. */
+function keysTowards(model: ModelDefinition): Key[] {
+  const reached = new Set([model]);
+  const keys: Key[] = [];
+  for (const each of reached) {
+    for (const key of keysTo(each)) {
+      keys.push(key);
+      if (key.model !== undefined) reached.add(key.model);
+    }
+  }
+  return keys;
+}
+
+function modelKeys(relation: ForeignKeyRelation): Key[] {
+  const { model, target, onDelete, onUpdate } = relation;
+  return relation.columns.flatMap(({ column, property, nullable }, index) => {
+    const targetColumn = relation.targetColumns[index];
+    if (targetColumn === undefined) return [];
+    const { table, name: owner } = model;
+    return {
+      table,
+      owner,
+      column,
+      property,
+      nullable,
+      target,
+      targetColumn,
+      onDelete,
+      onUpdate,
+      model,
+    };
+  });
+}
+
+function joinKey(
+  table: string,
+  target: ModelDefinition,
+  { column, references }: { readonly column: string; readonly references: ColumnDefinition },
+): Key {
+  return {
+    table,
+    owner: table,
+    column,
+    property: column,
+    nullable: false,
+    target,
+    targetColumn: references,
+    onDelete: "CASCADE",
+    onUpdate: "NO ACTION",
+    model: undefined,
+  };
+}
+
+function nameOf({ table, column }: Key): string {
+  return constraintName(table, [column], "fkey");
+}
+
+function describe(key: Key, problem: BrokenKey["problem"]): BrokenKey {
+  const { table, property, owner, target } = key;
+  return {
+    problem,
+    table,
+    columns: [property],
+    constraint: nameOf(key),
+    owner,
+    target: target.name,
+  };
 }

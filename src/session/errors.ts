@@ -1,5 +1,6 @@
 /** Puts driver errors into the user's terms: models and properties, never values. */
 import type { ModelDefinition } from "../definition/definition.ts";
+import { uniqueName } from "../definition/naming.ts";
 import { DriverError } from "../driver/driver.ts";
 import {
   CheckViolationError,
@@ -15,13 +16,17 @@ import {
   SerializationError,
   UniqueViolationError,
 } from "../errors/errors.ts";
+import { sameList } from "../util/lists.ts";
 import { unreachable } from "../util/unreachable.ts";
+import type { BrokenKey } from "./blame.ts";
 
 /** What failed: for the message, and to name properties for columns. */
 export interface Attempt {
   readonly model?: ModelDefinition | undefined;
   /** In the user's words: "create", "update", "execute". */
   readonly action: string;
+  /** The foreign key that was found to be broken. */
+  readonly key?: BrokenKey | undefined;
 }
 
 /** The error to throw for `error`; anything that is no driver error is passed through. */
@@ -44,13 +49,13 @@ function makeError(error: DriverError, attempt: Attempt): Error {
   const at =
     attempt.model === undefined ? attempt.action : `${attempt.model.name} ${attempt.action}`;
   const on = facts.columns?.length ? ` (${facts.columns.join(", ")})` : "";
-  const by = error.constraint === undefined ? "" : ` by ${error.constraint}`;
+  const by = facts.constraint === undefined ? "" : ` by ${facts.constraint}`;
   switch (error.kind) {
     case "unique":
       return new UniqueViolationError(`${at} was refused${by}: the value is taken${on}`, facts);
     case "foreignKey":
       return new ForeignKeyViolationError(
-        `${at} was refused${by}: the row pointed to is missing, or a row still points here${on}`,
+        `${at} was refused${by}: ${keyProblem(error, attempt)}${on}`,
         facts,
       );
     case "notNull":
@@ -89,18 +94,46 @@ function makeError(error: DriverError, attempt: Attempt): Error {
   }
 }
 
-function factsOf(error: DriverError, { model }: Attempt): DatabaseErrorFacts {
-  const columns = error.columns?.map((name) => {
-    const ours = model?.table === (error.table ?? model?.table);
-    const column = ours ? model?.columns.find(({ column }) => column === name) : undefined;
-    return column?.property ?? name;
-  });
+/** Which side of a foreign key is wrong, as far as that is known. */
+function keyProblem({ columns }: DriverError, { key }: Attempt): string {
+  if (key !== undefined) {
+    return key.problem === "missing"
+      ? `the row pointed to is missing, there is no such ${key.target}`
+      : `rows of ${key.owner} still point here`;
+  }
+  if (columns === undefined) return "the row pointed to is missing, or a row still points here";
+  return columns.length > 0 ? "the row pointed to is missing" : "a row still points here";
+}
+
+function factsOf(error: DriverError, { model, key }: Attempt): DatabaseErrorFacts {
+  const facts = { sqlCode: error.code, model: model?.name, cause: error };
+  if (key !== undefined) {
+    const { table, columns, constraint } = key;
+    return { ...facts, table, columns, constraint };
+  }
+  const table = error.table ?? model?.table;
+  const ours = table === model?.table ? model : undefined;
   return {
-    sqlCode: error.code,
-    model: model?.name,
-    table: error.table ?? model?.table,
-    columns,
-    constraint: error.constraint,
-    cause: error,
+    ...facts,
+    table,
+    columns: error.columns?.map(
+      (name) => ours?.columns.find(({ column }) => column === name)?.property ?? name,
+    ),
+    constraint: error.constraint ?? uniqueIndex(error, ours),
   };
+}
+
+/** The unique index of several columns, where the database tells only these. */
+function uniqueIndex(
+  { kind, columns }: DriverError,
+  model: ModelDefinition | undefined,
+): string | undefined {
+  if (kind !== "unique" || columns === undefined || model === undefined) return undefined;
+  const declared = model.uniques.some((group) =>
+    sameList(
+      group.map(({ column }) => column),
+      columns,
+    ),
+  );
+  return declared ? uniqueName(model.table, columns) : undefined;
 }

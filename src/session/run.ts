@@ -5,7 +5,7 @@ import type { DriverResult } from "../driver/driver.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { Query } from "../ir/query.ts";
 import type { BoundStatement, Plan } from "../plan/planner.ts";
-import { blameForeignKey } from "./blame.ts";
+import { type BrokenKey, findBrokenKey } from "./blame.ts";
 import type { Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
 
@@ -72,7 +72,8 @@ async function settle(
   try {
     return await outcome;
   } catch (error) {
-    return fail(error, executor, query, attempted);
+    // Awaited, so that the stack leads to the caller.
+    return await fail(error, executor, query, attempted);
   }
 }
 
@@ -82,32 +83,24 @@ async function fail(
   query: Query,
   { values, model, action }: Attempted,
 ): Promise<never> {
-  const blamed = await blameForeignKey(error, executor, model, (column) =>
-    writtenValue(query, values, column),
-  );
-  throw describeFailure(blamed, model, action);
+  const key = await findBrokenKey(error, executor, { query, values, model });
+  throw describeFailure(error, model, action, key);
 }
 
 const reads: ReadonlySet<Query["kind"]> = new Set(["select", "count", "exists"]);
 
-/** The value that a write of one row gave a column; undefined when it gave none. */
-function writtenValue(query: Query, values: readonly unknown[], column: string): unknown {
-  if (query.kind === "insert") {
-    const one = query.shape === "values" && query.rows === 1;
-    return one ? values[query.columns.findIndex((given) => given.column === column)] : undefined;
-  }
-  if (query.kind !== "update") return undefined;
-  const value = query.set.find((assignment) => assignment.column === column)?.value;
-  return value?.kind === "slot" ? values[value.index] : undefined;
-}
-
 /** The error to throw for a failed statement or a value that doesn't fit. */
-export function describeFailure(error: unknown, model: ModelDefinition, action: string): unknown {
+export function describeFailure(
+  error: unknown,
+  model: ModelDefinition,
+  action: string,
+  key?: BrokenKey,
+): unknown {
   if (error instanceof CodecError) {
     return new UsageError(`${model.name} ${action}: ${error.message}`, {
       hint: error.hint,
       cause: error,
     });
   }
-  return translateError(error, { model, action });
+  return translateError(error, { model, action, key });
 }

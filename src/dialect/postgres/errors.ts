@@ -3,6 +3,8 @@ import { DriverError, type DriverErrorFacts, type DriverErrorKind } from "../../
 const kindsByState: Readonly<Record<string, DriverErrorKind>> = {
   "23505": "unique",
   "23503": "foreignKey",
+  // RESTRICT has a state of its own since PostgreSQL 18.
+  "23001": "foreignKey",
   "23502": "notNull",
   "23514": "check",
   "40001": "serialization",
@@ -98,19 +100,30 @@ function lostConnection(error: unknown): DriverError {
   return new DriverError(message, { kind: "connectionLost", code, transient }, error);
 }
 
-/** "Key (a, b)=(…) already exists": the names, never the values. */
-function columnsOf({ code, column, detail }: ServerError): readonly string[] | undefined {
+/**
+ * "Key (a, b)=(…) already exists": the names, never the values.
+ *
+ * A foreign key has columns of its table only where a row points to none; where
+ * rows still point to another, the detail names that other's columns, and none
+ * are given. In another language than English it isn't told which, nor here.
+ */
+function columnsOf({ code, column, detail = "" }: ServerError): readonly string[] | undefined {
   if (column !== undefined) {
     return [column];
   }
-  const named = code === "23505" || code === "23503";
-  const list = named ? /^[^(]*\((.*?)\)=\(/su.exec(detail ?? "")?.[1] : undefined;
+  if (code === "23001" || (code === "23503" && / referenced from table /u.test(detail))) {
+    return [];
+  }
+  const named = code === "23505" || (code === "23503" && / is not present in /u.test(detail));
+  const list = named ? /^[^(]*\((.*?)\)=\(/su.exec(detail)?.[1] : undefined;
   return list === undefined ? undefined : splitColumns(list);
 }
 
-/** Names with odd characters are quoted in the detail; a quoted name may hold a comma. */
-function splitColumns(list: string): readonly string[] {
-  return [...list.matchAll(/"((?:[^"]|"")*)"|[^,\s][^,]*/gu)].map(([text, quoted]) =>
+/** Names with odd characters are quoted in the detail; a quoted name may hold a comma. An expression is no column. */
+function splitColumns(list: string): readonly string[] | undefined {
+  const parts = [...list.matchAll(/"((?:[^"]|"")*)"|[^,\s][^,]*/gu)];
+  if (parts.some(([text, quoted]) => quoted === undefined && text.includes("("))) return undefined;
+  return parts.map(([text, quoted]) =>
     quoted === undefined ? text : quoted.replaceAll('""', '"'),
   );
 }

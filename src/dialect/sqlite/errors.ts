@@ -1,4 +1,5 @@
 import { DriverError, type DriverErrorFacts, type DriverErrorKind } from "../../driver/driver.ts";
+import { constraintName } from "../constraint-name.ts";
 
 /** Primary and extended result codes that Ferro tells apart; both libraries' spellings lead here. */
 const names: Readonly<Record<number, string>> = {
@@ -73,7 +74,7 @@ export function translateSqliteError(error: unknown): DriverError {
   const kind = kinds.find(([prefix]) => code.startsWith(prefix))?.[1] ?? "other";
   return new DriverError(
     message,
-    { kind: refine(kind, message), code, ...readConstraint(message) },
+    { kind: refine(kind, code, message), code, ...readConstraint(code, message) },
     error,
   );
 }
@@ -105,8 +106,11 @@ function kindOfRefusal(message: string): DriverErrorKind {
   return /cannot open database/iu.test(message) ? "connect" : "other";
 }
 
-/** SQLITE_ERROR is also what RAISE() and failing functions give. */
-function refine(kind: DriverErrorKind, message: string): DriverErrorKind {
+/** SQLITE_ERROR is also what failing functions give, and the code of a trigger both RAISE()'s and that of RESTRICT. */
+function refine(kind: DriverErrorKind, code: string, message: string): DriverErrorKind {
+  if (code === "SQLITE_CONSTRAINT_TRIGGER" && message === "FOREIGN KEY constraint failed") {
+    return "foreignKey";
+  }
   if (kind !== "syntax") {
     return kind;
   }
@@ -121,7 +125,7 @@ function refine(kind: DriverErrorKind, message: string): DriverErrorKind {
 }
 
 /** "UNIQUE constraint failed: t.a, t.b", "NOT NULL constraint failed: t.a", "CHECK constraint failed: name". */
-function readConstraint(message: string): Partial<DriverErrorFacts> {
+function readConstraint(code: string, message: string): Partial<DriverErrorFacts> {
   const match = /^(UNIQUE|NOT NULL|CHECK) constraint failed: (.+)$/su.exec(message);
   const [, type, subject] = match ?? [];
   if (type === undefined || subject === undefined) {
@@ -136,7 +140,18 @@ function readConstraint(message: string): Partial<DriverErrorFacts> {
   }
   const paths = subject.split(", ");
   const table = paths[0]?.slice(0, paths[0].indexOf("."));
-  return table === undefined
-    ? {}
-    : { table, columns: paths.map((path) => path.slice(table.length + 1)) };
+  if (table === undefined) {
+    return {};
+  }
+  const columns = paths.map((path) => path.slice(table.length + 1));
+  const constraint = type === "UNIQUE" ? uniqueName(code, table, columns) : undefined;
+  return { table, columns, constraint };
+}
+
+/** What PostgreSQL would call it; several columns have an index, whose name isn't told. */
+function uniqueName(code: string, table: string, columns: readonly string[]): string | undefined {
+  if (/_(?:PRIMARYKEY|ROWID)$/u.test(code)) {
+    return constraintName(table, [], "pkey");
+  }
+  return columns.length === 1 ? constraintName(table, columns, "key") : undefined;
 }
