@@ -5,7 +5,7 @@ const sql = "select id, name, made from cold where id = 1";
 const ways = {
   async prepare() {
     const { connect, disconnect, execute } = await import("../dist/index.js");
-    await connect(target);
+    await connect(target, { implicitRouting: "allow" });
     await execute("drop table if exists cold");
     await execute(
       "create table cold (id integer primary key, name text not null, made text not null)",

@@ -82,6 +82,8 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   const opened = await openDriver(target, {
     prepareStatements: options.preparedStatements,
     threads: pool.threads,
+  }).catch((error: unknown) => {
+    throw redacted(error, url);
   });
   const connection = new Connection({
     name,

@@ -22,7 +22,10 @@ export function emitColumn(table: TableIr, column: ColumnIr, dialect: DdlDialect
 
 /** The value after DEFAULT. */
 export function emitDefault(column: ColumnIr, value: DefaultIr, dialect: DdlDialect): string {
-  if (value.kind === "sql") return `(${writtenSql(value.sql)})`;
+  if (value.kind === "sql") {
+    const now = isNow(value.sql) && timed.has(column.type.kind);
+    return now ? dialect.now(column.type) : `(${writtenSql(value.sql)})`;
+  }
   const { type, name } = column;
   if (type.kind === "array" || type.kind === "bytes") {
     throw new SchemaError(
@@ -33,6 +36,13 @@ export function emitDefault(column: ColumnIr, value: DefaultIr, dialect: DdlDial
     );
   }
   return emitLiteral(value.value, dialect);
+}
+
+const timed: ReadonlySet<string> = new Set(["timestamptz", "timestamp", "date", "time"]);
+
+/** The two spellings of the present moment; each database gets its own, so that a model fits both. */
+function isNow(sql: string): boolean {
+  return /^(?:current_timestamp|now\(\))$/i.test(sql.trim());
 }
 
 /** `FOREIGN KEY (…) REFERENCES …`; the constraint is left unnamed, as upstream does. */

@@ -19,6 +19,8 @@ export interface DdlDialect {
   text(value: string): string;
   /** Writes true or false as a literal. */
   boolean(value: boolean): string;
+  /** The present moment as a default, in the form that columns of this type hold. */
+  now(type: StorageType): string;
   /** The declared column type. */
   columnType(type: StorageType): string;
   /** The declared type of a key that the database numbers, with what makes it number. */

@@ -13,8 +13,24 @@ import {
   type RelationFieldObject,
 } from "./field.ts";
 import { checkIdentifier, columnName, shadowColumnName } from "./naming.ts";
+import { refuseUnknown } from "./options.ts";
 import type { Definition } from "./read.ts";
 import { isNullable } from "./relation.ts";
+
+const fieldOptions: ReadonlySet<string> = new Set([
+  "primaryKey",
+  "autoincrement",
+  "unique",
+  "index",
+  "nullable",
+  "dbType",
+  "dbCheck",
+  "dbDefault",
+  "column",
+  "renamedFrom",
+  "generatedAs",
+  "comment",
+]);
 
 /**
  * Reads a plain schema or a `field(…)`.
@@ -29,6 +45,7 @@ export function readColumn(
 ): ColumnDefinition {
   const field = asColumnField(model, property, value);
   const { options } = field;
+  refuseUnknown(`the field ${model.name}.${property}`, options, fieldOptions);
   const column = options.column ?? columnName(property, model.naming);
   checkIdentifier(column, `the column of ${model.name}.${property}`);
   const reading = readColumnType(`${model.name}.${property}`, field);

@@ -16,6 +16,7 @@ import type {
 import { isField, kindOf, type RelationFieldObject } from "./field.ts";
 import { findDefinition } from "./key.ts";
 import { checkIdentifier, columnName, type Naming, tableName } from "./naming.ts";
+import { refuseUnknown } from "./options.ts";
 import { pairRelation, readForeignKey } from "./relation.ts";
 
 /** Options of `Model()` as the user gave them. */
@@ -28,6 +29,16 @@ export interface ModelOptions {
   readonly comment?: string;
   readonly naming?: Naming;
 }
+
+const modelOptions: ReadonlySet<string> = new Set([
+  "table",
+  "uniques",
+  "indexes",
+  "primaryKey",
+  "checks",
+  "comment",
+  "naming",
+]);
 
 /** Properties that instances have for themselves. */
 const reserved = new Set([
@@ -69,6 +80,7 @@ export class Definition implements ModelDefinition {
         hint: 'write Model("Post", { … })',
       });
     }
+    refuseUnknown(`Model("${name}")`, options, modelOptions);
     this.name = name;
     this.table = options.table ?? tableName(name);
     checkIdentifier(this.table, `the table of ${name}`);

@@ -37,9 +37,9 @@ export interface ValidationIssue {
  * @example
  * ```ts
  * try {
- *   new Post({ title: "" });
+ *   new Tag({ name: "" });
  * } catch (error) {
- *   if (error instanceof ValidationError) console.log(error.issues[0]?.path); // => ["title"]
+ *   if (error instanceof ValidationError) console.log(error.issues[0]?.path); // => ["name"]
  * }
  * ```
  */

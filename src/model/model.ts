@@ -187,11 +187,16 @@ class ModelBase {
     const { columns } = (this.constructor as typeof ModelBase)[definitionKey];
     const json: Record<string, unknown> = {};
     for (const { property } of columns) {
-      const value = (this as Record<string, unknown>)[property];
-      json[property] = typeof value === "bigint" ? value.toString() : value;
+      json[property] = jsonForm((this as Record<string, unknown>)[property]);
     }
     return json;
   }
+}
+
+/** What JSON has no form for, as text: digits for a bigint, base64 for bytes. */
+function jsonForm(value: unknown): unknown {
+  if (typeof value === "bigint") return value.toString();
+  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 }
 
 /** A relation's accessor on the prototype: read gives the relation, assignment is refused. */

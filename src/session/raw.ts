@@ -78,6 +78,12 @@ async function run(
   if (!Array.isArray(parameters)) {
     throw new UsageError(`${action}() expected its parameters in an array`);
   }
+  const unknown = Object.keys(options).find((option) => option !== "using" && option !== "session");
+  if (unknown !== undefined) {
+    throw new UsageError(`${action}() has no option "${unknown}"`, {
+      hint: "its options are using and session",
+    });
+  }
   if (SqlFragment.is(sql) && parameters.length > 0) {
     throw new UsageError(`${action}() was given parameters beside a fragment, which has its own`);
   }
@@ -91,6 +97,8 @@ async function run(
     sql: compiled.sql,
     parameters: compiled.values.map((value, index) => encode(connection, value, index, action)),
     bigints: true,
+    // Text that carries its values apart is written once and run often.
+    prepare: compiled.values.length > 0,
   };
   try {
     return { result: await runStatement(scope, statement, action), connection };

@@ -1,5 +1,8 @@
 /** Runs the builder's queries on the connection that the route gives. */
+import { CodecError } from "../codec/codec.ts";
+import { ColumnCodecError } from "../codec/column-error.ts";
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import { DatabaseError } from "../errors/errors.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -32,7 +35,11 @@ export class RoutedRunner implements QueryRunner {
   ): Promise<object[]> {
     const scope = resolveScope(this.#route);
     const { rows } = await runQuery(scope.executor, query, values, model, "query");
-    return hydrateRows(scope, model, constructor, rows);
+    try {
+      return hydrateRows(scope, model, constructor, rows);
+    } catch (error) {
+      throw unreadable(error, model);
+    }
   }
 
   async count({ query, values }: Bound<CountQuery>, model: ModelDefinition): Promise<number> {
@@ -64,4 +71,16 @@ export class RoutedRunner implements QueryRunner {
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
   }
+}
+
+/** What to throw for a cell that its column can't show; the rows are the database's, so it is no mistake of the call. */
+function unreadable(error: unknown, model: ModelDefinition): unknown {
+  if (!(error instanceof CodecError)) return error;
+  return new DatabaseError(`${model.name} query: ${error.message}`, {
+    model: model.name,
+    table: model.table,
+    ...(error instanceof ColumnCodecError && { columns: [error.column] }),
+    hint: error.hint,
+    cause: error,
+  });
 }

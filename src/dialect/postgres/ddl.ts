@@ -12,6 +12,7 @@ const currentSchema = "(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 
 
 /** DDL as PostgreSQL takes it. */
 export const postgresDdl: DdlDialect = {
+  now: () => "now()",
   quote: (identifier) => quoteIdentifier(identifier),
   text: quoteText,
   boolean: String,

@@ -7,6 +7,8 @@ import { assertLiteralText, integerDbType, textDbType } from "../column-type.ts"
 
 /** DDL as SQLite takes it. */
 export const sqliteDdl: DdlDialect = {
+  // Stored text has one form for each type, so that it compares and sorts; CURRENT_TIMESTAMP has another.
+  now: (type) => `(strftime('${moments[type.kind] ?? moments.timestamptz}', 'now'))`,
   quote: (identifier) => quoteIdentifier(identifier),
   text: quoteText,
   boolean: (value) => (value ? "1" : "0"),
@@ -82,3 +84,10 @@ function quoteText(value: string): string {
   assertLiteralText(value);
   return `'${value.replaceAll("'", "''")}'`;
 }
+
+const moments: Readonly<Record<string, string>> & { readonly timestamptz: string } = {
+  timestamptz: "%Y-%m-%dT%H:%M:%fZ",
+  timestamp: "%Y-%m-%dT%H:%M:%f",
+  date: "%Y-%m-%d",
+  time: "%H:%M:%S",
+};
