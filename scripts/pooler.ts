@@ -3,17 +3,21 @@
  *
  * Needs the program `pgbouncer` (Debian: `apt-get install pgbouncer`); without it nothing is run and the
  * exit code is 0. A PgBouncer that can track prepared statements is used with that and without.
- * Arguments are files or filters for vitest; by default all of test/db.
+ * Arguments are files or filters for vitest; by default all of test/db that is about PostgreSQL.
+ * Tests that need the server itself say why (`unpooled`, `db.direct`) and are counted apart.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startPostgres } from "../test/support/embedded-postgres.ts";
 
 const root = join(import.meta.dirname, "..");
+
+/** Tests that start databases of their own: no pooler is before those. */
+const apart = ["test/db/faults/sqlite.test.ts", "test/db/faults/restart.test.ts"];
 
 const version = readVersion();
 if (version === undefined) {
@@ -40,8 +44,13 @@ try {
     console.log(`\nPgBouncer ${version}, pool_mode = transaction${setting && `, ${setting}`}`);
     const pooler = await startPooler(new URL(server.url), setting);
     try {
-      const code = await runTests(pooler.port);
+      const start = performance.now();
+      const { code, passed, skipped, failed } = await runTests(pooler.port);
       if (code !== 0) process.exitCode = code;
+      const seconds = Math.round((performance.now() - start) / 1000);
+      console.log(
+        `test:pooler, PgBouncer ${version}${setting && `, ${setting}`}: ${passed} passed, ${failed} failed, ${skipped} skipped (about SQLite, or in need of the server itself), in ${seconds} s`,
+      );
     } finally {
       await pooler.stop();
     }
@@ -78,7 +87,7 @@ async function startPooler(
 listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
-auth_type = plain
+auth_type = scram-sha-256
 auth_file = ${users}
 auth_user = ${target.username}
 auth_query = select usename, passwd from pg_shadow where usename = $1
@@ -147,12 +156,30 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function runTests(port: number): Promise<number> {
+interface Count {
+  readonly code: number;
+  readonly passed: number;
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+async function runTests(port: number): Promise<Count> {
   const given = process.argv.slice(2);
+  const folder = mkdtempSync(join(tmpdir(), "ferro-pooler-report-"));
+  const report = join(folder, "report.json");
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
   const child = spawn(
     process.execPath,
-    [vitest, "run", "--project", "db", ...(given.length > 0 ? given : [])],
+    [
+      vitest,
+      "run",
+      "--project=db",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+      ...apart.map((file) => `--exclude=${file}`),
+      ...given,
+    ],
     {
       cwd: root,
       stdio: "inherit",
@@ -165,5 +192,15 @@ async function runTests(port: number): Promise<number> {
     },
   );
   const [code] = (await once(child, "exit")) as [number | null];
-  return code ?? 1;
+  try {
+    const counted = JSON.parse(readFileSync(report, "utf8")) as Record<string, number>;
+    return {
+      code: code ?? 1,
+      passed: counted["numPassedTests"] ?? 0,
+      skipped: counted["numPendingTests"] ?? 0,
+      failed: counted["numFailedTests"] ?? 0,
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

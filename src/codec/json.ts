@@ -49,6 +49,19 @@ export function equalJson(left: unknown, right: unknown): boolean {
   );
 }
 
+/** Text that is equal for equal JSON values and different for others, of what `JSON.parse` gave. */
+export function jsonKey(value: unknown): string {
+  if (typeof value !== "object" || value === null) {
+    // A number beyond a double is Infinity here, which is not null; -0 is 0.
+    return typeof value === "number" ? String(value) : JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(jsonKey).join(",")}]`;
+  const members = Object.entries(value).map(([key, item]) => [JSON.stringify(key), jsonKey(item)]);
+  // Keys are different texts, so no two compare as equal.
+  members.sort(([left = ""], [right = ""]) => (left < right ? -1 : 1));
+  return `{${members.map((member) => member.join(":")).join(",")}}`;
+}
+
 /** Defines a property even where assignment would call a setter: `__proto__` is a key like any other. */
 export function setOwn(target: object, key: string, value: unknown): void {
   if (key === "__proto__") {

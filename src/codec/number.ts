@@ -1,3 +1,4 @@
+import type { StorageType } from "../ir/type.ts";
 import { CodecError } from "./codec.ts";
 import { describe } from "./text.ts";
 
@@ -43,16 +44,27 @@ export function toFloat(value: unknown): number {
   return value + 0;
 }
 
-/** Refuses an integer that a column of 16 or 32 bits can't hold. */
-export function assertBits(value: number, bits: 16 | 32): number {
+/** How narrow the column of an integer type is; undefined for one that holds what the program's type does. */
+export function integerBits({ kind, dbType }: IntegerType): 16 | 32 | undefined {
+  if (dbType === "smallint") return 16;
+  return dbType === "int" || (dbType === undefined && kind === "integer") ? 32 : undefined;
+}
+
+type IntegerType = Extract<StorageType, { kind: "integer" | "bigint" }>;
+
+/** Whether a column of 16 or 32 bits holds an integer. */
+export function isWithinBits(value: number | bigint, bits: 16 | 32): boolean {
   const limit = bits === 16 ? 32_768 : 2_147_483_648;
-  if (value < -limit || value >= limit) {
-    throw new CodecError(
-      `integer is out of range for a column of ${bits} bits`,
-      bits === 16 ? 'use dbType: "int" or "bigint"' : 'use dbType: "bigint"',
-    );
-  }
-  return value;
+  return value >= -limit && value < limit;
+}
+
+/** Refuses an integer that a column of 16 or 32 bits can't hold. */
+export function assertBits<Value extends number | bigint>(value: Value, bits: 16 | 32): Value {
+  if (isWithinBits(value, bits)) return value;
+  throw new CodecError(
+    `integer is out of range for a column of ${bits} bits`,
+    bits === 16 ? 'use dbType: "int" or "bigint"' : 'use dbType: "bigint"',
+  );
 }
 
 /** An integer cell of any width as a number, exactly or not at all. */

@@ -5,7 +5,7 @@ import type { Decimal } from "./decimal.ts";
 import { assertDigits, toDecimal } from "./decimal-value.ts";
 import { copyJson, equalJson } from "./json.ts";
 import { memoizeByType } from "./memoize.ts";
-import { assertBits, toFloat, toInt64, toInteger } from "./number.ts";
+import { assertBits, integerBits, toFloat, toInt64, toInteger } from "./number.ts";
 import { findMoment, findTime, isDate, printMoment } from "./temporal.ts";
 import { assertLength, assertText, describe, varcharLength } from "./text.ts";
 import { findUuid } from "./uuid.ts";
@@ -28,11 +28,9 @@ export const valueRules: (type: StorageType) => ValueRules = memoizeByType(makeR
 function makeRules(type: StorageType): ValueRules {
   switch (type.kind) {
     case "integer":
-      return same(
-        type.dbType === "smallint" ? (value) => assertBits(toInteger(value), 16) : toInteger,
-      );
+      return same(within(integerBits(type), toInteger));
     case "bigint":
-      return same(toInt64);
+      return same(within(integerBits(type), toInt64));
     case "decimal":
       return {
         normalize: (value) => assertDigits(toDecimal(value), type.precision, type.scale),
@@ -79,6 +77,14 @@ function makeRules(type: StorageType): ValueRules {
 /** Rules for values that are equal when they are the same primitive. */
 function same(normalize: (value: unknown) => unknown): ValueRules {
   return { normalize, equals: Object.is };
+}
+
+/** The width is the column's on every database, so that what one holds the other does too. */
+function within(
+  bits: 16 | 32 | undefined,
+  read: (value: unknown) => number | bigint,
+): (value: unknown) => number | bigint {
+  return bits === undefined ? read : (value) => assertBits(read(value), bits);
 }
 
 function textRule(limit: number | undefined): (value: unknown) => string {

@@ -180,8 +180,9 @@ function normalizeValue(model: ModelDefinition, column: ColumnDefinition, value:
     column.rules.normalize(column.transform.toStored(value));
     return value;
   } catch (error) {
-    if (error instanceof CodecError) throw refusal(model, column, error.message, error);
-    throw error;
+    if (!(error instanceof CodecError)) throw error;
+    const { message, hint } = error;
+    throw refusal(model, column, hint === undefined ? message : `${message}: ${hint}`, error);
   }
 }
 

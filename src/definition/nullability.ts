@@ -1,3 +1,4 @@
+import type { ColumnDefinition } from "./definition.ts";
 import { findStorageMark } from "./storage-mark.ts";
 import { defOf, innerOf, isCodec, type Schema } from "./zod-def.ts";
 
@@ -44,6 +45,11 @@ export function absenceOf(schema: Schema, seen: ReadonlySet<Schema> = new Set())
       return inner === undefined ? NONE : within(inner);
     }
   }
+}
+
+/** Whether null is a value of the column rather than its absence. */
+export function holdsJsonNull({ type, nullable }: ColumnDefinition): boolean {
+  return type.kind === "json" && !nullable;
 }
 
 /** Whether a union is `z.json()`, or says the same. */

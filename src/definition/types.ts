@@ -243,9 +243,26 @@ export type ColumnInput<Field> = Field extends Takes
     : never;
 
 type SchemaInput<Schema extends Takes> =
-  IsCodec<Schema> extends true
+  HoldsCodec<Schema> extends true
     ? Schema["_zod"]["input"] | z.output<Schema>
     : Schema["_zod"]["input"];
+
+/** Whether a codec stands between what a schema takes and gives, inside an object, a list or a record as well. */
+export type HoldsCodec<Schema> = Schema extends { readonly _zod: { readonly def: infer Def } }
+  ? Def extends { readonly reverseTransform: unknown }
+    ? true
+    : Def extends { readonly innerType: infer Inner }
+      ? HoldsCodec<Inner>
+      : Def extends { readonly shape: infer Shape }
+        ? true extends { [Name in keyof Shape]: HoldsCodec<Shape[Name]> }[keyof Shape]
+          ? true
+          : false
+        : Def extends { readonly element: infer Element }
+          ? HoldsCodec<Element>
+          : Def extends { readonly valueType: infer Value }
+            ? HoldsCodec<Value>
+            : false
+  : false;
 
 /** Whether a codec stands between the stored value and the program's, under wrappers or not. */
 export type IsCodec<Schema> = Schema extends {

@@ -73,6 +73,8 @@ export interface Driver {
   readonly name: string;
   /** The largest pool that makes sense (1 for embedded single-connection engines), or undefined. */
   readonly maxConnections?: number;
+  /** Statements run on this very thread and answer at once: the event loop needs its turns between them. */
+  readonly synchronous?: boolean;
   open(): DriverConnection | Promise<DriverConnection>;
   /**
    * Asks the server, on another connection, whether it still works on what this one runs. False

@@ -18,6 +18,11 @@ export interface Lease {
    * that leaves doubt about the connection, not for a statement the database refused.
    */
   release(error?: unknown): void;
+  /**
+   * There where the database answers at once: what to await before the next statement of
+   * many on this lease, so that the event loop gets a turn; undefined while it need not.
+   */
+  pause?(): Promise<void> | undefined;
 }
 
 export interface PoolStats {

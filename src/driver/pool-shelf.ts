@@ -73,13 +73,14 @@ export class IdleShelf {
     return undefined;
   }
 
-  needsPing({ idleSince }: Member): boolean {
-    return this.#options.healthCheck && this.#options.now() - idleSince > pingAfterMs;
+  needsPing({ idleSince }: Member, now: number): boolean {
+    return this.#options.healthCheck && now - idleSince > pingAfterMs;
   }
 
   /** One silent peer makes the other untried connections suspect; asking each would cost 2 s apiece. */
   destroyStale(): void {
-    const stale = this.#members.filter((member) => this.needsPing(member));
+    const now = this.#options.now();
+    const stale = this.#members.filter((member) => this.needsPing(member, now));
     this.#members = this.#members.filter((member) => !stale.includes(member));
     for (const { connection } of stale) {
       connection.destroy();

@@ -13,6 +13,7 @@ import {
   type Member,
   silence,
 } from "./pool-shelf.ts";
+import { isTurnOver, nextTurn } from "./pool-turns.ts";
 import { Watchdog } from "./pool-watchdog.ts";
 
 /** How many connections a pool opens, and how long it keeps and waits for them. */
@@ -53,6 +54,8 @@ export class Pool {
   #opening = 0;
   #checking = 0;
   #leaving = 0;
+  /** Waiters are served in the next turn of the event loop, not before. */
+  #turning = false;
   #everConnected = false;
   #lastFailure: unknown;
   readonly #backoff: Backoff;
@@ -91,15 +94,19 @@ export class Pool {
     if (this.#closing !== undefined || this.#waiters.size > 0) {
       return undefined;
     }
+    const now = this.#now();
+    if (this.#holdsLoop(now)) {
+      return undefined;
+    }
     const member = this.#idle.take();
     if (member === undefined) {
       return undefined;
     }
-    if (this.#idle.needsPing(member)) {
+    if (this.#idle.needsPing(member, now)) {
       this.#idle.putBack(member);
       return undefined;
     }
-    return this.#lend(member, label);
+    return this.#lend(member, label, now);
   }
 
   /**
@@ -198,12 +205,24 @@ export class Pool {
 
   /** Gives waiters what is free, and opens as many connections as the rest of them could use. */
   #serve(): void {
+    if (this.#turning || this.#waiters.size === 0) {
+      return;
+    }
+    const now = this.#now();
+    if (this.#holdsLoop(now)) {
+      this.#turning = true;
+      nextTurn(() => {
+        this.#turning = false;
+        this.#serve();
+      });
+      return;
+    }
     while (this.#waiters.size > this.#checking) {
       const member = this.#idle.take();
       if (member === undefined) {
         break;
       }
-      if (this.#idle.needsPing(member)) {
+      if (this.#idle.needsPing(member, now)) {
         this.#check(member);
       } else {
         this.#grant(member);
@@ -214,6 +233,11 @@ export class Pool {
       wanted -= 1;
       this.#open();
     }
+  }
+
+  /** Whether this database, which answers at once, has left the event loop no turn for too long. */
+  #holdsLoop(now: number): boolean {
+    return this.#driver.synchronous === true && isTurnOver(now);
   }
 
   /** Connections that are open. */
@@ -232,12 +256,12 @@ export class Pool {
       this.#idle.put(member);
       return;
     }
-    waiter.resolve(this.#lend(member, waiter.label));
+    waiter.resolve(this.#lend(member, waiter.label, this.#now()));
   }
 
-  #lend(member: Member, label: string | undefined): Lease {
+  #lend(member: Member, label: string | undefined, now: number): Lease {
     const { connection } = member;
-    member.lentSince = this.#now();
+    member.lentSince = now;
     member.label = label;
     this.#lent.add(member);
     this.#watchdog?.watch();
@@ -250,8 +274,13 @@ export class Pool {
         this.#release(member, error);
       }
     };
-    return { connection, release };
+    return this.#driver.synchronous === true
+      ? { connection, release, pause: this.#pause }
+      : { connection, release };
   }
+
+  readonly #pause = (): Promise<void> | undefined =>
+    isTurnOver(this.#now()) ? new Promise(nextTurn) : undefined;
 
   #release(member: Member, error: unknown): void {
     if (!this.#lent.delete(member)) {

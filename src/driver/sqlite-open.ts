@@ -52,12 +52,13 @@ export function sqliteDriver(
   if (!memory) {
     const connect = (): DriverConnection =>
       new SqliteConnection(openReady(), { translate, statementCacheSize, keepsEngine: false });
-    return { name, open: () => openPatiently(connect, options) };
+    return { name, synchronous: true, open: () => openPatiently(connect, options) };
   }
 
   let shared: SqliteEngine | undefined;
   return {
     name,
+    synchronous: true,
     maxConnections: 1,
     open: () => {
       try {

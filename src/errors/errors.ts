@@ -283,10 +283,14 @@ function pathText(path: readonly PropertyKey[]): string {
 
 /** Takes the values out of Zod's issues, which carry them where a program asked for that. */
 function withoutInput(cause: unknown): unknown {
-  const issues = cause instanceof Object && "issues" in cause ? cause.issues : undefined;
-  if (dropInput(issues)) {
-    // Zod may have made it of the issues as they were.
-    Object.defineProperty(cause, "message", { value: JSON.stringify(issues), configurable: true });
+  if (!(cause instanceof Error && "issues" in cause)) return cause;
+  const { message } = cause;
+  if (dropInput(cause.issues)) {
+    // Zod makes it of the issues, and the stack begins with it: either may have been read before.
+    cause.message = JSON.stringify(cause.issues, (_, value: unknown) =>
+      typeof value === "bigint" ? String(value) : value,
+    );
+    cause.stack = cause.stack?.replace(message, () => cause.message) ?? "";
   }
   return cause;
 }

@@ -27,6 +27,7 @@ import type {
   Query,
   RelationOf,
   Sortable,
+  SortName,
 } from "../query/types.ts";
 
 declare const entityModel: unique symbol;
@@ -35,6 +36,16 @@ declare const entityModel: unique symbol;
 export interface WriteOptions {
   /** A named connection; by default the one the instance came from. */
   readonly using?: string;
+  /** A session to run in, whatever session surrounds the call. */
+  readonly session?: SomeSession;
+}
+
+/** What `engines.session()` makes, said by its face: the class would bring all that it imports. */
+export interface SomeSession {
+  readonly sessionId: string;
+  readonly connectionName: string | undefined;
+  readonly isClosed: boolean;
+  run<Result>(work: () => Result | Promise<Result>): Promise<Result>;
 }
 
 /** What every instance can do. */
@@ -105,15 +116,26 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   ): Promise<InstanceOf<Model> | null>;
 
   /** The rows that match a lambda, a predicate or an object of equalities. */
-  where<Model extends ClassOf>(this: Model, equalities: NoInfer<Equalities<Shape>>): Query<Model>;
   where<Model extends ClassOf>(
     this: Model,
     condition: NoInfer<((t: Columns<Shape, Name>) => Predicate) | Predicate>,
+  ): Query<Model>;
+  where<Model extends ClassOf>(this: Model, equalities: NoInfer<Equalities<Shape>>): Query<Model>;
+  /** The compiler gets here when both refuse, and says what is wrong with what was given. */
+  where<Model extends ClassOf>(
+    this: Model,
+    condition: NoInfer<Equalities<Shape> | ((t: Columns<Shape, Name>) => Predicate) | Predicate>,
   ): Query<Model>;
   /** The rows in an order. */
   orderBy<Model extends ClassOf>(
     this: Model,
     key: NoInfer<(t: Columns<Shape, Name>) => Sortable | Order>,
+    direction?: "asc" | "desc",
+    options?: OrderOptions,
+  ): Query<Model>;
+  orderBy<Model extends ClassOf>(
+    this: Model,
+    key: NoInfer<SortName<Shape> | ((t: Columns<Shape, Name>) => Sortable | Order)>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;

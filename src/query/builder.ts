@@ -142,10 +142,7 @@ export class QueryBuilder {
       this.#lower(
         (lowering): DeleteQuery => ({
           kind: "delete",
-          ...this.#selection(lowering),
-          ...wholeSet,
-          key: this.#key(lowering),
-          returning: [],
+          ...this.#changed(lowering, "delete"),
         }),
       ),
       this.spec.model,
@@ -216,11 +213,22 @@ export class QueryBuilder {
         type: column.type,
         value: lowering.expression(value),
       })),
-      ...this.#selection(lowering),
-      ...wholeSet,
-      key: this.#key(lowering),
-      returning: [],
+      ...this.#changed(lowering, "update"),
     }));
+  }
+
+  /** The rows that an UPDATE or DELETE changes: where others are joined in, they are found by key. */
+  #changed(lowering: Lowering, method: string) {
+    const { model } = this.spec;
+    const selection = this.#selection(lowering);
+    const key = this.#key(lowering);
+    if (selection.joins.length > 0 && key.length === 0) {
+      throw new UsageError(
+        `${model.name} ${method}() chooses its rows through a relation, and ${model.name} has no primary key to find them by`,
+        { hint: "give the model a primary key, or use conditions on its own columns" },
+      );
+    }
+    return { ...selection, ...wholeSet, key, returning: [] };
   }
 
   #lower<Kind extends Bound<never>["query"] | object>(

@@ -1,7 +1,10 @@
 /** Expressions over columns; each method checks its values before any SQL exists. */
 import { CodecError } from "../codec/codec.ts";
+import { jsonNull } from "../codec/json.ts";
+import { integerBits, isWithinBits } from "../codec/number.ts";
 import { valueRules } from "../codec/rules.ts";
 import type { ColumnDefinition } from "../definition/definition.ts";
+import { holdsJsonNull } from "../definition/nullability.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { ArithmeticOperator, CompareOperator, TextMatch } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
@@ -52,12 +55,12 @@ export class Expression {
   }
 
   eq(value: unknown): Predicate {
-    if (value === null) return this.isNull();
+    if (this.#isAbsence(value)) return this.isNull();
     return this.#compare("=", value, "eq");
   }
 
   ne(value: unknown): Predicate {
-    if (value === null) return this.isNotNull();
+    if (this.#isAbsence(value)) return this.isNotNull();
     return this.#compare("<>", value, "ne");
   }
 
@@ -177,12 +180,17 @@ export class Expression {
         hint: `write .${method}([a, b])`,
       });
     }
-    const present = list.filter((value) => value !== null);
-    const values_ = present.map((value) => this.#value(value, method).value);
+    const present = list.filter((value) => !this.#isAbsence(value));
+    const members = present.map((value) => this.#value(value, method));
     const membership = new Predicate({
       kind: "in",
       operand: this.#node,
-      values: { kind: "value", value: values_, type: this.#column.type, label: this.#name },
+      values: {
+        kind: "value",
+        value: members.map(({ value }) => value),
+        type: members.find(({ type }) => type !== this.#column.type)?.type ?? this.#column.type,
+        label: this.#name,
+      },
       negated,
     });
     if (present.length === list.length) return membership;
@@ -252,8 +260,23 @@ export class Expression {
       });
     }
     const { type, transform } = this.#column;
+    if (value === null && holdsJsonNull(this.#column)) {
+      return { kind: "value", value: jsonNull, type, label: this.#name };
+    }
     const stored = transform === undefined ? value : transform.toStored(value);
-    return { kind: "value", value: this.#normal(type, stored, method), type, label: this.#name };
+    const wide = comparedAs(type);
+    const normal = this.#normal(wide, stored, method);
+    return {
+      kind: "value",
+      value: normal,
+      type: fits(type, normal) ? type : wide,
+      label: this.#name,
+    };
+  }
+
+  /** Whether a value means NULL; in a column of JSON without NULL, null is a value like others. */
+  #isAbsence(value: unknown): boolean {
+    return value === null && !holdsJsonNull(this.#column);
   }
 
   #normal(type: StorageType, value: unknown, method: string): unknown {
@@ -277,6 +300,23 @@ export class Expression {
       `${this.#name}.${method}() needs text, a number or a date; ${this.#column.type.kind} has no order`,
     );
   }
+}
+
+const int64 = {
+  integer: { kind: "integer", dbType: "bigint" },
+  bigint: { kind: "bigint" },
+} as const;
+
+/** The type that compared values may have: no integer is too large to ask for, only to store. */
+function comparedAs(type: StorageType): StorageType {
+  return type.kind === "integer" || type.kind === "bigint" ? int64[type.kind] : type;
+}
+
+/** Whether a value may be bound as the column's own type; a plan for each width would be one too many. */
+function fits(type: StorageType, value: unknown): boolean {
+  if (type.kind !== "integer" && type.kind !== "bigint") return true;
+  const bits = integerBits(type);
+  return bits === undefined || isWithinBits(value as number | bigint, bits);
 }
 
 /** Checks a `nulls` option at run time: it may come from a variable. */

@@ -27,11 +27,14 @@ export function readKey(model: ModelDefinition, key: unknown): PredicateNode {
   };
 }
 
-/** The values of what `readKey` gave, in the order of the key; undefined where it compares with other columns. */
+/** The values of what `readKey` gave, in the order of the key; undefined where they are not all of their columns' own types. */
 export function keyValues(node: PredicateNode): unknown[] | undefined {
   const values: unknown[] = [];
   for (const part of node.kind === "and" ? node.operands : [node]) {
-    if (part.kind !== "compare" || part.right.kind !== "value") return undefined;
+    if (part.kind !== "compare" || part.left.kind !== "column" || part.right.kind !== "value") {
+      return undefined;
+    }
+    if (part.right.type !== part.left.column.type) return undefined;
     values.push(part.right.value);
   }
   return values;

@@ -217,7 +217,15 @@ export class Lowering {
     }
     this.#aliases.set(node.inner, { alias: source.alias, frame, left: false });
     const where = node.where === null ? null : this.predicate(node.where);
+    this.#leave(node.inner);
     return { kind: "exists", source, joins: frame.joins, on, where, negated: node.negated };
+  }
+
+  /** Forgets what is named inside an EXISTS alone: the same predicate may come again, in a FROM of its own. */
+  #leave(inner: Scope): void {
+    for (const scope of this.#aliases.keys()) {
+      if (scope.root === inner) this.#aliases.delete(scope);
+    }
   }
 }
 

@@ -85,7 +85,7 @@ export function runPredicate(lambda: () => unknown, where: string): PredicateNod
     const node = Predicate.take(result);
     if (made.size > 0) {
       throw new UsageError(`${where} made a condition that is not part of what it returned`, {
-        hint: "combine conditions with .and() and .or(); && and || keep only one of them",
+        hint: "combine conditions with .and() and .or(); && keeps only the last of them",
       });
     }
     return node;

@@ -31,6 +31,11 @@ export class Scope {
     return child;
   }
 
+  /** The scope that the path begins at. */
+  get root(): Scope {
+    return this.via === undefined ? this : this.via.parent.root;
+  }
+
   /** How a user would write a column of this scope, for messages. */
   describe(column: ColumnDefinition): string {
     return `${this.path()}.${column.property}`;

@@ -19,6 +19,7 @@ import type {
   LinkOf,
   ManyToMany,
   NameOf,
+  NamesOf,
   OfKind,
   OrNull,
   Output,
@@ -26,6 +27,7 @@ import type {
   PairOf,
   PrimaryKeyOf,
   PropertyNames,
+  RelationKind,
   ShadowOutput,
   ShapeOf,
   StoredOf,
@@ -143,6 +145,10 @@ export interface UnsizedExpression<Value> extends ValueExpression<Value>, Unsize
 
 /** A column of JSON or of a custom type. */
 export interface OpaqueExpression<Value> extends ValueExpression<Value>, Unsized {
+  /** One of the values; `in([])` is false. */
+  in(values: readonly (Comparable<Value> | NullOf<Value>)[]): Predicate;
+  /** None of the values. Keeps rows that hold NULL. */
+  notIn(values: readonly (Comparable<Value> | NullOf<Value>)[]): Predicate;
   readonly asc: FerroTypeError<"asc() needs a column of text, numbers or dates">;
   readonly desc: FerroTypeError<"desc() needs a column of text, numbers or dates">;
 }
@@ -237,7 +243,10 @@ type KeyChange<Value> = Value | Expression<Value>;
 type ColumnChange<Field> =
   Field extends OfKind<"generated">
     ? FerroTypeError<"the database computes this column">
-    : Exclude<ColumnInput<Field>, undefined> | Expression<Output<Field>>;
+    : Exclude<ColumnInput<Field>, undefined> | Cleared<Output<Field>> | Expression<Output<Field>>;
+
+/** What clears a column that a program sees as undefined where it is NULL. */
+type Cleared<Value> = undefined extends Value ? null : never;
 
 type LinkChange<Field> = Field extends AnyForeignKey
   ? OrNull<Field, InstanceOf<TargetOf<Field>>>
@@ -261,17 +270,32 @@ export interface Sortable extends Expression<unknown> {
 /** What `orderBy` takes: a column, or one with its direction. */
 export type OrderKey<Model> = (t: ColumnsOf<Model>) => Sortable | Order;
 
+/** A column's property, for `orderBy`: shadows included, relations not. */
+export type SortName<Shape> = Exclude<PropertyNames<Shape>, NamesOf<Shape, RelationKind>> & string;
+
 /**
  * Rows of a model, not fetched yet. Immutable: each step is a new query.
  *
  * @typeParam Model - The model class: `Query<typeof Post>`.
  */
 export interface Query<Model> {
-  /** Keeps the rows that match; several calls all must. */
-  where(equalities: Equalities<ShapeOf<Model>>): Query<Model>;
+  /**
+   * Keeps the rows that match; several calls all must.
+   *
+   * Conditions are combined with `.and()` and `.or()`. `a && b` is refused when it
+   * runs; `a || b` can't be told from `a` alone, which JavaScript makes of it.
+   */
   where(condition: Condition<Model>): Query<Model>;
+  where(equalities: Equalities<ShapeOf<Model>>): Query<Model>;
+  /** The compiler gets here when both refuse, and says what is wrong with what was given. */
+  where(condition: Equalities<ShapeOf<Model>> | Condition<Model>): Query<Model>;
   /** Orders the rows; several calls go from the first key to the last. */
   orderBy(key: OrderKey<Model>, direction?: "asc" | "desc", options?: OrderOptions): Query<Model>;
+  orderBy(
+    key: SortName<ShapeOf<Model>> | OrderKey<Model>,
+    direction?: "asc" | "desc",
+    options?: OrderOptions,
+  ): Query<Model>;
   /** At most `count` rows. */
   limit(count: number): Query<Model>;
   /** Leaves out the first `count` rows. */
@@ -295,8 +319,12 @@ export interface Query<Model> {
   /** Whether any row matches. */
   exists(): Promise<boolean>;
   /** Changes the rows that match, in one statement; answers how many. */
-  update(changes: Changes<ShapeOf<Model>>): Promise<number>;
   update(changes: (t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>): Promise<number>;
+  update(changes: Changes<ShapeOf<Model>>): Promise<number>;
+  /** The compiler gets here when both refuse, and says what is wrong with what was given. */
+  update(
+    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+  ): Promise<number>;
   /** Deletes the rows that match, in one statement; answers how many. */
   delete(): Promise<number>;
   /** The statement that `all()` runs, with its bound values. */

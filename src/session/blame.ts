@@ -1,15 +1,11 @@
 /** Finds the foreign key that a write broke, and on which side. */
-import type {
-  ColumnDefinition,
-  ForeignKeyRelation,
-  ModelDefinition,
-} from "../definition/definition.ts";
-import { constraintName } from "../dialect/constraint-name.ts";
+import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
 import { DriverError } from "../driver/driver.ts";
 import type { Exists, ExistsQuery, Predicate, Query } from "../ir/query.ts";
 import type { ReferentialAction } from "../ir/schema.ts";
 import { conjunction } from "../query/lower.ts";
 import type { Executor } from "./connection.ts";
+import { type Key, keysOf, keysTo, keysTowards, nameOf } from "./foreign-keys.ts";
 
 /** A foreign key that stood in the way of a write. */
 export interface BrokenKey {
@@ -31,22 +27,6 @@ export interface FailedWrite {
   readonly query: Query;
   readonly values: readonly unknown[];
   readonly model: ModelDefinition;
-}
-
-/** A foreign key of a model or of a join table. */
-interface Key {
-  readonly table: string;
-  readonly owner: string;
-  readonly column: string;
-  /** The property, where a model has the column. */
-  readonly property: string;
-  readonly nullable: boolean;
-  readonly target: ModelDefinition;
-  readonly targetColumn: ColumnDefinition;
-  readonly onDelete: ReferentialAction;
-  readonly onUpdate: ReferentialAction;
-  /** The model that has it; a join table is nobody's. */
-  readonly model: ModelDefinition | undefined;
 }
 
 /**
@@ -250,91 +230,6 @@ function blocks(action: ReferentialAction): boolean {
 
 function isSelf({ model, target }: Key): boolean {
   return model === target;
-}
-
-/** The foreign keys of a table that a model writes: its own, or a join table of its links. */
-function keysOf(model: ModelDefinition, table: string): Key[] {
-  const relations = [...model.relations.values()];
-  if (table === model.table) {
-    return relations.flatMap((relation) =>
-      relation.kind === "foreignKey" ? modelKeys(relation) : [],
-    );
-  }
-  for (const relation of relations) {
-    if (relation.kind !== "link" || relation.join.table !== table) continue;
-    const { source, target, sourceColumns, targetColumns } = relation.join;
-    return [
-      ...sourceColumns.map((column) => joinKey(table, source, column)),
-      ...targetColumns.map((column) => joinKey(table, target, column)),
-    ];
-  }
-  return [];
-}
-
-/** The foreign keys that lead to a model. */
-function keysTo(model: ModelDefinition): Key[] {
-  return [...model.relations.values()].flatMap((relation) =>
-    relation.kind === "backOne" || relation.kind === "backMany"
-      ? modelKeys(relation.foreignKey)
-      : [],
-  );
-}
-
-/** The foreign keys that lead to a model, and those to the models that have them: a delete may go that far. */
-function keysTowards(model: ModelDefinition): Key[] {
-  const reached = new Set([model]);
-  const keys: Key[] = [];
-  for (const each of reached) {
-    for (const key of keysTo(each)) {
-      keys.push(key);
-      if (key.model !== undefined) reached.add(key.model);
-    }
-  }
-  return keys;
-}
-
-function modelKeys(relation: ForeignKeyRelation): Key[] {
-  const { model, target, onDelete, onUpdate } = relation;
-  return relation.columns.flatMap(({ column, property, nullable }, index) => {
-    const targetColumn = relation.targetColumns[index];
-    if (targetColumn === undefined) return [];
-    const { table, name: owner } = model;
-    return {
-      table,
-      owner,
-      column,
-      property,
-      nullable,
-      target,
-      targetColumn,
-      onDelete,
-      onUpdate,
-      model,
-    };
-  });
-}
-
-function joinKey(
-  table: string,
-  target: ModelDefinition,
-  { column, references }: { readonly column: string; readonly references: ColumnDefinition },
-): Key {
-  return {
-    table,
-    owner: table,
-    column,
-    property: column,
-    nullable: false,
-    target,
-    targetColumn: references,
-    onDelete: "CASCADE",
-    onUpdate: "NO ACTION",
-    model: undefined,
-  };
-}
-
-function nameOf({ table, column }: Key): string {
-  return constraintName(table, [column], "fkey");
 }
 
 function describe(key: Key, problem: BrokenKey["problem"]): BrokenKey {

@@ -47,6 +47,7 @@ export async function fetchRaw(
 ): Promise<RawRow[]> {
   const { result, connection } = await run(sql, parameters, options, action, transaction);
   const { columns } = result;
+  requireNames(columns, action);
   const rows = action === "fetchOne" ? result.rows.slice(0, 1) : result.rows;
   return rows.map((row) => {
     const object: RawRow = {};
@@ -61,6 +62,19 @@ export async function fetchRaw(
     });
     return object;
   });
+}
+
+/** A row is an object, which would keep only the last of two columns with one name. */
+function requireNames(columns: DriverResult["columns"], action: string): void {
+  const seen = new Set<string>();
+  for (const { name } of columns) {
+    if (seen.has(name)) {
+      throw new UsageError(`${action}() gave two columns the name "${name}"`, {
+        hint: `give each a name of its own, for example select … as "${name}_2"`,
+      });
+    }
+    seen.add(name);
+  }
 }
 
 async function run(

@@ -17,6 +17,8 @@ export interface TestDatabase {
   readonly pooled: boolean;
   /** True where every `connect` opens a database of its own. */
   readonly ephemeral: boolean;
+  /** For one test that needs the server itself, not a pooler before it: `test(name, db.direct(reason), …)`. */
+  direct(reason: string): { readonly skip: boolean };
   /** A URL for `connect`; the database behind it is this suite's alone and is dropped after it. */
   readonly url: string;
 }
@@ -99,6 +101,8 @@ export interface EachDatabaseOptions {
   readonly only?: readonly (DatabaseName | "sqlite")[];
   /** Why the others are left out. */
   readonly because?: string;
+  /** Why the suite needs the server itself: behind a pooler (`npm run test:pooler`) it is skipped. */
+  readonly unpooled?: string;
   /** Databases to run on instead of the usual three. FERRO_TEST_DATABASES=all does it for every suite. */
   readonly on?: readonly DatabaseName[];
 }
@@ -118,17 +122,24 @@ export interface EachDatabaseOptions {
 export function describeEachDatabase(
   name: string,
   suite: (db: TestDatabase) => void,
-  { only, because, on = defaultDatabases() }: EachDatabaseOptions = {},
+  { only, because, unpooled, on = defaultDatabases() }: EachDatabaseOptions = {},
 ): void {
   if (only !== undefined && because === undefined) {
     throw new Error(`describeEachDatabase("${name}"): \`only\` needs a \`because\``);
   }
   for (const kindName of on) {
     const kind = kinds[kindName];
+    const pooled = kind.driver === "pg" && poolerPort !== undefined;
+    if (poolerPort !== undefined && !pooled) continue; // a suite with databases of its own choice
     const wanted =
       only === undefined || only.includes(kindName) || only.some((each) => each === kind.backend);
-    const describeIt = wanted ? describe : describe.skip;
-    const reason = wanted ? "" : ` (skipped: ${because})`;
+    const direct = pooled && wanted ? unpooled : undefined;
+    const describeIt = wanted && direct === undefined ? describe : describe.skip;
+    const reason = wanted
+      ? direct === undefined
+        ? ""
+        : ` (needs the server itself: ${direct})`
+      : ` (skipped: ${because})`;
     describeIt(`${name} on ${kindName}${reason}`, () => {
       let created: readonly [url: string, drop: () => Promise<void>] | undefined;
       beforeAll(async () => {
@@ -143,7 +154,8 @@ export function describeEachDatabase(
         driver: kind.driver,
         ephemeral: kind.ephemeral,
         threads: kind.threads,
-        pooled: kind.driver === "pg" && poolerPort !== undefined,
+        pooled,
+        direct: () => ({ skip: pooled }),
         get url() {
           if (created === undefined) {
             throw new Error("db.url exists only inside tests and hooks");

@@ -18,7 +18,14 @@ export interface TransferOptions {
   readonly seed: number;
 }
 
-export interface TransferOutcome {
+/** How fast transfers went. */
+export interface Speed {
+  readonly perSecond: number;
+  /** Time of this process's processor for one transfer, in milliseconds. */
+  readonly cpuMs: number;
+}
+
+export interface TransferOutcome extends Speed {
   /** Transfers that the callers believe to be done. */
   readonly done: number;
   /** Believed to be done, and not in the database. */
@@ -34,7 +41,6 @@ export interface TransferOutcome {
   readonly wholeAfterMs: number;
   readonly kills: number;
   readonly unknown: number;
-  readonly perSecond: number;
 }
 
 const accounts = 200;
@@ -104,7 +110,7 @@ export async function runBareTransfers(
   url: string,
   options: TransferOptions,
   { named }: { readonly named: boolean },
-): Promise<number> {
+): Promise<Speed> {
   await using bank = await openBank(url);
   const pool = new pg.Pool({
     connectionString: url,
@@ -143,7 +149,8 @@ export async function runBareTransfers(
     }
   };
   try {
-    return (await drive(bank, transfer, options)).perSecond;
+    const { perSecond, cpuMs } = await drive(bank, transfer, options);
+    return { perSecond, cpuMs };
   } finally {
     await pool.end();
   }
@@ -153,7 +160,7 @@ async function drive(
   bank: Bank,
   transfer: Transfer,
   { transfers, callers, kills, seed }: TransferOptions,
-): Promise<{ ids: string[]; done: number; kills: number; perSecond: number }> {
+): Promise<Speed & { ids: string[]; done: number; kills: number }> {
   const random = mulberry(seed);
   const ids: string[] = [];
   let started = 0;
@@ -161,6 +168,7 @@ async function drive(
   let due = Number.POSITIVE_INFINITY;
   let wake = (): void => {};
   const start = performance.now();
+  const cpuStart = process.cpuUsage();
 
   const caller = async (): Promise<void> => {
     while (started < transfers) {
@@ -187,7 +195,14 @@ async function drive(
   };
   await Promise.all([killer(), ...Array.from({ length: callers }, caller)]);
   const seconds = (performance.now() - start) / 1000;
-  return { ids, done: ids.length, kills: killed, perSecond: transfers / seconds };
+  const { user, system } = process.cpuUsage(cpuStart);
+  return {
+    ids,
+    done: ids.length,
+    kills: killed,
+    perSecond: transfers / seconds,
+    cpuMs: (user + system) / 1000 / transfers,
+  };
 }
 
 interface Bank extends AsyncDisposable {

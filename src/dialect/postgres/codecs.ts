@@ -3,7 +3,7 @@ import { type Codec, CodecError, type WireValue } from "../../codec/codec.ts";
 import { assertDigits, decimalText, decodeDecimal, toDecimal } from "../../codec/decimal-value.ts";
 import { jsonText } from "../../codec/json.ts";
 import { memoizeByType } from "../../codec/memoize.ts";
-import { assertBits, safeNumber, toFloat } from "../../codec/number.ts";
+import { safeNumber, toFloat } from "../../codec/number.ts";
 import { valueRules } from "../../codec/rules.ts";
 import {
   findMoment,
@@ -33,9 +33,13 @@ function makeCodec(type: StorageType): Codec {
 
   switch (type.kind) {
     case "integer":
-      return integerCodec(type.dbType);
+      return integerCodec(type);
     case "bigint":
-      return bigintCodec(type.dbType);
+      return {
+        encode: (value) => String(normalize(value)),
+        decode: (wire) => BigInt(wire as string),
+        inline: "BigInt(v)",
+      };
     case "decimal":
       return {
         encode: (value) => decimalText(assertDigits(toDecimal(value), type.precision, type.scale)),
@@ -72,31 +76,11 @@ function makeCodec(type: StorageType): Codec {
   }
 }
 
-function integerCodec(dbType: DbType | undefined): Codec {
-  const { normalize } = valueRules({ kind: "integer" });
-  if (dbType === "bigint")
-    return { encode: (value) => String(normalize(value)), decode: decodeSafe };
-
-  const bits = dbType === "smallint" ? 16 : 32;
-  return {
-    encode: (value) => String(assertBits(normalize(value) as number, bits)),
-    decode: Number,
-    inline: "+v",
-  };
-}
-
-function bigintCodec(dbType: DbType | undefined): Codec {
-  const { normalize } = valueRules({ kind: "bigint" });
-  const bits = dbType === "smallint" ? 16 : dbType === "int" ? 32 : undefined;
-  return {
-    encode(value) {
-      const int64 = normalize(value) as bigint;
-      if (bits !== undefined) assertBits(Number(int64), bits);
-      return String(int64);
-    },
-    decode: (wire) => BigInt(wire as string),
-    inline: "BigInt(v)",
-  };
+function integerCodec(type: Of<"integer">): Codec {
+  const { normalize } = valueRules(type);
+  const encode = (value: unknown): string => String(normalize(value));
+  if (type.dbType === "bigint") return { encode, decode: decodeSafe };
+  return { encode, decode: Number, inline: "+v" };
 }
 
 /** The server prints uuid in the one form; a text column may hold another. */

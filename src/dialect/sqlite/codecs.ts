@@ -3,7 +3,7 @@ import { type Codec, CodecError, type WireValue } from "../../codec/codec.ts";
 import { assertDigits, decimalText, decodeDecimal, toDecimal } from "../../codec/decimal-value.ts";
 import { jsonText } from "../../codec/json.ts";
 import { memoizeByType } from "../../codec/memoize.ts";
-import { safeNumber, toFloat, toInt64 } from "../../codec/number.ts";
+import { safeNumber, toFloat, toInt64, toInteger } from "../../codec/number.ts";
 import { valueRules } from "../../codec/rules.ts";
 import {
   findMoment,
@@ -32,9 +32,10 @@ function makeCodec(type: StorageType): Codec {
 
   switch (type.kind) {
     case "integer":
-      return { encode: (value) => BigInt(normalize(value) as number), decode: decodeInteger };
+      // Not `normalize`: a row that another program wrote may have a key beyond the column's width.
+      return { encode: (value) => BigInt(toInteger(value)), decode: decodeInteger };
     case "bigint":
-      return { encode: (value) => normalize(value) as bigint, decode: decodeBigint, bigints: true };
+      return { encode: toInt64, decode: decodeBigint, bigints: true };
     case "decimal":
       return {
         encode: (value) => decimalText(assertDigits(toDecimal(value), type.precision, type.scale)),

@@ -1,4 +1,5 @@
 import { decimalSortKey } from "../../codec/decimal-value.ts";
+import { jsonKey } from "../../codec/json.ts";
 import type { DriverValue } from "../../driver/driver.ts";
 
 /** Scalar functions that the SQL of this dialect calls; each connection registers them. NULL stays NULL. */
@@ -8,4 +9,13 @@ export const sqliteFunctions: Readonly<Record<string, (...values: DriverValue[])
       value === null || value === undefined || value instanceof Uint8Array
         ? null
         : decimalSortKey(value),
+    ferro_json_key: (value) => {
+      if (value === null || value === undefined || value instanceof Uint8Array) return null;
+      try {
+        return jsonKey(JSON.parse(String(value)));
+      } catch {
+        // Text that is no JSON equals itself alone.
+        return String(value);
+      }
+    },
   };

@@ -47,8 +47,12 @@ export const sqliteSql: SqlDialect = {
   unnest: undefined,
 };
 
-/** Decimals are canonical text: equal text is an equal number, and order needs the sorting key. */
+/**
+ * Decimals are canonical text: equal text is an equal number, and order needs the sorting key.
+ * JSON is the text that was written: equal values are told by their keys.
+ */
 function comparable(operator: CompareOperator, operand: Operand, other: Operand): OperationNode {
+  if (holdsJson(operand.type) || holdsJson(other.type)) return jsonKeyOf(operand.node);
   const isDecimal = operand.type?.kind === "decimal";
   const both = isDecimal && other.type?.kind === "decimal";
   const isOrder = operator !== "=" && operator !== "<>";
@@ -60,10 +64,21 @@ function decimalKey(node: OperationNode): OperationNode {
   return text`ferro_decimal_key(${node})`;
 }
 
+function jsonKeyOf(node: OperationNode): OperationNode {
+  return text`ferro_json_key(${node})`;
+}
+
+function holdsJson(type: StorageType | null): boolean {
+  return type?.kind === "json" || (type?.kind === "array" && holdsJson(type.element));
+}
+
 function inList({ node, type }: Operand, values: BoundSlot): OperationNode {
   const list = placeholder(values);
   if (isDateHost(type)) {
     return text`substr(${node}, 1, 23) in (select substr(value, 1, 23) from json_each(${list}))`;
+  }
+  if (holdsJson(type) || holdsJson(values.type)) {
+    return text`${jsonKeyOf(node)} in (select ${jsonKeyOf(element(values.type))} from json_each(${list}))`;
   }
   return text`${node} in (select ${element(values.type)} from json_each(${list}))`;
 }

@@ -257,12 +257,16 @@ describeEachDatabase(
   (db) => {
     const engine = useEngine(db);
 
+    let rounds = 0;
+
     /** Makes roles and gives the URL with which each logs in; removes them afterwards. */
     async function withRoles(
       names: readonly string[],
       work: (urlOf: (name: string) => string, role: (name: string) => string) => Promise<void>,
     ): Promise<void> {
-      const role = (name: string) => `ae_${name}_${process.pid}`;
+      rounds += 1;
+      const round = rounds; // a pooler keeps the logins of a role that is gone, and one of that name would get them
+      const role = (name: string) => `ae_${name}_${process.pid}_${round}`;
       for (const name of names) await administer(`create role ${role(name)} login password 'x'`);
       try {
         await work((name) => {

@@ -342,7 +342,11 @@ describeEachDatabase(
       expect(await Item.count()).toBe(0);
     });
   },
-  { only: ["postgres"], because: "it is about the connections of a server" },
+  {
+    only: ["postgres"],
+    because: "it is about the connections of a server",
+    unpooled: "it counts and kills backends, which a pooler shares out",
+  },
 );
 
 describeEachDatabase("the end of the process", (db) => {

@@ -315,7 +315,8 @@ describeEachDatabase(
       }
 
       expect(first.stats().size).toBe(before);
-      if (db.driver === "pg") {
+      // A pooler decides by itself how many backends it keeps.
+      if (db.driver === "pg" && !db.pooled) {
         expect(
           await engine.admin(
             "select count(*)::int as n from pg_stat_activity where application_name = 'ferro_reload'",

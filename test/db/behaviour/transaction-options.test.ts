@@ -517,7 +517,7 @@ describeEachDatabase(
     const sleeping = async (name: string) =>
       (
         await engine.admin(
-          "select 1 from pg_stat_activity where application_name = $1 and state = 'active' and query like '%pg_sleep%'",
+          "select 1 from pg_stat_activity where application_name = $1 and state = 'active' and query like '%pg_sleep%' and pid <> pg_backend_pid()",
           [name],
         )
       ).length;

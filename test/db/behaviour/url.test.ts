@@ -273,18 +273,22 @@ describeEachDatabase(
       );
     }
 
-    test("B012 URL-12 the driver's own parameters stay in the URL and are honoured", async () => {
-      await engine.open({
-        url: { sslmode: "disable", application_name: "ferro_b012", statement_timeout: "12345" },
-      });
+    test(
+      "B012 URL-12 the driver's own parameters stay in the URL and are honoured",
+      db.direct("PgBouncer refuses statement_timeout in a start-up packet"),
+      async () => {
+        await engine.open({
+          url: { sslmode: "disable", application_name: "ferro_b012", statement_timeout: "12345" },
+        });
 
-      expect(await fetchOne("select current_setting('application_name') as name")).toEqual({
-        name: "ferro_b012",
-      });
-      expect(await fetchOne("select current_setting('statement_timeout') as t")).toEqual({
-        t: "12345ms",
-      });
-    });
+        expect(await fetchOne("select current_setting('application_name') as name")).toEqual({
+          name: "ferro_b012",
+        });
+        expect(await fetchOne("select current_setting('statement_timeout') as t")).toEqual({
+          t: "12345ms",
+        });
+      },
+    );
 
     test("B013 URL-13 sslmode=require fails against a server without TLS", async () => {
       const error = await failureOf(engine.open({ url: { sslmode: "require" } }));
@@ -318,15 +322,19 @@ describeEachDatabase(
       }
     });
 
-    test("B015 URL-15 ferro_search_path is taken out of the URL, the rest stays", async () => {
-      await engine.open({ url: { application_name: "b&1", statement_timeout: "777" } });
+    test(
+      "B015 URL-15 ferro_search_path is taken out of the URL, the rest stays",
+      db.direct("PgBouncer refuses statement_timeout in a start-up packet"),
+      async () => {
+        await engine.open({ url: { application_name: "b&1", statement_timeout: "777" } });
 
-      expect(
-        await fetchOne(
-          "select current_schema() as path, current_setting('application_name') as name, current_setting('statement_timeout') as t",
-        ),
-      ).toEqual({ path: "place_a", name: "b&1", t: "777ms" });
-    });
+        expect(
+          await fetchOne(
+            "select current_schema() as path, current_setting('application_name') as name, current_setting('statement_timeout') as t",
+          ),
+        ).toEqual({ path: "place_a", name: "b&1", t: "777ms" });
+      },
+    );
 
     test.each(["a,b", "a-b", "a;drop", "", "a.b", '"a"'])(
       "B016 URL-16 ferro_search_path=%j is refused before connecting",
@@ -409,35 +417,39 @@ describeEachDatabase(
       }
     });
 
-    test("B024 URL-24 a migration that fails closes the half-open pool", async () => {
-      const role = `b024_${process.pid}`;
-      await administer(`create role ${role} login password 'x'`);
-      try {
-        await engine.admin("create schema b024");
-        await engine.admin(`grant usage on schema b024 to ${role}`);
-        await engine.open();
-        const url = new URL(db.url);
-        url.username = role;
-        url.password = "x";
-        url.search = "ferro_search_path=b024&application_name=ferro_b024";
+    test(
+      "B024 URL-24 a migration that fails closes the half-open pool",
+      db.direct("it counts the server's connections, and a pooler keeps its own"),
+      async () => {
+        const role = `b024_${process.pid}`;
+        await administer(`create role ${role} login password 'x'`);
+        try {
+          await engine.admin("create schema b024");
+          await engine.admin(`grant usage on schema b024 to ${role}`);
+          await engine.open();
+          const url = new URL(db.url);
+          url.username = role;
+          url.password = "x";
+          url.search = "ferro_search_path=b024&application_name=ferro_b024";
 
-        const error = await failureOf(
-          connect(url.href, { name: "powerless", default: true, autoMigrate: true }),
-        );
+          const error = await failureOf(
+            connect(url.href, { name: "powerless", default: true, autoMigrate: true }),
+          );
 
-        expect(error).toBeInstanceOf(FerroError);
-        await expect(Item.using("powerless").count()).rejects.toThrow(NoConnectionError);
-        expect(await Item.count()).toBe(0);
-        await expect
-          .poll(() =>
-            engine.admin("select 1 from pg_stat_activity where application_name = 'ferro_b024'"),
-          )
-          .toEqual([]);
-      } finally {
-        await engine.admin(`drop owned by ${role}`);
-        await administer(`drop role ${role}`);
-      }
-    });
+          expect(error).toBeInstanceOf(FerroError);
+          await expect(Item.using("powerless").count()).rejects.toThrow(NoConnectionError);
+          expect(await Item.count()).toBe(0);
+          await expect
+            .poll(() =>
+              engine.admin("select 1 from pg_stat_activity where application_name = 'ferro_b024'"),
+            )
+            .toEqual([]);
+        } finally {
+          await engine.admin(`drop owned by ${role}`);
+          await administer(`drop role ${role}`);
+        }
+      },
+    );
   },
   { only: ["postgres"], because: "it is about servers" },
 );

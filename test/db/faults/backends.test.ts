@@ -8,8 +8,11 @@ import {
   transaction,
 } from "../../../src/index.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
+import { refuseStrays } from "../../support/strays.ts";
 import { runTransfers } from "../../support/transfers.ts";
 import { failureOf, gate, useEngine } from "../behaviour/support.ts";
+
+refuseStrays();
 
 describeEachDatabase(
   "killed backends",
@@ -165,5 +168,9 @@ describeEachDatabase(
       });
     });
   },
-  { only: ["postgres"], because: "it is about a server's processes" },
+  {
+    unpooled: "it kills the backends of one client",
+    only: ["postgres"],
+    because: "it is about a server's processes",
+  },
 );

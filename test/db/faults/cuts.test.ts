@@ -11,7 +11,10 @@ import {
 } from "../../../src/index.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
 import { asksFor, type Direction, type Proxy, startProxy } from "../../support/proxy.ts";
+import { refuseStrays } from "../../support/strays.ts";
 import { failureOf } from "../behaviour/support.ts";
+
+refuseStrays();
 
 describeEachDatabase(
   "a connection that is cut",
@@ -118,5 +121,9 @@ describeEachDatabase(
       },
     );
   },
-  { only: ["postgres"], because: "it is about sockets" },
+  {
+    unpooled: "a pooler in between answers for the server, and hides where the cut was",
+    only: ["postgres"],
+    because: "it is about sockets",
+  },
 );

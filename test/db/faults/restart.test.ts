@@ -10,7 +10,10 @@ import {
   transaction,
 } from "../../../src/index.ts";
 import { type PostgresServer, startPostgres } from "../../support/embedded-postgres.ts";
+import { refuseStrays } from "../../support/strays.ts";
 import { failureOf, gate } from "../behaviour/support.ts";
+
+refuseStrays();
 
 /** It has a server of its own: the others share one. */
 describe("a server that restarts", () => {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { contend, killWriters } from "../../support/sqlite-faults.ts";
+import { refuseStrays } from "../../support/strays.ts";
+
+refuseStrays();
 
 /** With worker threads and without; the long versions are in test/soak. */
 describe.each([
