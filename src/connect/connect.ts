@@ -19,6 +19,7 @@ import {
 } from "../session/registry.ts";
 import { resolveScope } from "../session/scope.ts";
 import type { Session } from "../session/session.ts";
+import { Transaction } from "../session/transaction.ts";
 import { loadedCopies } from "../util/copies.ts";
 import { openDriver } from "./drivers.ts";
 import { makePools, type PoolOptions, readPoolOptions } from "./pools.ts";
@@ -68,6 +69,27 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   const { name = defaultName } = readConnectOptions(options);
   checkName(name);
   const fingerprint = fingerprintOf(url, options);
+  // An equal call that is on its way gives the connection that this one would.
+  const key = `${name} ${fingerprint}`;
+  const earlier = mayReuse(url, options) ? connecting.get(key) : undefined;
+  if (earlier !== undefined) await earlier.catch(() => undefined);
+  const work = connectNow(url, options, name, fingerprint);
+  connecting.set(key, work);
+  try {
+    return await work;
+  } finally {
+    if (connecting.get(key) === work) connecting.delete(key);
+  }
+}
+
+const connecting = new Map<string, Promise<Connection>>();
+
+async function connectNow(
+  url: string,
+  options: ConnectOptions,
+  name: string,
+  fingerprint: string,
+): Promise<Connection> {
   const present = findConnection(name);
   if (present !== undefined && present.fingerprint === fingerprint && mayReuse(url, options)) {
     if (options.autoMigrate === true) await createAll(present);
@@ -123,7 +145,14 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
  * ```
  */
 export async function createTables(options: { readonly using?: string } = {}): Promise<void> {
-  await createAll(resolveScope(options).connection);
+  const { connection, executor, identity } = resolveScope(options);
+  if (executor instanceof Transaction) {
+    throw new UsageError("createTables() was called inside a transaction", {
+      hint: "call it before the transaction; it makes one of its own",
+    });
+  }
+  await createAll(connection);
+  identity?.clear();
 }
 
 /**
@@ -233,8 +262,10 @@ function fingerprintOf(
   url: string,
   { autoMigrate, default: asDefault, ...rest }: ConnectOptions,
 ): string {
+  const sorted = (options: object = {}) => Object.entries(options).sort();
+  const settings = sorted({ ...rest, pool: sorted(rest.pool) });
   return createHash("sha256")
-    .update(JSON.stringify([url, rest]))
+    .update(JSON.stringify([url, settings]))
     .digest("hex");
 }
 

@@ -12,8 +12,8 @@ import type {
   ColumnInput,
   FerroTypeError,
   ForeignKeyNames,
+  HoldsCodec,
   InstanceOf,
-  IsCodec,
   LinkOf,
   NamesOf,
   OfKind,
@@ -76,8 +76,9 @@ type InputLinks<Shape, Names extends string> = [Names] extends [never]
     : never;
 
 type InputLink<Name extends string> =
-  | ({ [Key in Name]: Present } & { [Key in `${Name}Id`]?: undefined })
-  | ({ [Key in `${Name}Id`]: Present } & { [Key in Name]?: undefined });
+  | ({ [Key in `${Name}Id`]: Present } & { [Key in Name]?: undefined })
+  // The last is what the compiler names when both are missing.
+  | ({ [Key in Name]: Present } & { [Key in `${Name}Id`]?: undefined });
 
 /** The Zod fields of a model's input: columns, and foreign keys as their ids. */
 export type InputSchemas<Shape> = {
@@ -102,7 +103,7 @@ type InputSchema<Field, Schema> =
 
 /** The schema as it is; where a codec stands between, one that takes both of its sides. */
 type TwoSided<Schema> = Schema extends AnySchema
-  ? IsCodec<Schema> extends true
+  ? HoldsCodec<Schema> extends true
     ? z.ZodType<z.output<Schema>, z.input<Schema> | z.output<Schema>>
     : Schema
   : never;

@@ -247,22 +247,27 @@ type SchemaInput<Schema extends Takes> =
     ? Schema["_zod"]["input"] | z.output<Schema>
     : Schema["_zod"]["input"];
 
-/** Whether a codec stands between what a schema takes and gives, inside an object, a list or a record as well. */
-export type HoldsCodec<Schema> = Schema extends { readonly _zod: { readonly def: infer Def } }
-  ? Def extends { readonly reverseTransform: unknown }
+/** Whether a codec stands between what a schema takes and what it gives, inside an object, a list or a record as well. */
+export type HoldsCodec<Schema> = Schema extends {
+  readonly _zod: { readonly def: { readonly innerType: infer Inner } };
+}
+  ? HoldsCodec<Inner>
+  : Schema extends { readonly _zod: { readonly def: { readonly reverseTransform: unknown } } }
     ? true
-    : Def extends { readonly innerType: infer Inner }
-      ? HoldsCodec<Inner>
-      : Def extends { readonly shape: infer Shape }
-        ? true extends { [Name in keyof Shape]: HoldsCodec<Shape[Name]> }[keyof Shape]
-          ? true
-          : false
-        : Def extends { readonly element: infer Element }
-          ? HoldsCodec<Element>
-          : Def extends { readonly valueType: infer Value }
-            ? HoldsCodec<Value>
-            : false
-  : false;
+    : Schema extends Takes & { readonly _zod: { readonly def: Parts } }
+      ? true extends HoldsCodec<PartOf<Schema["_zod"]["def"]>>
+        ? true
+        : false
+      : false;
+
+/** The definition of an object, an array or a record. */
+type Parts = { readonly shape: unknown } | { readonly element: unknown } | { readonly valueType: unknown };
+
+type PartOf<Def> = Def extends { readonly shape: infer Shape }
+  ? Shape[keyof Shape]
+  : Def extends { readonly element: infer Part } | { readonly valueType: infer Part }
+    ? Part
+    : never;
 
 /** Whether a codec stands between the stored value and the program's, under wrappers or not. */
 export type IsCodec<Schema> = Schema extends {

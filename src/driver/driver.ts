@@ -147,3 +147,11 @@ export class DriverError extends Error implements DriverErrorFacts {
     this.transient = facts.transient ?? false;
   }
 }
+
+const driverError = Symbol.for("ferro-orm.driver-error");
+Object.defineProperty(DriverError.prototype, driverError, { value: true });
+
+// A pool outlives a hot reload of this module, so an error may come from the module as it was before.
+Object.defineProperty(DriverError, Symbol.hasInstance, {
+  value: (value: unknown) => typeof value === "object" && value !== null && driverError in value,
+});

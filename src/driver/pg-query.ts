@@ -27,35 +27,6 @@ export type PgRequest =
       readonly close: readonly string[];
     };
 
-/** A copy of more than this costs more than the system's gathering of several buffers. */
-const largestCopy = 16_384;
-
-/** Messages that go to the socket as one buffer, which costs the system less than several. */
-class Batch {
-  readonly writable = true;
-  readonly #chunks: Buffer[] = [];
-  #length = 0;
-
-  /** `connection`, but what it writes is kept here. */
-  before(connection: PgConnection): PgConnection {
-    return Object.create(connection, { stream: { value: this } }) as PgConnection;
-  }
-
-  write(chunk: Buffer): boolean {
-    this.#chunks.push(chunk);
-    this.#length += chunk.length;
-    return true;
-  }
-
-  flush({ stream }: PgConnection): void {
-    if (this.#length <= largestCopy) {
-      stream.write(Buffer.concat(this.#chunks, this.#length));
-    } else {
-      for (const chunk of this.#chunks) stream.write(chunk);
-    }
-  }
-}
-
 /**
  * One batch in flight: the server's rows are kept as they come, as arrays of text.
  * `settle` is called once, after the server said what state the session is in.
@@ -83,9 +54,7 @@ export class PgQuery implements PgSubmittable {
     }
     connection.stream.cork();
     try {
-      const batch = new Batch();
-      this.#send(batch.before(connection), request);
-      batch.flush(connection);
+      this.#send(connection, request);
       return null;
     } catch (error) {
       // Half a batch may be on its way: nothing that follows could be matched to its answer.

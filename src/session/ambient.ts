@@ -14,7 +14,11 @@ const storage = new AsyncLocalStorage<Ambient>();
 
 /** The surroundings of the running code. */
 export function ambient(): Ambient {
-  return storage.getStore() ?? nothing;
+  const store = storage.getStore() ?? nothing;
+  if (store.session?.hasLeft !== true) return store;
+  let session: Session | undefined = store.session;
+  while (session?.hasLeft === true) session = session.outer;
+  return { session, transaction: store.transaction };
 }
 
 /** Runs `work` in other surroundings. */

@@ -9,6 +9,7 @@ import type { Pool } from "../driver/pool.ts";
 import type { AcquireOptions, Lease, PoolStats } from "../driver/pool-lease.ts";
 import { UsageError } from "../errors/errors.ts";
 import { Planner } from "../plan/planner.ts";
+import { ambient } from "./ambient.ts";
 import { announceQuery } from "./events.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { retryWhileBusy } from "./patience.ts";
@@ -85,6 +86,12 @@ export class Connection implements AsyncDisposable {
    * @throws {ConnectionLostError} It does not.
    */
   async ping(): Promise<void> {
+    const { transaction } = ambient();
+    if (transaction?.connection === this) {
+      // The pool may have no other connection, and this one shows as well that the database answers.
+      await transaction.execute({ sql: "select 1", parameters: [] });
+      return;
+    }
     await this.lease("read", async (connection) => connection.ping());
   }
 

@@ -63,6 +63,7 @@ export class RoutedRunner implements QueryRunner {
     const result = await runQuery(scope.executor, query, values, model, query.kind);
     // The objects in the map no longer tell what the rows hold.
     scope.identity?.evictModel(model);
+    if (scope.session === undefined) scope.connection.identity?.evictModel(model);
     return result.affectedRows;
   }
 

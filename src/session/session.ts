@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { SessionClosedError, UsageError } from "../errors/errors.ts";
-import { ambient, enterAmbient, runIn } from "./ambient.ts";
+import { RoutingError, SessionClosedError, UsageError } from "../errors/errors.ts";
+import { type Ambient, ambient, enterAmbient, runIn } from "./ambient.ts";
 import type { Connection } from "./connection.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { defaultConnection, namedConnection } from "./registry.ts";
@@ -46,6 +46,7 @@ export class Session implements AsyncDisposable {
   readonly #name: string | undefined;
   #open: OpenSession | undefined;
   #closed = false;
+  #left = false;
   #closing: Promise<void> | undefined;
   #transactions = 0;
   /** The session that was ambient when this one was entered, and gets its place back. */
@@ -69,6 +70,11 @@ export class Session implements AsyncDisposable {
 
   get isClosed(): boolean {
     return this.#closed;
+  }
+
+  /** @internal Whether it was closed where it was entered: a caller that still sees it is back outside. */
+  get hasLeft(): boolean {
+    return this.#left;
   }
 
   /** @internal The session around this one where it was entered. */
@@ -163,13 +169,24 @@ export class Session implements AsyncDisposable {
     this.#closed = true;
     this.#open?.identity?.clear();
     if (current === this) {
+      this.#left = true;
       enterAmbient({ session: this.#outer, transaction: ambient().transaction });
     }
   }
 
-  #surroundings(outer: Session | undefined): { session: Session; transaction: undefined } {
-    this.#outer = outer === this ? this.#outer : outer;
-    return { session: this, transaction: undefined };
+  /** A transaction on the same connection goes on inside; one on another can't. */
+  #surroundings(outer: Session | undefined): Ambient {
+    if (outer !== this && (outer === undefined || !isInside(outer, this))) this.#outer = outer;
+    const { transaction } = ambient();
+    if (transaction !== undefined && transaction.connection !== this.connection) {
+      throw new RoutingError(
+        `a session on "${this.connection.name}" was entered inside a transaction on "${transaction.connection.name}"`,
+        {
+          hint: "everything inside a transaction uses its connection; do other work outside the block",
+        },
+      );
+    }
+    return { session: this, transaction };
   }
 
   #use(): OpenSession {

@@ -78,6 +78,10 @@ export async function deleteInstance(scope: Scope, instance: object): Promise<vo
   const row = InstanceState.row(instance);
   InstanceState.deleted(instance);
   reregister(scope, instance, row);
+  // A transaction outside any session has a map of its own; lookups after it answer from the connection's.
+  const { connection, session } = scope;
+  const key = row === undefined ? undefined : origin.keyOf?.(row);
+  if (session === undefined && key !== undefined) connection.identity?.evict(model, key);
 }
 
 /**
@@ -110,19 +114,19 @@ export async function refreshInstance(scope: Scope, instance: object): Promise<v
 /**
  * Gives an instance back the row, and the values, that it had before a transaction that was rolled back.
  *
- * @param edits - What a program had assigned and not saved before the transaction began.
+ * @param before - What it held when the transaction began, where that is known.
  */
 export function restoreInstance(
   instance: object,
   { row, origin }: InstanceMemory,
-  edits: Edits | undefined,
+  before: Edits | undefined,
 ): void {
   const entity = instance as Entity;
   const current = InstanceState.origin(instance);
   InstanceState.reset(instance, row, origin);
   if (row !== undefined && origin !== undefined) {
     showRow(entity, origin, row);
-    Object.assign(entity, edits);
+    if (before !== undefined) putBack(entity, origin, before);
     return;
   }
   // It was made inside: what the database had filled in is no longer there.
@@ -134,20 +138,24 @@ export function restoreInstance(
 /** Values by property. */
 export type Edits = Readonly<Record<string, unknown>>;
 
-/** What the instances of a session hold that was assigned and not saved. */
-export function unsavedEdits(identity: IdentityMap | undefined): Map<object, Edits> {
-  const edits = new Map<object, Edits>();
-  for (const instance of identity?.all() ?? []) {
-    const origin = InstanceState.origin(instance);
-    const row = InstanceState.row(instance);
-    if (origin === undefined || row === undefined) continue;
-    const entity = instance as Entity;
-    const changed = changedColumns(entity, origin, row);
-    if (changed.length === 0) continue;
-    const properties = changed.map((position) => origin.columns[position]?.property as string);
-    edits.set(instance, Object.fromEntries(properties.map((name) => [name, entity[name]])));
+/**
+ * What the instances of a session hold as a transaction begins, edits that were not saved among them.
+ *
+ * A shallow copy of each, a tenth of a microsecond; which of them are touched is not known yet.
+ */
+export function valuesBefore(identity: IdentityMap | undefined): Map<object, Edits> {
+  const values = new Map<object, Edits>();
+  for (const instance of identity?.all() ?? []) values.set(instance, { ...instance });
+  return values;
+}
+
+/** Puts back what was held before; what can be changed in place is the row's, as nobody knows when it was. */
+function putBack(entity: Entity, { columns }: RowOrigin, before: Edits): void {
+  for (const { property, type, transform } of columns) {
+    const inPlace = type.kind === "json" || type.kind === "array" || type.kind === "bytes";
+    if (!inPlace && transform === undefined && property in before)
+      entity[property] = before[property];
   }
-  return edits;
 }
 
 function showRow(entity: Entity, origin: RowOrigin, row: DriverRow): void {

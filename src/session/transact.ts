@@ -16,7 +16,7 @@ import { translateError } from "./errors.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
-import { type Edits, restoreInstance, unsavedEdits } from "./store.ts";
+import { type Edits, restoreInstance, valuesBefore } from "./store.ts";
 import { Transaction } from "./transaction.ts";
 import {
   type ReadTransactionOptions,
@@ -76,11 +76,7 @@ async function runOutermost<Result>(
   const scope = resolveScope({ using: options.using, session: options.session, separate: true });
   const { connection } = scope;
   const readOnly = options.readOnly || scope.session?.options.readOnly === true;
-  if (
-    outer !== undefined &&
-    outer.connection === connection &&
-    connection.isSingleWriter(readOnly)
-  ) {
+  if (encloses(outer, connection) && connection.isSingleWriter(readOnly)) {
     throw new UsageError(
       `a separate transaction on "${connection.name}" would wait for the one around it for ever`,
       {
@@ -90,14 +86,16 @@ async function runOutermost<Result>(
   }
   const identity = scope.session === undefined ? freshMap(connection) : scope.identity;
   // Once, not for each attempt: a rollback puts them back, and empties the map they are found by.
-  const edits = unsavedEdits(scope.session?.identity);
+  const before = valuesBefore(scope.session?.identity);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await attemptOnce(work, { ...options, readOnly }, { ...scope, identity }, edits);
+      return await attemptOnce(work, { ...options, readOnly }, { ...scope, identity }, before);
     } catch (error) {
       if (attempt >= options.retries || !isRetryable(error) || options.signal?.aborted === true)
         throw error;
-      await sleep(backoff(attempt), undefined, { signal: options.signal });
+      await sleep(backoff(attempt), undefined, { signal: options.signal }).catch(() => {
+        throw options.signal?.reason;
+      });
     }
   }
 }
@@ -106,11 +104,17 @@ async function attemptOnce<Result>(
   work: TransactionWork<Result>,
   options: ReadTransactionOptions,
   { connection, session, identity }: Scope,
-  edits: ReadonlyMap<object, Edits>,
+  before: ReadonlyMap<object, Edits>,
 ): Promise<Result> {
   const { signal, readOnly, recoverStatements } = options;
   signal?.throwIfAborted();
   const lease = await connection.acquire({ signal, label: "transaction" }, readOnly);
+  try {
+    session?.assertUsable();
+  } catch (error) {
+    lease.release();
+    throw error;
+  }
   session?.transactionOpened();
   const transaction = new Transaction({
     connection,
@@ -119,7 +123,8 @@ async function attemptOnce<Result>(
     identity,
     parent: undefined,
     recoverStatements,
-    edits,
+    before,
+    enclosing: ambient().transaction,
   });
   let spoiled: unknown;
   let result: Result;
@@ -134,10 +139,21 @@ async function attemptOnce<Result>(
     lease.release(spoiled);
   }
   // The connection is back in its pool by now, so that hooks may use it.
-  for (const call of transaction.takeAfterCommit()) {
-    await runIn({ session, transaction: undefined }, call);
-  }
+  await runHooks(transaction);
   return result;
+}
+
+/** Calls every hook; one that fails keeps no other from running, and its error comes out at the end. */
+async function runHooks(transaction: Transaction): Promise<void> {
+  const failures: unknown[] = [];
+  for (const call of transaction.takeAfterCommit()) {
+    try {
+      await runIn({ session: transaction.session, transaction: undefined }, call);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function runAndCommit<Result>(
@@ -184,7 +200,9 @@ async function runBlock<Result>(
 ): Promise<Result> {
   const { session } = transaction;
   try {
-    const result = await runIn({ session, transaction }, () => work(transaction));
+    const working = runIn({ session, transaction }, async () => work(transaction));
+    // A block that waits for something else must not outlive its deadline.
+    const result = await Promise.race([working, transaction.doomed]);
     transaction.assertOpen();
     return result;
   } finally {
@@ -229,6 +247,14 @@ function isKnownRefusal(error: DriverError, connection: DriverConnection): boole
   return error.kind !== "connectionLost" && connection.state !== "broken";
 }
 
+/** Whether a transaction around the call, however far out, holds a connection of this pool. */
+function encloses(outer: Transaction | undefined, connection: Connection): boolean {
+  for (let scope = outer; scope !== undefined; scope = scope.parent ?? scope.enclosing) {
+    if (scope.connection === connection) return true;
+  }
+  return false;
+}
+
 /** The map of a transaction outside any session: its rows are nobody else's. */
 function freshMap(connection: Connection): IdentityMap | undefined {
   return connection.hasIdentityMap ? new IdentityMap({ weak: false }) : undefined;
@@ -262,7 +288,8 @@ async function runNested<Result>(
     identity: outer.identity,
     parent: outer,
     recoverStatements: outer.recoverStatements,
-    edits: unsavedEdits(outer.session?.identity),
+    enclosing: undefined,
+    before: valuesBefore(outer.session?.identity),
   });
   const { connection } = outer.lease;
   const name = transaction.nextSavepoint();
@@ -289,7 +316,7 @@ async function runNested<Result>(
 /** Gives instances their old row back, and with it their old values. */
 function restore(transaction: Transaction): void {
   for (const [instance, memory] of transaction.takeTouched()) {
-    restoreInstance(instance, memory, transaction.edits.get(instance));
+    restoreInstance(instance, memory, transaction.before.get(instance));
   }
 }
 

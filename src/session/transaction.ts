@@ -26,8 +26,10 @@ export interface TransactionParts {
   readonly parent: Transaction | undefined;
   /** Put each statement in a savepoint of its own, so that a failed one leaves the transaction usable. */
   readonly recoverStatements: boolean;
-  /** What instances held, unsaved, when this scope began. */
-  readonly edits: ReadonlyMap<object, Edits>;
+  /** What the instances of the session held when this scope began. */
+  readonly before: ReadonlyMap<object, Edits>;
+  /** The transaction that a separate one was opened inside. */
+  readonly enclosing: Transaction | undefined;
 }
 
 /**
@@ -43,7 +45,11 @@ export class Transaction implements Executor {
   readonly parent: Transaction | undefined;
   readonly lease: Lease;
   readonly recoverStatements: boolean;
-  readonly edits: ReadonlyMap<object, Edits>;
+  readonly before: ReadonlyMap<object, Edits>;
+  readonly enclosing: Transaction | undefined;
+  /** Rejects when the transaction is made to fail. */
+  readonly doomed: Promise<never>;
+  #reject: (reason: unknown) => void = () => undefined;
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
   readonly #afterCommit: (() => unknown)[] = [];
@@ -61,7 +67,9 @@ export class Transaction implements Executor {
     this.parent = parts.parent;
     this.lease = parts.lease;
     this.recoverStatements = parts.recoverStatements;
-    this.edits = parts.edits;
+    this.before = parts.before;
+    this.enclosing = parts.enclosing;
+    this.doomed = parts.parent?.root.doomed ?? this.#makeDoom();
   }
 
   /** The outermost transaction around this one. */
@@ -162,10 +170,20 @@ export class Transaction implements Executor {
   /** Refuses what arrives after the end. */
   assertOpen(): void {
     if (this.root.#doomed !== undefined) throw this.root.#doomed;
+    this.session?.options.signal?.throwIfAborted();
     if (this.isOpen) return;
     throw new TransactionClosedError("the transaction has ended", {
       hint: "await everything that belongs to a transaction inside its block",
     });
+  }
+
+  #makeDoom(): Promise<never> {
+    const doom = new Promise<never>((_, reject) => {
+      this.#reject = reject;
+    });
+    // Nobody may be waiting when it comes; then the next statement says it.
+    doom.catch(() => undefined);
+    return doom;
   }
 
   /** Lets running work finish and refuses what comes later. */
@@ -177,6 +195,7 @@ export class Transaction implements Executor {
   /** Makes every further statement fail with `reason`, and stops the one that runs. */
   setDoom(reason: unknown): void {
     this.root.#doomed ??= reason;
+    this.root.#reject(reason);
   }
 
   /** The reason it was made to fail; undefined while it may go on. */
