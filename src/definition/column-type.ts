@@ -74,7 +74,7 @@ export function readColumnType(field: string, source: ColumnTypeSource): ColumnT
         ? schema
         : nullable
           ? z.nullish(schema)
-          : schema.refine(isPresent, "can't be null"),
+          : schema.check(z.refine(isPresent, "can't be null")),
     valueSchema,
     nullable,
     nullAs: absence.undefined && !absence.null ? undefined : null,

@@ -1,5 +1,5 @@
 /** Reads one column of a shape, or the shadow of a foreign key. */
-import type { z } from "zod";
+import { z } from "zod";
 import { valueRules } from "../codec/rules.ts";
 import { SchemaError } from "../errors/errors.ts";
 import { type ColumnTypeReading, readColumnType } from "./column-type.ts";
@@ -99,7 +99,7 @@ export function readShadowColumns(
     column: options.column ?? shadowColumnName(property, model.naming),
     type: key.type,
     rules: key.rules,
-    schema: nullable ? (key.valueSchema as z.ZodType).nullish() : key.valueSchema,
+    schema: nullable ? z.nullish(key.valueSchema) : key.valueSchema,
     valueSchema: key.valueSchema,
     nullable,
     nullAs: null,

@@ -10,6 +10,7 @@ import type { DbType } from "../ir/type.ts";
 import { bytesSchema, decimalSchema } from "./column-type.ts";
 import { markStorage } from "./storage-mark.ts";
 import type {
+  AnySchema,
   ArrayField,
   BackRefField,
   BytesField,
@@ -103,7 +104,7 @@ function typed<Field>(field: FieldObject): Field {
 /**
  * A column with options.
  *
- * @param schema - Any Zod schema; it validates input and decides the column's type.
+ * @param schema - Any Zod schema, of `zod` or `zod/mini`; it validates input and decides the column's type.
  * @param options - Keys, indexes, the database type, defaults and names; see the reference page on fields.
  *
  * @example
@@ -111,11 +112,12 @@ function typed<Field>(field: FieldObject): Field {
  * const email = field(z.email(), { unique: true });
  * ```
  */
-export function field<Schema extends z.ZodType, const Options extends ColumnOptions>(
+export function field<Schema extends AnySchema, const Options extends ColumnOptions>(
   schema: Schema,
   options: Options & NoOtherOptions<Options, ColumnOptions>,
 ): ColumnField<Schema, Options> {
-  return typed({ [fieldKind]: "column", schema, options });
+  // Schemas are read and run through Zod's functions alone, so that one of zod/mini does as well.
+  return typed({ [fieldKind]: "column", schema: schema as unknown as z.ZodType, options });
 }
 
 /**
@@ -210,9 +212,12 @@ export function bytes(): BytesField {
  * const settings = json(z.record(z.string(), z.unknown()));
  * ```
  */
-export function json<Schema extends z.ZodType>(schema: Schema): JsonField<Schema> {
+export function json<Schema extends AnySchema>(schema: Schema): JsonField<Schema> {
   // A copy with a definition of its own: the mark must not reach other uses of the schema.
-  const own = schema.clone(z.core.util.mergeDefs(schema._zod.def, {}) as Schema["_zod"]["def"]);
+  const own = z.core.clone(
+    schema,
+    z.core.util.mergeDefs(schema._zod.def, {}) as Schema["_zod"]["def"],
+  );
   return markStorage(own, { kind: "json" }) as unknown as JsonField<Schema>;
 }
 
@@ -226,7 +231,7 @@ export function json<Schema extends z.ZodType>(schema: Schema): JsonField<Schema
  * const labels = array(z.string());
  * ```
  */
-export function array<Element extends z.ZodType>(element: Element): ArrayField<Element> {
+export function array<Element extends AnySchema>(element: Element): ArrayField<Element> {
   return markStorage(z.array(element), { kind: "array" });
 }
 

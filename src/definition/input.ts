@@ -95,10 +95,10 @@ export function relatedKey(relation: ForeignKeyRelation, given: unknown): unknow
 
 /** A column's schema for input: a codec's own value is taken as well as what it decodes. */
 function inputColumnSchema(column: ColumnDefinition): z.ZodType {
-  if (column.autoincrement) return column.schema.nullish();
+  if (column.autoincrement) return z.nullish(column.schema);
   if (column.transform === undefined) {
     return column.optional && !acceptsUndefined(column.schema)
-      ? column.schema.optional()
+      ? z.optional(column.schema)
       : column.schema;
   }
   return z.union([assignedSchema(column), column.schema]);
@@ -201,7 +201,7 @@ function safeParse(
   value: unknown,
 ): z.ZodSafeParseResult<unknown> {
   try {
-    return schema.safeParse(value);
+    return z.safeParse(schema, value);
   } catch (error) {
     if (error instanceof z.core.$ZodAsyncError) {
       throw new UsageError(`a schema of ${model} has an asynchronous check`, {

@@ -17,7 +17,10 @@ export type StorageMark =
 const key: unique symbol = Symbol.for("ferro-orm.storage");
 
 /** Marks a schema that nobody else holds yet, and gives it back. */
-export function markStorage<Schema extends z.ZodType>(schema: Schema, mark: StorageMark): Schema {
+export function markStorage<Schema extends z.core.$ZodType>(
+  schema: Schema,
+  mark: StorageMark,
+): Schema {
   Object.defineProperty(schema._zod.def, key, { value: mark, enumerable: true });
   return schema;
 }

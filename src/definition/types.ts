@@ -261,7 +261,10 @@ export type HoldsCodec<Schema> = Schema extends {
       : false;
 
 /** The definition of an object, an array or a record. */
-type Parts = { readonly shape: unknown } | { readonly element: unknown } | { readonly valueType: unknown };
+type Parts =
+  | { readonly shape: unknown }
+  | { readonly element: unknown }
+  | { readonly valueType: unknown };
 
 type PartOf<Def> = Def extends { readonly shape: infer Shape }
   ? Shape[keyof Shape]

@@ -8,7 +8,7 @@
 import { setImmediate } from "node:timers"; // the real one, also under a test's fake timers
 
 /** How long statements may follow each other without a turn of the event loop, in milliseconds. */
-const sliceMs = 10;
+const sliceMs = 5;
 
 /** When the present turn first ran a statement. */
 let began: number | undefined;

@@ -61,6 +61,11 @@ export const engines: Engines = { session: openSession as Engines["session"] };
 type Argument = string | SessionOptions | SessionWork<unknown> | undefined;
 
 function openSession(...given: readonly Argument[]): ModelSession | Promise<unknown> {
+  const work = given.find((argument) => typeof argument === "function");
+  return work === undefined ? makeSession(given) : runAndClose(given, work);
+}
+
+function makeSession(given: readonly Argument[]): ModelSession {
   for (const argument of given) {
     if (
       argument === null ||
@@ -72,14 +77,16 @@ function openSession(...given: readonly Argument[]): ModelSession | Promise<unkn
     }
   }
   const name = given.find((argument) => typeof argument === "string");
-  const work = given.find((argument) => typeof argument === "function");
   const options = given.find((argument) => typeof argument === "object") ?? {};
-  const session = new ModelSession(name, options);
-  return work === undefined ? session : runAndClose(session, work);
+  return new ModelSession(name, options);
 }
 
 /** The error of the work goes before one of closing, which then becomes its cause. */
-async function runAndClose(session: ModelSession, work: SessionWork<unknown>): Promise<unknown> {
+async function runAndClose(
+  given: readonly Argument[],
+  work: SessionWork<unknown>,
+): Promise<unknown> {
+  const session = makeSession(given);
   let result: unknown;
   try {
     result = await session.run(() => work(session));

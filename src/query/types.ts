@@ -190,9 +190,6 @@ export type Columns<Shape, Model extends string> = {
 /** The columns of a model class. */
 export type ColumnsOf<Model> = Columns<ShapeOf<Model>, NameOf<Model>>;
 
-/** The columns of a row alone: what `t` is in `update(t => ...)`. */
-type OwnColumnsOf<Model> = Omit<ColumnsOf<Model>, NamesOf<ShapeOf<Model>, RelationKind>>;
-
 type RelationPath<Field, Model extends string, Name> = Field extends AnyForeignKey
   ? Paired<Field, Model, ColumnsOf<TargetOf<Field>>>
   : Field extends BackRefField<infer Target>
@@ -322,11 +319,11 @@ export interface Query<Model> {
   /** Whether any row matches. */
   exists(): Promise<boolean>;
   /** Changes the rows that match, in one statement; answers how many. */
-  update(changes: (t: OwnColumnsOf<Model>) => Changes<ShapeOf<Model>>): Promise<number>;
+  update(changes: (t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>): Promise<number>;
   update(changes: Changes<ShapeOf<Model>>): Promise<number>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
   update(
-    changes: Changes<ShapeOf<Model>> | ((t: OwnColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
   ): Promise<number>;
   /** Deletes the rows that match, in one statement; answers how many. */
   delete(): Promise<number>;

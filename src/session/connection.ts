@@ -180,7 +180,7 @@ export class Connection implements AsyncDisposable {
 
   /** @internal The same pool for the work of a session: its signal stops what runs. */
   within(session: Session): Executor {
-    const { signal } = session.options;
+    const { signal } = session;
     if (signal === undefined) return this;
     return {
       connection: this,
@@ -265,17 +265,22 @@ export class Connection implements AsyncDisposable {
     const lease = pool.tryAcquire() ?? (await pool.acquire(signal === undefined ? {} : { signal }));
     const { connection } = lease;
     announceQuery(this.name, statement.sql);
-    const cancel = () => void connection.cancel().catch(() => connection.destroy());
+    let cancelled = false;
+    const cancel = () => {
+      cancelled = true;
+      void connection.cancel().catch(() => undefined);
+    };
     signal?.addEventListener("abort", cancel, { once: true });
+    let failure: unknown;
     try {
-      const result = await this.#runOn(connection, statement, signal);
-      lease.release();
-      return result;
+      return await this.#runOn(connection, statement, signal);
     } catch (error) {
-      lease.release(spoils(error) ? error : undefined);
+      failure = spoils(error) ? error : undefined;
       throw signal?.aborted === true ? signal.reason : error;
     } finally {
       signal?.removeEventListener("abort", cancel);
+      // A request to cancel that comes late would stop the next user's statement.
+      lease.release(cancelled ? signal?.reason : failure);
     }
   }
 

@@ -24,6 +24,9 @@ interface OpenSession {
   readonly connection: Connection;
   readonly identity: IdentityMap | undefined;
   readonly opened: number;
+  /** The user's signal and the deadline, whichever comes first. */
+  readonly signal: AbortSignal | undefined;
+  readonly deadline: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -85,6 +88,11 @@ export class Session implements AsyncDisposable {
   /** @internal The connection, opening the session at first use. */
   get connection(): Connection {
     return this.#use().connection;
+  }
+
+  /** @internal Ends what runs: the user's signal, and the deadline. */
+  get signal(): AbortSignal | undefined {
+    return this.#open?.signal ?? this.options.signal;
   }
 
   /** @internal The identity map; undefined where it is switched off. */
@@ -167,6 +175,7 @@ export class Session implements AsyncDisposable {
       });
     }
     this.#closed = true;
+    clearTimeout(this.#open?.deadline);
     this.#open?.identity?.clear();
     if (current === this) {
       this.#left = true;
@@ -207,9 +216,7 @@ export class Session implements AsyncDisposable {
       );
     }
     if (deadlineMs !== undefined && performance.now() - this.#open.opened > deadlineMs) {
-      throw new SessionClosedError(`the session is over its deadline of ${deadlineMs} ms`, {
-        hint: "give it a longer deadlineMs, or do less in one session",
-      });
+      throw overDeadline(deadlineMs);
     }
     return this.#open;
   }
@@ -221,8 +228,27 @@ export class Session implements AsyncDisposable {
       connection,
       identity: mapped ? new IdentityMap({ weak: false }) : undefined,
       opened: performance.now(),
+      ...watchDeadline(this.options),
     };
   }
+}
+
+/** A signal that also ends what runs when the deadline comes. */
+function watchDeadline({
+  signal,
+  deadlineMs,
+}: SessionOptions): Pick<OpenSession, "signal" | "deadline"> {
+  if (deadlineMs === undefined) return { signal, deadline: undefined };
+  const controller = new AbortController();
+  const deadline = setTimeout(() => controller.abort(overDeadline(deadlineMs)), deadlineMs).unref();
+  const signals = signal === undefined ? [controller.signal] : [signal, controller.signal];
+  return { signal: AbortSignal.any(signals), deadline };
+}
+
+function overDeadline(deadlineMs: number): SessionClosedError {
+  return new SessionClosedError(`the session is over its deadline of ${deadlineMs} ms`, {
+    hint: "give it a longer deadlineMs, or do less in one session",
+  });
 }
 
 function isInside(inner: Session, outer: Session): boolean {

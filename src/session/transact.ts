@@ -89,7 +89,13 @@ async function runOutermost<Result>(
   const before = valuesBefore(scope.session?.identity);
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await attemptOnce(work, { ...options, readOnly }, { ...scope, identity }, before);
+      const signal = eitherSignal(options.signal, scope.session?.signal);
+      return await attemptOnce(
+        work,
+        { ...options, readOnly, signal },
+        { ...scope, identity },
+        before,
+      );
     } catch (error) {
       if (attempt >= options.retries || !isRetryable(error) || options.signal?.aborted === true)
         throw error;
@@ -134,7 +140,8 @@ async function attemptOnce<Result>(
     spoiled = await rollBack(transaction);
     throw translateError(error, { action: "transaction" });
   } finally {
-    spoiled ??= await reset(connection, lease.connection, options);
+    // A request to cancel that comes late would stop the next user's statement.
+    spoiled ??= transaction.doom ?? (await reset(connection, lease.connection, options));
     session?.transactionEnded();
     lease.release(spoiled);
   }
@@ -245,6 +252,14 @@ function aborted(transaction: Transaction): TransactionAbortedError {
 /** Whether the database itself refused the commit, so that nothing was written. */
 function isKnownRefusal(error: DriverError, connection: DriverConnection): boolean {
   return error.kind !== "connectionLost" && connection.state !== "broken";
+}
+
+function eitherSignal(
+  left: AbortSignal | undefined,
+  right: AbortSignal | undefined,
+): AbortSignal | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return AbortSignal.any([left, right]);
 }
 
 /** Whether a transaction around the call, however far out, holds a connection of this pool. */

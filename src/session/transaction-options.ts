@@ -90,8 +90,7 @@ export function readTransactionOptions(given: TransactionOptions): ReadTransacti
   if (!modes.includes(mode)) throw new UsageError(`mode must be one of ${modes.join(", ")}`);
   requireCount(retries, "retries", 0);
   requireCount(timeoutMs, "timeoutMs", 1);
-  const opener: { stack?: string } = {};
-  Error.captureStackTrace(opener, readTransactionOptions);
+  const opener = captureOpener();
   return {
     using: given.using,
     session: given.session,
@@ -111,4 +110,14 @@ export function readTransactionOptions(given: TransactionOptions): ReadTransacti
 function requireCount(value: number, option: string, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw new UsageError(`${option} must be a whole number, ${least} or more`);
+}
+
+/** Where the transaction was opened, for the warning about one that stays open; few frames, as each costs. */
+function captureOpener(): { stack?: string } {
+  const opener: { stack?: string } = {};
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 4;
+  Error.captureStackTrace(opener, readTransactionOptions);
+  Error.stackTraceLimit = stackTraceLimit;
+  return opener;
 }

@@ -170,7 +170,7 @@ export class Transaction implements Executor {
   /** Refuses what arrives after the end. */
   assertOpen(): void {
     if (this.root.#doomed !== undefined) throw this.root.#doomed;
-    this.session?.options.signal?.throwIfAborted();
+    this.session?.signal?.throwIfAborted();
     if (this.isOpen) return;
     throw new TransactionClosedError("the transaction has ended", {
       hint: "await everything that belongs to a transaction inside its block",

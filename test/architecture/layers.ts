@@ -81,7 +81,20 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Files allowed to be longer than the budget, each with the reason. */
-export const longFiles: Readonly<Record<string, string>> = {};
+export const longFiles: Readonly<Record<string, string>> = {
+  "test/db/behaviour/found.test.ts":
+    "one area of the behaviour list B001..B165, a test for each item, found by its number",
+  "test/db/behaviour/routing.test.ts":
+    "one area of the behaviour list B001..B165, a test for each item, found by its number",
+  "test/db/behaviour/sessions.test.ts":
+    "one area of the behaviour list B001..B165, a test for each item, found by its number",
+  "test/db/behaviour/transaction-options.test.ts":
+    "one area of the behaviour list B001..B165, a test for each item, found by its number",
+  "test/db/behaviour/transactions.test.ts":
+    "one area of the behaviour list B001..B165, a test for each item, found by its number",
+  "test/db/behaviour/url.test.ts":
+    "one area of the behaviour list B001..B165, a test for each item, found by its number",
+};
 
 /** Lines that a file may have. */
 export const lineBudget = 400;

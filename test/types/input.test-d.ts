@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import { Decimal, field, id, Model } from "../../src/index.ts";
+import { Decimal, engines, field, id, Model } from "../../src/index.ts";
 import {
   type Author,
   Employee,
@@ -98,6 +98,33 @@ describe("input", () => {
     Sample.create({ ...sample, cost: new Money(5), whenever: null });
     // @ts-expect-error -- neither a Money nor its cents
     Sample.create({ ...sample, cost: "5" });
+  });
+
+  test("of an object or a list with codecs inside is either side of them", () => {
+    const when = z.codec(z.string(), z.date(), {
+      decode: (text) => new Date(text),
+      encode: (date) => date.toISOString(),
+    });
+    class Event extends Model("Event", {
+      id: id(),
+      span: z.object({ from: when, breaks: z.array(z.object({ at: when.nullable() })) }),
+      plain: z.object({ name: z.string().default("x") }),
+    }) {}
+
+    Event.create({ span: { from: new Date(), breaks: [{ at: new Date() }] }, plain: {} });
+    Event.create({ span: { from: "2026-01-01", breaks: [{ at: null }] }, plain: { name: "n" } });
+    // @ts-expect-error -- neither side of the codec
+    Event.create({ span: { from: 1, breaks: [] }, plain: {} });
+  });
+
+  test("takes a session or a connection's name beside it", () => {
+    const session = engines.session();
+
+    Tag.create({ name: "t" }, { session });
+    tag.save({ session });
+    tag.delete({ using: "replica" });
+    // @ts-expect-error -- an id is not a session
+    tag.refresh({ session: session.sessionId });
   });
 
   test("may give a column that the database fills, and must not give one it computes", () => {

@@ -222,8 +222,11 @@ describe("orderBy", () => {
     Post.orderBy((t) => t.title, "asc", { nulls: "middle" });
     // @ts-expect-error -- a predicate is not an order
     Post.orderBy((t) => t.title.eq("a"));
-    // @ts-expect-error -- text is not a column
-    Post.orderBy("title");
+    Post.orderBy("title").orderBy("authorId", "desc", { nulls: "last" });
+    // @ts-expect-error -- there is no such column
+    Post.orderBy("subtitle");
+    // @ts-expect-error -- a relation is not a column
+    Post.where((t) => t.id.eq(1)).orderBy("author");
   });
 });
 
@@ -274,6 +277,7 @@ describe("update", () => {
     query.update({ views: Post.columns.views.plus(1) });
     Sample.allRows().update({ nullable: null, price: "2.50", when: "2026-01-01" });
     Sample.allRows().update((t) => ({ nullable: t.text, big: t.big.plus(1n) }));
+    Sample.allRows().update({ optional: null, nullish: null });
   });
 
   test("refuses values that the column does not hold", () => {
