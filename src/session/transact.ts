@@ -4,7 +4,6 @@ import { type DriverConnection, DriverError } from "../driver/driver.ts";
 import {
   CommitOutcomeUnknownError,
   DeadlockError,
-  QueryTimeoutError,
   RoutingError,
   SerializationError,
   TransactionAbortedError,
@@ -23,9 +22,7 @@ import {
   readTransactionOptions,
   type TransactionOptions,
 } from "./transaction-options.ts";
-
-/** When an open transaction is reported, in milliseconds. */
-const warnAfterMs = 30_000;
+import { watchOver } from "./watch.ts";
 
 /** The work of a transaction. */
 export type TransactionWork<Result> = (transaction: Transaction) => Result | Promise<Result>;
@@ -333,44 +330,6 @@ function restore(transaction: Transaction): void {
   for (const [instance, memory] of transaction.takeTouched()) {
     restoreInstance(instance, memory, transaction.before.get(instance));
   }
-}
-
-/** Warns about a transaction that stays open, and ends it at its deadline or when its signal aborts. */
-function watchOver(
-  transaction: Transaction,
-  connection: DriverConnection,
-  { timeoutMs, signal, opener }: ReadTransactionOptions,
-): { stop(): void } {
-  const end = (reason: unknown) => {
-    transaction.setDoom(reason);
-    void connection.cancel().catch(() => connection.destroy());
-  };
-  const warning =
-    timeoutMs > warnAfterMs
-      ? setTimeout(() => {
-          process.emitWarning(
-            `a transaction has been open for ${warnAfterMs / 1000} s; it was opened\n${opener.stack ?? ""}`,
-            "FerroWarning",
-            "LONG_TRANSACTION",
-          );
-        }, warnAfterMs).unref()
-      : undefined;
-  const deadline = setTimeout(() => {
-    end(
-      new QueryTimeoutError(`the transaction was open for ${timeoutMs} ms and was ended`, {
-        hint: "do less in one transaction, or give it a longer timeoutMs",
-      }),
-    );
-  }, timeoutMs).unref();
-  const abort = () => end(signal?.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  return {
-    stop() {
-      clearTimeout(warning);
-      clearTimeout(deadline);
-      signal?.removeEventListener("abort", abort);
-    },
-  };
 }
 
 function refuseOtherConnection(
