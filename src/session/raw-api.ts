@@ -22,7 +22,7 @@ type Rest = readonly [parameters?: readonly unknown[] | RawOptions, options?: Ra
  */
 export async function execute(sql: string | SqlFragment, ...rest: Rest): Promise<number> {
   const { parameters, options } = readRest(rest);
-  return executeRaw(sql, parameters, options);
+  return await executeRaw(sql, parameters, options);
 }
 
 /**
@@ -42,7 +42,7 @@ export async function execute(sql: string | SqlFragment, ...rest: Rest): Promise
  */
 export async function fetchAll(sql: string | SqlFragment, ...rest: Rest): Promise<RawRow[]> {
   const { parameters, options } = readRest(rest);
-  return fetchRaw(sql, parameters, options, "fetchAll");
+  return await fetchRaw(sql, parameters, options, "fetchAll");
 }
 
 /**

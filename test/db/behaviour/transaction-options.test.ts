@@ -508,6 +508,80 @@ describeEachDatabase("time-outs and signals", (db) => {
     await transaction(async () => void (await Item.create({ name: "next" })), { timeoutMs: 5000 });
     expect(await names()).toEqual(["next"]);
   });
+
+  test("P10 what an abandoned block does after its time-out fails, and touches nothing", async () => {
+    await engine.open();
+    const [go, done] = [gate(), gate()];
+    let late: unknown;
+
+    const error = await failureOf(
+      transaction(
+        async () => {
+          await Item.create({ name: "undone" });
+          await go.opened;
+          late = await failureOf(Item.create({ name: "late" }));
+          done.open();
+        },
+        { timeoutMs: 30 },
+      ),
+    );
+    go.open();
+    await done.opened;
+
+    expect(error).toBeInstanceOf(QueryTimeoutError);
+    expect(late).toBeInstanceOf(QueryTimeoutError);
+    expect(await names()).toEqual([]);
+  });
+
+  test("P10 a time-out ends nested scopes too: instances are restored and the connection is back", async () => {
+    const connection = await engine.open({ pool: { maxConnections: 1 } });
+    const item = await Item.create({ name: "x" });
+
+    const error = await failureOf(
+      transaction(
+        () =>
+          transaction(async () => {
+            item.name = "inner";
+            await item.save();
+            await new Promise(() => {});
+          }),
+        { timeoutMs: 30 },
+      ),
+    );
+
+    expect(error).toBeInstanceOf(QueryTimeoutError);
+    expect(item.name).toBe("x");
+    expect(connection.stats().inUse).toBe(0);
+    expect(await names()).toEqual(["x"]);
+  });
+
+  test("the signal of a session ends the wait of its transactions for a connection", async () => {
+    const connection = await engine.open({ pool: { maxConnections: 1 } });
+    const controller = new AbortController();
+    const reason = new Error("gone");
+    const [begun, finish] = [gate(), gate()];
+    const holding = transaction(async () => {
+      begun.open();
+      await finish.opened;
+    });
+    await begun.opened;
+
+    const waiting = Array.from({ length: 5 }, () =>
+      failureOf(
+        engines.session(() => transaction(() => Item.create({ name: "x" })), {
+          signal: controller.signal,
+        }),
+      ),
+    );
+    await turns();
+    controller.abort(reason);
+
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([reason]));
+    expect(connection.stats().waiting).toBe(0);
+    finish.open();
+    await holding;
+    expect(await names()).toEqual([]);
+  });
 });
 
 describeEachDatabase(
@@ -608,6 +682,50 @@ describeEachDatabase(
       expect(await running).toBe(reason);
       expect(await sleeping("ferro_left")).toBe(0);
       expect(await Item.count()).toBe(0);
+    });
+
+    test("P3 an abort that races COMMIT: what is said is what is there", async () => {
+      await engine.open({ pool: { maxConnections: 2 } });
+      const wrong: string[] = [];
+
+      for (let n = 0; n < 60; n += 1) {
+        const controller = new AbortController();
+        const running = transaction(() => Item.create({ name: `r${n}` }), {
+          signal: controller.signal,
+        }).then(
+          () => "committed",
+          (error: { code?: string }) => error.code ?? "aborted",
+        );
+        await new Promise((resolve) => setTimeout(resolve, n % 4)); // wherever it is by then
+        controller.abort(new Error("gone"));
+        const said = await running;
+        const there = await engine.admin("select 1 from place_a.item where name = $1", [`r${n}`]);
+        if (said === "COMMIT_OUTCOME_UNKNOWN") continue;
+        if ((said === "committed") !== (there.length === 1)) wrong.push(`${said} ${n}`);
+      }
+
+      expect(wrong).toEqual([]);
+    });
+
+    test("R67 a transaction that was cancelled never harms the next user of its connection", async () => {
+      await engine.open({ pool: { maxConnections: 1 } });
+      const harmed: unknown[] = [];
+
+      for (let n = 0; n < 60; n += 1) {
+        const controller = new AbortController();
+        const aborted = transaction((tx) => tx.fetchOne("select pg_sleep(0.003)"), {
+          signal: controller.signal,
+        }).catch(() => {});
+        const next = Array.from({ length: 4 }, () =>
+          fetchOne("select pg_sleep(0.002)").catch((error: unknown) => harmed.push(error)),
+        );
+        await new Promise((resolve) => setTimeout(resolve, 3 + (n % 3))); // about when it ends
+        controller.abort(new Error("gone"));
+        await aborted;
+        await Promise.all(next);
+      }
+
+      expect(harmed).toEqual([]);
     });
 
     test("P4 COMMIT of a transaction in which a statement had failed is an error, naming that one", async () => {

@@ -9,6 +9,7 @@ import {
   fetchAll,
   fetchOne,
   RoutingError,
+  SerializationError,
   setDefaultConnection,
   TransactionClosedError,
   type TransactionHandle,
@@ -844,6 +845,60 @@ describeEachDatabase("instances and rollback", (db) => {
     );
 
     expect(item.name).toBe("x");
+  });
+
+  test("in a session, an edit made before the block survives its rollback, and is saved by the next attempt", async () => {
+    await engine.open();
+
+    await engines.session(async () => {
+      const item = await Item.create({ name: "x" });
+      item.name = "edited";
+      await failureOf(
+        transaction(async () => {
+          item.amount += 1;
+          await item.save();
+          throw new Error("out");
+        }),
+      );
+      expect(item).toMatchObject({ name: "edited", amount: 0 });
+
+      let attempts = 0;
+      await transaction(
+        async () => {
+          attempts += 1;
+          await item.save();
+          if (attempts < 3) throw new SerializationError("met another", {});
+        },
+        { retries: 5 },
+      );
+    });
+
+    expect(await fetchOne("select name, amount from item")).toEqual({ name: "edited", amount: 0 });
+  });
+
+  test("in a session, an edit of the outer scope survives the rollback of an inner one", async () => {
+    await engine.open();
+
+    await engines.session(async () => {
+      const item = await Item.create({ name: "x" });
+      await transaction(async () => {
+        item.name = "of the outer scope";
+        await failureOf(
+          transaction(async () => {
+            item.amount = 5;
+            await item.save();
+            throw new Error("inner");
+          }),
+        );
+        expect(item.amount).toBe(0);
+        await item.save();
+      });
+    });
+
+    expect(await fetchOne("select name, amount from item")).toEqual({
+      name: "of the outer scope",
+      amount: 0,
+    });
   });
 
   test("a related instance made inside can be made again", async () => {
