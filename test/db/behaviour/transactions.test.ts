@@ -861,7 +861,11 @@ describeEachDatabase("instances and rollback", (db) => {
         }),
       );
       expect(item).toMatchObject({ name: "edited", amount: 0 });
-
+    });
+    await Item.allRows().delete();
+    await engines.session(async () => {
+      const item = await Item.create({ name: "x" });
+      item.name = "edited";
       let attempts = 0;
       await transaction(
         async () => {

@@ -30,6 +30,25 @@ describeEachDatabase("instances and rollback, not met yet", (db) => {
     expect(await fetchOne("select name from item")).toEqual({ name: "edited" });
   });
 
+  test("S4b in a session: an object that a rollback took out of the map loses its edit at the next rollback", async () => {
+    await engine.open();
+
+    await engines.session(async () => {
+      const item = await Item.create({ name: "x" });
+      item.name = "edited";
+      await failureOf(
+        transaction(async () => {
+          await item.save();
+          throw new Error("out");
+        }),
+      );
+      expect(item.name).toBe("edited");
+      await thirdTime(async () => void (await item.save()));
+    });
+
+    expect(await fetchOne("select name from item")).toEqual({ name: "edited" });
+  });
+
   test("S22 a fresh instance changed inside after its insert keeps the change", async () => {
     await engine.open();
     const item = new Item({ name: "x" });
