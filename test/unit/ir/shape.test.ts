@@ -20,6 +20,12 @@ function plan(ir: Query): string {
   return JSON.stringify([compileQuery(ir, postgresSql), compileQuery(ir, sqliteSql), types]);
 }
 
+/** An update or delete without a limit: its order and its key never reach the SQL, so changes there can't show. */
+function isWholeChange(ir: Query): boolean {
+  const changes = ir.kind === "update" || ir.kind === "delete";
+  return changes && ir.limit === null && ir.offset === null;
+}
+
 describe("queryShape", () => {
   test("is equal for a query and its copy", () => {
     fc.assert(
@@ -52,7 +58,7 @@ describe("queryShape", () => {
         const sameShape = queryShape(changed.query) === queryShape(ir);
 
         if (sameShape) expect(samePlan).toBe(true);
-        else if (visible.has(changed.key)) expect(samePlan).toBe(false);
+        else if (visible.has(changed.key) && !isWholeChange(ir)) expect(samePlan).toBe(false);
       }),
       { numRuns: 5_000 },
     );
