@@ -1,5 +1,5 @@
 /**
- * The types behind a query: expressions, predicates, relation paths, results.
+ * The types of queries and relations: what conditions, changes and results are made of.
  *
  * Inference only; nothing here exists at run time.
  */
@@ -11,14 +11,10 @@ import type {
   BackRefAdvice,
   BackRefField,
   ColumnInput,
-  DecimalInput,
   FerroTypeError,
-  ForeignKeyNames,
   InstanceOf,
-  IsCodec,
   LinkOf,
   ManyToMany,
-  NameOf,
   NamesOf,
   OfKind,
   OrNull,
@@ -30,187 +26,20 @@ import type {
   RelationKind,
   ShadowOutput,
   ShapeOf,
-  StoredOf,
   TargetOf,
 } from "../definition/types.ts";
 
-declare const expressionValue: unique symbol;
-declare const predicateMark: unique symbol;
-declare const orderMark: unique symbol;
+import type {
+  ColumnsOf,
+  Comparable,
+  Expression,
+  NullOf,
+  Order,
+  OrderOptions,
+  Predicate,
+} from "./expression-types.ts";
 
-// ---------------------------------------------------------------- predicates
-
-/** A condition on rows. Only ferro makes one; a boolean is not a predicate. */
-export interface Predicate {
-  readonly [predicateMark]: true;
-  /** Both this and every other. */
-  and(...others: readonly Predicate[]): Predicate;
-  /** This or any other. */
-  or(...others: readonly Predicate[]): Predicate;
-  /** The opposite. */
-  not(): Predicate;
-}
-
-/** A key of an ordering, with its direction. */
-export interface Order {
-  readonly [orderMark]: true;
-}
-
-/** Where NULL goes in an ordering. */
-export interface OrderOptions {
-  readonly nulls?: "first" | "last";
-}
-
-// ---------------------------------------------------------------- expressions
-
-/** Something that has a value in each row. `Value` is what it reads as. */
-export interface Expression<out Value> {
-  readonly [expressionValue]: Value;
-}
-
-/** What an expression may be compared with: a value, another expression, and null where it may be NULL. */
-export type Operand<Value> = Comparable<Value> | NullOf<Value> | AnyExpression<Value>;
-
-type Comparable<Value> = NonNullable<Value> extends Decimal ? DecimalInput : NonNullable<Value>;
-
-type NullOf<Value> = Value extends null | undefined ? null : never;
-
-type AnyExpression<Value> = Expression<NonNullable<Value> | null | undefined>;
-
-/** A value or an expression, for comparisons by size. */
-type SizeOperand<Value> = Comparable<Value> | AnyExpression<Value>;
-
-/** What every column can do. */
-export interface ValueExpression<Value> extends Expression<Value> {
-  /** Equal. `eq(null)` is IS NULL. */
-  eq(value: Operand<Value>): Predicate;
-  /** Not equal. Keeps rows that hold NULL; `ne(null)` is IS NOT NULL. */
-  ne(value: Operand<Value>): Predicate;
-  /** One of the values; `in([])` is false. */
-  in(values: readonly Comparable<Value>[]): Predicate;
-  /** None of the values. Keeps rows that hold NULL. */
-  notIn(values: readonly Comparable<Value>[]): Predicate;
-  isNull(): Predicate;
-  isNotNull(): Predicate;
-}
-
-/** A column whose values have an order. */
-export interface OrderedExpression<Value> extends ValueExpression<Value> {
-  gt(value: SizeOperand<Value>): Predicate;
-  gte(value: SizeOperand<Value>): Predicate;
-  lt(value: SizeOperand<Value>): Predicate;
-  lte(value: SizeOperand<Value>): Predicate;
-  /** From `low` to `high`, both included. */
-  between(low: SizeOperand<Value>, high: SizeOperand<Value>): Predicate;
-  asc(options?: OrderOptions): Order;
-  desc(options?: OrderOptions): Order;
-}
-
-/** A column of text. */
-export interface TextExpression<Value> extends OrderedExpression<Value> {
-  /** Matches a LIKE pattern of your own: `%` and `_` are wildcards. */
-  like(pattern: string): Predicate;
-  notLike(pattern: string): Predicate;
-  /** `like`, whatever the case of the letters. */
-  ilike(pattern: string): Predicate;
-  /** Begins with `text`, taken literally. */
-  startsWith(text: string): Predicate;
-  /** Ends with `text`, taken literally. */
-  endsWith(text: string): Predicate;
-  /** Holds `text`, taken literally. */
-  contains(text: string): Predicate;
-}
-
-/** A column of numbers. */
-export interface NumericExpression<Value> extends OrderedExpression<Value> {
-  plus(value: SizeOperand<Value>): NumericExpression<Value>;
-  minus(value: SizeOperand<Value>): NumericExpression<Value>;
-  times(value: SizeOperand<Value>): NumericExpression<Value>;
-}
-
-/** A column whose values can't be compared by size. */
-interface Unsized {
-  readonly gt: FerroTypeError<"gt() needs a column of text, numbers or dates">;
-  readonly gte: FerroTypeError<"gte() needs a column of text, numbers or dates">;
-  readonly lt: FerroTypeError<"lt() needs a column of text, numbers or dates">;
-  readonly lte: FerroTypeError<"lte() needs a column of text, numbers or dates">;
-  readonly between: FerroTypeError<"between() needs a column of text, numbers or dates">;
-}
-
-/** A column of booleans or bytes: it sorts, but has no sizes to compare. */
-export interface UnsizedExpression<Value> extends ValueExpression<Value>, Unsized {
-  asc(options?: OrderOptions): Order;
-  desc(options?: OrderOptions): Order;
-}
-
-/** A column of JSON or of a custom type. */
-export interface OpaqueExpression<Value> extends ValueExpression<Value>, Unsized {
-  /** One of the values; `in([])` is false. */
-  in(values: readonly (Comparable<Value> | NullOf<Value>)[]): Predicate;
-  /** None of the values. Keeps rows that hold NULL. */
-  notIn(values: readonly (Comparable<Value> | NullOf<Value>)[]): Predicate;
-  readonly asc: FerroTypeError<"asc() needs a column of text, numbers or dates">;
-  readonly desc: FerroTypeError<"desc() needs a column of text, numbers or dates">;
-}
-
-/** What a column of this value can do. */
-export type ExpressionOf<Value> = [NonNullable<Value>] extends [string]
-  ? TextExpression<Value>
-  : [NonNullable<Value>] extends [number | bigint | Decimal]
-    ? NumericExpression<Value>
-    : [NonNullable<Value>] extends [Date]
-      ? OrderedExpression<Value>
-      : [NonNullable<Value>] extends [boolean | Uint8Array]
-        ? UnsizedExpression<Value>
-        : OpaqueExpression<Value>;
-
-/** A column behind a codec is compared as it is stored. */
-type CodecExpression<Value, Stored> = [NonNullable<Stored>] extends [
-  string | number | bigint | Date,
-]
-  ? OrderedExpression<Value>
-  : OpaqueExpression<Value>;
-
-type ColumnExpression<Field> =
-  IsCodec<Field extends { readonly schema: infer Schema } ? Schema : Field> extends true
-    ? CodecExpression<Output<Field>, StoredOf<Field>>
-    : ExpressionOf<Output<Field>>;
-
-/** The columns and relation paths of a model: what `t` is in `where(t => ...)`. */
-export type Columns<Shape, Model extends string> = {
-  readonly [Name in keyof Shape]: Shape[Name] extends AnyRelation
-    ? RelationPath<Shape[Name], Model, Name>
-    : ColumnExpression<Shape[Name]>;
-} & {
-  readonly [Shadow in `${ForeignKeyNames<Shape>}Id`]: ExpressionOf<
-    ShadowOutput<LinkOf<Shape, Shadow>>
-  >;
-};
-
-/** The columns of a model class. */
-export type ColumnsOf<Model> = Columns<ShapeOf<Model>, NameOf<Model>>;
-
-type RelationPath<Field, Model extends string, Name> = Field extends AnyForeignKey
-  ? Paired<Field, Model, ColumnsOf<TargetOf<Field>>>
-  : Field extends BackRefField<infer Target>
-    ? BackPath<Target, Model, Name, PairOf<Target, Model, Name>>
-    : Paired<Field, Model, ManyPath<TargetOf<Field>>>;
-
-type BackPath<Target, Model extends string, Name, Pair> = [Pair] extends [never]
-  ? FerroTypeError<BackRefAdvice<Model, Name, Target>>
-  : Pair extends { readonly kind: "one" }
-    ? ColumnsOf<Target>
-    : ManyPath<Target>;
-
-/** A path to many rows: asks about them without loading them. */
-export interface ManyPath<Target> {
-  /** At least one row, or at least one that matches. */
-  some(predicate?: (t: ColumnsOf<Target>) => Predicate): Predicate;
-  /** No row, or none that matches. True where there are no rows. */
-  none(predicate?: (t: ColumnsOf<Target>) => Predicate): Predicate;
-  /** Every row matches. True where there are no rows. */
-  every(predicate: (t: ColumnsOf<Target>) => Predicate): Predicate;
-}
+export type * from "./expression-types.ts";
 
 // ---------------------------------------------------------------- values
 
@@ -277,43 +106,48 @@ export type SortName<Shape> = Exclude<PropertyNames<Shape>, NamesOf<Shape, Relat
  * Rows of a model, not fetched yet. Immutable: each step is a new query.
  *
  * @typeParam Model - The model class: `Query<typeof Post>`.
+ * @typeParam Row - What a row is read as: an instance, with its included relations or without.
  */
-export interface Query<Model> {
+export interface Query<Model, Row = InstanceOf<Model>> {
   /**
    * Keeps the rows that match; several calls all must.
    *
    * Conditions are combined with `.and()` and `.or()`. `a && b` is refused when it
    * runs; `a || b` can't be told from `a` alone, which JavaScript makes of it.
    */
-  where(condition: Condition<Model>): Query<Model>;
-  where(equalities: Equalities<ShapeOf<Model>>): Query<Model>;
+  where(condition: Condition<Model>): Query<Model, Row>;
+  where(equalities: Equalities<ShapeOf<Model>>): Query<Model, Row>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
-  where(condition: Equalities<ShapeOf<Model>> | Condition<Model>): Query<Model>;
+  where(condition: Equalities<ShapeOf<Model>> | Condition<Model>): Query<Model, Row>;
   /** Orders the rows; several calls go from the first key to the last. */
-  orderBy(key: OrderKey<Model>, direction?: "asc" | "desc", options?: OrderOptions): Query<Model>;
+  orderBy(
+    key: OrderKey<Model>,
+    direction?: "asc" | "desc",
+    options?: OrderOptions,
+  ): Query<Model, Row>;
   orderBy(
     key: SortName<ShapeOf<Model>> | OrderKey<Model>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
-  ): Query<Model>;
+  ): Query<Model, Row>;
   /** At most `count` rows. */
-  limit(count: number): Query<Model>;
+  limit(count: number): Query<Model, Row>;
   /** Leaves out the first `count` rows. */
-  offset(count: number): Query<Model>;
+  offset(count: number): Query<Model, Row>;
   /** Says that `update` or `delete` without a `where` is meant. */
-  allRows(): Query<Model>;
+  allRows(): Query<Model, Row>;
   /** The same query on a named connection. */
-  using(connection: string): Query<Model>;
+  using(connection: string): Query<Model, Row>;
   /** Every row. */
-  all(): Promise<InstanceOf<Model>[]>;
+  all(): Promise<Row[]>;
   /** The first row, or null. */
-  first(): Promise<InstanceOf<Model> | null>;
+  first(): Promise<Row | null>;
   /** The only row; throws when there is none, or more than one. */
-  one(): Promise<InstanceOf<Model>>;
+  one(): Promise<Row>;
   /** The row with this key among those that match; throws when there is none. */
-  get(key: PrimaryKeyOf<Model>): Promise<InstanceOf<Model>>;
+  get(key: PrimaryKeyOf<Model>): Promise<Row>;
   /** The row with this key among those that match, or null. */
-  getOrNone(key: PrimaryKeyOf<Model>): Promise<InstanceOf<Model> | null>;
+  getOrNone(key: PrimaryKeyOf<Model>): Promise<Row | null>;
   /** How many rows match. */
   count(): Promise<number>;
   /** Whether any row matches. */

@@ -1,0 +1,204 @@
+/**
+ * The types of expressions: predicates, columns, relation paths.
+ *
+ * Inference only; nothing here exists at run time.
+ */
+import type { Decimal } from "decimal.js";
+import type {
+  AnyForeignKey,
+  AnyRelation,
+  BackRefAdvice,
+  BackRefField,
+  DecimalInput,
+  FerroTypeError,
+  ForeignKeyNames,
+  IsCodec,
+  LinkOf,
+  NameOf,
+  Output,
+  Paired,
+  PairOf,
+  ShadowOutput,
+  ShapeOf,
+  StoredOf,
+  TargetOf,
+} from "../definition/types.ts";
+
+declare const expressionValue: unique symbol;
+declare const predicateMark: unique symbol;
+declare const orderMark: unique symbol;
+
+// ---------------------------------------------------------------- predicates
+
+/** A condition on rows. Only ferro makes one; a boolean is not a predicate. */
+export interface Predicate {
+  readonly [predicateMark]: true;
+  /** Both this and every other. */
+  and(...others: readonly Predicate[]): Predicate;
+  /** This or any other. */
+  or(...others: readonly Predicate[]): Predicate;
+  /** The opposite. */
+  not(): Predicate;
+}
+
+/** A key of an ordering, with its direction. */
+export interface Order {
+  readonly [orderMark]: true;
+}
+
+/** Where NULL goes in an ordering. */
+export interface OrderOptions {
+  readonly nulls?: "first" | "last";
+}
+
+// ---------------------------------------------------------------- expressions
+
+/** Something that has a value in each row. `Value` is what it reads as. */
+export interface Expression<out Value> {
+  readonly [expressionValue]: Value;
+}
+
+/** What an expression may be compared with: a value, another expression, and null where it may be NULL. */
+export type Operand<Value> = Comparable<Value> | NullOf<Value> | AnyExpression<Value>;
+
+export type Comparable<Value> =
+  NonNullable<Value> extends Decimal ? DecimalInput : NonNullable<Value>;
+
+export type NullOf<Value> = Value extends null | undefined ? null : never;
+
+type AnyExpression<Value> = Expression<NonNullable<Value> | null | undefined>;
+
+/** A value or an expression, for comparisons by size. */
+type SizeOperand<Value> = Comparable<Value> | AnyExpression<Value>;
+
+/** What every column can do. */
+export interface ValueExpression<Value> extends Expression<Value> {
+  /** Equal. `eq(null)` is IS NULL. */
+  eq(value: Operand<Value>): Predicate;
+  /** Not equal. Keeps rows that hold NULL; `ne(null)` is IS NOT NULL. */
+  ne(value: Operand<Value>): Predicate;
+  /** One of the values; `in([])` is false. */
+  in(values: readonly Comparable<Value>[]): Predicate;
+  /** None of the values. Keeps rows that hold NULL. */
+  notIn(values: readonly Comparable<Value>[]): Predicate;
+  isNull(): Predicate;
+  isNotNull(): Predicate;
+}
+
+/** A column whose values have an order. */
+export interface OrderedExpression<Value> extends ValueExpression<Value> {
+  gt(value: SizeOperand<Value>): Predicate;
+  gte(value: SizeOperand<Value>): Predicate;
+  lt(value: SizeOperand<Value>): Predicate;
+  lte(value: SizeOperand<Value>): Predicate;
+  /** From `low` to `high`, both included. */
+  between(low: SizeOperand<Value>, high: SizeOperand<Value>): Predicate;
+  asc(options?: OrderOptions): Order;
+  desc(options?: OrderOptions): Order;
+}
+
+/** A column of text. */
+export interface TextExpression<Value> extends OrderedExpression<Value> {
+  /** Matches a LIKE pattern of your own: `%` and `_` are wildcards. */
+  like(pattern: string): Predicate;
+  notLike(pattern: string): Predicate;
+  /** `like`, whatever the case of the letters. */
+  ilike(pattern: string): Predicate;
+  /** Begins with `text`, taken literally. */
+  startsWith(text: string): Predicate;
+  /** Ends with `text`, taken literally. */
+  endsWith(text: string): Predicate;
+  /** Holds `text`, taken literally. */
+  contains(text: string): Predicate;
+}
+
+/** A column of numbers. */
+export interface NumericExpression<Value> extends OrderedExpression<Value> {
+  plus(value: SizeOperand<Value>): NumericExpression<Value>;
+  minus(value: SizeOperand<Value>): NumericExpression<Value>;
+  times(value: SizeOperand<Value>): NumericExpression<Value>;
+}
+
+/** A column whose values can't be compared by size. */
+interface Unsized {
+  readonly gt: FerroTypeError<"gt() needs a column of text, numbers or dates">;
+  readonly gte: FerroTypeError<"gte() needs a column of text, numbers or dates">;
+  readonly lt: FerroTypeError<"lt() needs a column of text, numbers or dates">;
+  readonly lte: FerroTypeError<"lte() needs a column of text, numbers or dates">;
+  readonly between: FerroTypeError<"between() needs a column of text, numbers or dates">;
+}
+
+/** A column of booleans or bytes: it sorts, but has no sizes to compare. */
+export interface UnsizedExpression<Value> extends ValueExpression<Value>, Unsized {
+  asc(options?: OrderOptions): Order;
+  desc(options?: OrderOptions): Order;
+}
+
+/** A column of JSON or of a custom type. */
+export interface OpaqueExpression<Value> extends ValueExpression<Value>, Unsized {
+  /** One of the values; `in([])` is false. */
+  in(values: readonly (Comparable<Value> | NullOf<Value>)[]): Predicate;
+  /** None of the values. Keeps rows that hold NULL. */
+  notIn(values: readonly (Comparable<Value> | NullOf<Value>)[]): Predicate;
+  readonly asc: FerroTypeError<"asc() needs a column of text, numbers or dates">;
+  readonly desc: FerroTypeError<"desc() needs a column of text, numbers or dates">;
+}
+
+/** What a column of this value can do. */
+export type ExpressionOf<Value> = [NonNullable<Value>] extends [string]
+  ? TextExpression<Value>
+  : [NonNullable<Value>] extends [number | bigint | Decimal]
+    ? NumericExpression<Value>
+    : [NonNullable<Value>] extends [Date]
+      ? OrderedExpression<Value>
+      : [NonNullable<Value>] extends [boolean | Uint8Array]
+        ? UnsizedExpression<Value>
+        : OpaqueExpression<Value>;
+
+/** A column behind a codec is compared as it is stored. */
+type CodecExpression<Value, Stored> = [NonNullable<Stored>] extends [
+  string | number | bigint | Date,
+]
+  ? OrderedExpression<Value>
+  : OpaqueExpression<Value>;
+
+type ColumnExpression<Field> =
+  IsCodec<Field extends { readonly schema: infer Schema } ? Schema : Field> extends true
+    ? CodecExpression<Output<Field>, StoredOf<Field>>
+    : ExpressionOf<Output<Field>>;
+
+/** The columns and relation paths of a model: what `t` is in `where(t => ...)`. */
+export type Columns<Shape, Model extends string> = {
+  readonly [Name in keyof Shape]: Shape[Name] extends AnyRelation
+    ? RelationPath<Shape[Name], Model, Name>
+    : ColumnExpression<Shape[Name]>;
+} & {
+  readonly [Shadow in `${ForeignKeyNames<Shape>}Id`]: ExpressionOf<
+    ShadowOutput<LinkOf<Shape, Shadow>>
+  >;
+};
+
+/** The columns of a model class. */
+export type ColumnsOf<Model> = Columns<ShapeOf<Model>, NameOf<Model>>;
+
+type RelationPath<Field, Model extends string, Name> = Field extends AnyForeignKey
+  ? Paired<Field, Model, ColumnsOf<TargetOf<Field>>>
+  : Field extends BackRefField<infer Target>
+    ? BackPath<Target, Model, Name, PairOf<Target, Model, Name>>
+    : Paired<Field, Model, ManyPath<TargetOf<Field>>>;
+
+type BackPath<Target, Model extends string, Name, Pair> = [Pair] extends [never]
+  ? FerroTypeError<BackRefAdvice<Model, Name, Target>>
+  : Pair extends { readonly kind: "one" }
+    ? ColumnsOf<Target>
+    : ManyPath<Target>;
+
+/** A path to many rows: asks about them without loading them. */
+export interface ManyPath<Target> {
+  /** At least one row, or at least one that matches. */
+  some(predicate?: (t: ColumnsOf<Target>) => Predicate): Predicate;
+  /** No row, or none that matches. True where there are no rows. */
+  none(predicate?: (t: ColumnsOf<Target>) => Predicate): Predicate;
+  /** Every row matches. True where there are no rows. */
+  every(predicate: (t: ColumnsOf<Target>) => Predicate): Predicate;
+}
