@@ -78,17 +78,8 @@ export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
 export type { Entity, ModelClass, ModelOptions, WriteOptions } from "./model/types.ts";
 export { and, not, or } from "./query/door.ts";
-export type {
-  CompiledQuery,
-  Expression,
-  Lazy,
-  Links,
-  Order,
-  OrderOptions,
-  Predicate,
-  Query,
-  Related,
-} from "./query/types.ts";
+export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { CompiledQuery, Lazy, Links, Query, Related } from "./query/types.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";
 export type { RawOptions, RawRow } from "./session/raw.ts";

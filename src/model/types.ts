@@ -18,17 +18,8 @@ import type {
   PrimaryKey,
   ShadowOutput,
 } from "../definition/types.ts";
-import type {
-  Columns,
-  Equalities,
-  Order,
-  OrderOptions,
-  Predicate,
-  Query,
-  RelationOf,
-  Sortable,
-  SortName,
-} from "../query/types.ts";
+import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
+import type { Equalities, Query, RelationOf, Sortable, SortName } from "../query/types.ts";
 
 declare const entityModel: unique symbol;
 
