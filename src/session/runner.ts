@@ -12,6 +12,7 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Bound, QueryRunner, SqlText } from "../query/runner.ts";
+import { evictModel } from "./evict.ts";
 import { hydrateRows } from "./hydrators.ts";
 import { runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
@@ -61,9 +62,7 @@ export class RoutedRunner implements QueryRunner {
     const scope = resolveScope(this.#route);
     refuseReadOnly(scope, query.kind);
     const result = await runQuery(scope.executor, query, values, model, query.kind);
-    // The objects in the map no longer tell what the rows hold.
-    scope.identity?.evictModel(model);
-    if (scope.session === undefined) scope.connection.identity?.evictModel(model);
+    evictModel(scope, model);
     return result.affectedRows;
   }
 
