@@ -88,6 +88,7 @@ export type {
   Predicate,
   Query,
   Related,
+  StreamOptions,
 } from "./query/types.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";

@@ -157,6 +157,10 @@ class ModelBase {
     return queryOf(this).one();
   }
 
+  static stream(this: Bound, options?: unknown): AsyncGenerator<object, void, undefined> {
+    return queryOf(this).stream(options);
+  }
+
   static count(this: Bound): Promise<number> {
     return queryOf(this).count();
   }

@@ -28,6 +28,7 @@ import type {
   RelationOf,
   Sortable,
   SortName,
+  StreamOptions,
 } from "../query/types.ts";
 
 declare const entityModel: unique symbol;
@@ -152,6 +153,11 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   first<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model> | null>;
   /** The only row; throws when there is none, or more than one. */
   one<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model>>;
+  /** Every row, one by one, read a batch at a time. */
+  stream<Model extends ClassOf>(
+    this: Model,
+    options?: StreamOptions,
+  ): AsyncGenerator<InstanceOf<Model>, void, undefined>;
   /** How many rows there are. */
   count(): Promise<number>;
   /** Whether there is any row. */

@@ -15,6 +15,7 @@ import { translateError } from "./errors.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
+import { eitherSignal } from "./signals.ts";
 import { type Edits, restoreInstance, valuesBefore } from "./store.ts";
 import { Transaction } from "./transaction.ts";
 import {
@@ -249,14 +250,6 @@ function aborted(transaction: Transaction): TransactionAbortedError {
 /** Whether the database itself refused the commit, so that nothing was written. */
 function isKnownRefusal(error: DriverError, connection: DriverConnection): boolean {
   return error.kind !== "connectionLost" && connection.state !== "broken";
-}
-
-function eitherSignal(
-  left: AbortSignal | undefined,
-  right: AbortSignal | undefined,
-): AbortSignal | undefined {
-  if (left === undefined || right === undefined) return left ?? right;
-  return AbortSignal.any([left, right]);
 }
 
 /** Whether a transaction around the call, however far out, holds a connection of this pool. */

@@ -53,6 +53,7 @@ export class Transaction implements Executor {
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
   readonly #afterCommit: (() => unknown)[] = [];
+  readonly #beforeEnd: Set<() => unknown> = new Set();
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
   #doomed: unknown;
@@ -129,7 +130,21 @@ export class Transaction implements Executor {
     return this.#settle(this.#run(statement));
   }
 
-  async #settle(outcome: Promise<DriverResult>): Promise<DriverResult> {
+  /** Runs `work` on the transaction's connection when it is its turn, as `execute` does. */
+  async inTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    const inner = this.innermost();
+    if (inner !== this) return inner.inTurn(work);
+    await this.lock();
+    return this.#settle((async () => work())());
+  }
+
+  /** Calls `work` when the block has ended, before the commit or rollback; gives what takes it back. */
+  beforeEnd(work: () => unknown): () => boolean {
+    this.#beforeEnd.add(work);
+    return () => this.#beforeEnd.delete(work);
+  }
+
+  async #settle<Result>(outcome: Promise<Result>): Promise<Result> {
     try {
       return await outcome;
     } catch (error) {
@@ -190,6 +205,8 @@ export class Transaction implements Executor {
   async end(): Promise<void> {
     this.#open = false;
     await this.#mutex.lock();
+    for (const work of this.#beforeEnd) await work();
+    this.#beforeEnd.clear();
   }
 
   /** Makes every further statement fail with `reason`, and stops the one that runs. */
