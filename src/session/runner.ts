@@ -60,7 +60,7 @@ export class RoutedRunner implements QueryRunner {
       } catch (error) {
         throw unreadable(error, model);
       }
-      yield* instances;
+      for (const instance of instances) yield instance;
       session?.assertUsable();
     }
   }
