@@ -12,6 +12,7 @@ import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
+import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
 import { fill, probeFields, takeProbe, validated, watchFields } from "./instance.ts";
 import { registerModel } from "./registry.ts";
 import { relationValue } from "./relations.ts";
@@ -94,6 +95,22 @@ class ModelBase {
     } catch (error) {
       throw describeFailure(error, definition, "bulkCreate");
     }
+  }
+
+  static getOrCreate(
+    this: Bound,
+    filters: unknown,
+    options?: FindOrCreateOptions,
+  ): Promise<[object, boolean]> {
+    return getOrCreate(this, filters, options);
+  }
+
+  static updateOrCreate(
+    this: Bound,
+    filters: unknown,
+    options?: FindOrCreateOptions,
+  ): Promise<[object, boolean]> {
+    return updateOrCreate(this, filters, options);
   }
 
   static get(this: Bound, key: unknown): Promise<object> {

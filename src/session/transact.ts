@@ -126,6 +126,7 @@ async function attemptOnce<Result>(
     identity,
     parent: undefined,
     recoverStatements,
+    readOnly,
     before,
     enclosing: ambient().transaction,
   });
@@ -300,6 +301,7 @@ async function runNested<Result>(
     identity: outer.identity,
     parent: outer,
     recoverStatements: outer.recoverStatements,
+    readOnly: outer.readOnly,
     enclosing: undefined,
     before: valuesBefore(outer.session?.identity),
   });
