@@ -9,10 +9,38 @@ import type { StorageType } from "./type.ts";
 /** The whole schema in its envelope. */
 export type SchemaIr = IrEnvelope<"schema", SchemaPayload>;
 
-/** Tables by name, native enum types by name. */
+/**
+ * Tables by name, native enum types by name.
+ *
+ * Properties that may be left out say what models seldom say and real databases
+ * have; left out, they mean the plain case, and are never written as `undefined`.
+ */
 export interface SchemaPayload {
   readonly tables: readonly TableIr[];
   readonly enums: readonly EnumIr[];
+  /** What tables need before they can be made: extensions, domains, sequences. In the order to make them. */
+  readonly objects?: readonly ObjectIr[];
+  /** What stands in the database and is left alone: views, triggers, partitions, other tools' tables. */
+  readonly unmanaged?: readonly UnmanagedIr[];
+}
+
+/** Something made by SQL that is kept word for word. */
+export interface ObjectIr {
+  readonly kind: "extension" | "domain" | "sequence" | "type" | "function" | "collation";
+  readonly name: string;
+  /** The statement that makes it. */
+  readonly sql: string;
+}
+
+/** Something that Ferro found and doesn't manage. */
+export interface UnmanagedIr {
+  /** What it is: "view", "trigger", "partition", "policy", "virtual table", … */
+  readonly kind: string;
+  readonly name: string;
+  /** The table it belongs to. */
+  readonly table?: string;
+  /** Why it isn't managed, for a reader. */
+  readonly reason: string;
 }
 
 /** A named enum of text values, in declared order: a native type where the database has them. */
@@ -33,6 +61,16 @@ export interface TableIr {
   readonly uniques: readonly UniqueIr[];
   readonly indexes: readonly IndexIr[];
   readonly checks: readonly CheckIr[];
+  /** The name of the primary key's constraint where it isn't the one the database gives. */
+  readonly primaryKeyName?: string;
+  /** Exclusion constraints (PostgreSQL). */
+  readonly excludes?: readonly ExcludeIr[];
+  /** SQLite: columns hold only their declared types. */
+  readonly strict?: true;
+  /** SQLite: the primary key is the table's only order. */
+  readonly withoutRowid?: true;
+  /** PostgreSQL: not written to the log. */
+  readonly unlogged?: true;
 }
 
 /** One column. */
@@ -46,6 +84,23 @@ export interface ColumnIr {
   readonly generated: GeneratedIr | null;
   readonly comment: string | null;
   readonly renamedFrom: string | null;
+  /** The declared type word for word, where `type` alone would be declared in another way. */
+  readonly nativeType?: string;
+  /** The collation, where it isn't the type's own. */
+  readonly collation?: string;
+  /** How the database numbers it, where `autoincrement` alone would do it in another way. */
+  readonly numbering?: NumberingIr;
+  /** The database's position of the column: only what was read from a database has one. */
+  readonly position?: number;
+}
+
+/**
+ * How a database numbers a column: a sequence of its own ("serial"), an identity that refuses
+ * or admits other values, or SQLite's rowid without AUTOINCREMENT. Options are PostgreSQL's, as SQL.
+ */
+export interface NumberingIr {
+  readonly kind: "serial" | "always" | "byDefault" | "rowid";
+  readonly options?: string;
 }
 
 /** A default: a literal in its stored form, or SQL that the user wrote. */
@@ -70,19 +125,67 @@ export interface ForeignKeyIr {
   readonly referencedColumns: readonly string[];
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
+  /** The database holds it under this name; otherwise DDL leaves the constraint unnamed. */
+  readonly named?: true;
+  readonly deferrable?: Deferrable;
+  readonly match?: "FULL";
+  /** PostgreSQL: the columns that SET NULL or SET DEFAULT touches, where not all. */
+  readonly setColumns?: readonly string[];
+  /** Rows from before it was added may break it. */
+  readonly notValid?: true;
 }
+
+/** A constraint checked at commit: by default at once, or by default at commit. */
+export type Deferrable = "immediate" | "deferred";
 
 /** A uniqueness rule. Inline ones (one column) are part of the column in CREATE TABLE; others are unique indexes. */
 export interface UniqueIr {
   readonly name: string;
   readonly columns: readonly string[];
   readonly inline: boolean;
+  /** A table constraint of this name, not an index (PostgreSQL keeps them apart). */
+  readonly constraint?: true;
+  readonly deferrable?: Deferrable;
+  readonly nullsNotDistinct?: true;
 }
 
-/** A plain index. */
+/** An index. */
 export interface IndexIr {
   readonly name: string;
+  /** The key columns in order; of `keys`, those that are plain columns. */
   readonly columns: readonly string[];
+  /** Every key, where one is more than a column in ascending order. */
+  readonly keys?: readonly IndexKeyIr[];
+  readonly unique?: true;
+  /** The access method, where it isn't btree. */
+  readonly method?: string;
+  /** Columns carried along (PostgreSQL's INCLUDE). */
+  readonly include?: readonly string[];
+  /** The condition of a partial index, as SQL. */
+  readonly where?: string;
+  readonly nullsNotDistinct?: true;
+  /** PostgreSQL's WITH options, as SQL. */
+  readonly options?: string;
+}
+
+/** One key of an index. */
+export type IndexKeyIr = (
+  | { readonly column: string }
+  /** SQL over the row. */
+  | { readonly expression: string }
+) & {
+  readonly descending?: true;
+  /** Where NULL goes, where it isn't the database's own place for the direction. */
+  readonly nulls?: "first" | "last";
+  readonly collation?: string;
+  /** PostgreSQL's operator class, where it isn't the type's own. */
+  readonly operatorClass?: string;
+};
+
+/** An exclusion constraint; its definition is kept as SQL, from EXCLUDE on. */
+export interface ExcludeIr {
+  readonly name: string;
+  readonly definition: string;
 }
 
 /**
@@ -96,4 +199,13 @@ export type CheckIr =
       readonly column: string;
       readonly values: readonly (string | number)[];
     }
-  | { readonly kind: "sql"; readonly name: string; readonly sql: string };
+  | {
+      readonly kind: "sql";
+      readonly name: string;
+      readonly sql: string;
+      /** The database holds it without a name; `name` is only what it is called here. */
+      readonly unnamed?: true;
+      readonly noInherit?: true;
+      /** Rows from before it was added may break it. */
+      readonly notValid?: true;
+    };

@@ -1,6 +1,7 @@
 /** The predicate functions with their public types. */
+
+import type { Predicate } from "./expression-types.ts";
 import { and as makeAnd, not as makeNot, or as makeOr } from "./predicate.ts";
-import type { Predicate } from "./types.ts";
 
 /** Combines predicates. */
 type Combine = (...predicates: readonly Predicate[]) => Predicate;

@@ -39,8 +39,6 @@ import type {
   Predicate,
 } from "./expression-types.ts";
 
-export type * from "./expression-types.ts";
-
 // ---------------------------------------------------------------- values
 
 /** Equalities as an object: scalars only, so that no operator can come in with a request body. */

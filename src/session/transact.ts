@@ -127,6 +127,7 @@ async function attemptOnce<Result>(
     identity,
     parent: undefined,
     recoverStatements,
+    readOnly,
     before,
     enclosing: ambient().transaction,
   });
@@ -293,6 +294,7 @@ async function runNested<Result>(
     identity: outer.identity,
     parent: outer,
     recoverStatements: outer.recoverStatements,
+    readOnly: outer.readOnly,
     enclosing: undefined,
     before: valuesBefore(outer.session?.identity),
   });

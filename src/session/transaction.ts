@@ -26,6 +26,7 @@ export interface TransactionParts {
   readonly parent: Transaction | undefined;
   /** Put each statement in a savepoint of its own, so that a failed one leaves the transaction usable. */
   readonly recoverStatements: boolean;
+  readonly readOnly: boolean;
   /** What the instances of the session held when this scope began. */
   readonly before: ReadonlyMap<object, Edits>;
   /** The transaction that a separate one was opened inside. */
@@ -45,6 +46,7 @@ export class Transaction implements Executor {
   readonly parent: Transaction | undefined;
   readonly lease: Lease;
   readonly recoverStatements: boolean;
+  readonly readOnly: boolean;
   readonly before: ReadonlyMap<object, Edits>;
   readonly enclosing: Transaction | undefined;
   /** Rejects when the transaction is made to fail. */
@@ -68,6 +70,7 @@ export class Transaction implements Executor {
     this.parent = parts.parent;
     this.lease = parts.lease;
     this.recoverStatements = parts.recoverStatements;
+    this.readOnly = parts.readOnly;
     this.before = parts.before;
     this.enclosing = parts.enclosing;
     this.doomed = parts.parent?.root.doomed ?? this.#makeDoom();

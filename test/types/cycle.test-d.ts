@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, test } from "vitest";
-import type { Predicate } from "../../src/query/types.ts";
+import type { Predicate } from "../../src/query/expression-types.ts";
 import { Agency } from "./cycle/a.ts";
 import type { Branch } from "./cycle/b.ts";
 import { Clerk } from "./cycle/c.ts";

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Input } from "../../src/definition/input-types.ts";
 import type { Row, ShapeOf } from "../../src/definition/types.ts";
 import { backRef, field, foreignKey, id, Model } from "../../src/index.ts";
-import type { Columns, ColumnsOf, Query } from "../../src/query/types.ts";
+import type { Columns, ColumnsOf } from "../../src/query/expression-types.ts";
+import type { Query } from "../../src/query/types.ts";
 import type { AnyKeys, IsAny } from "./support/any.ts";
 import {
   Author,

@@ -1,7 +1,8 @@
 import { describe, expectTypeOf, test } from "vitest";
 import type { FerroTypeError } from "../../src/definition/types.ts";
 import { Decimal } from "../../src/index.ts";
-import type { CompiledQuery, Predicate, Query } from "../../src/query/types.ts";
+import type { Predicate } from "../../src/query/expression-types.ts";
+import type { CompiledQuery, Query } from "../../src/query/types.ts";
 import { Author, Employee, Membership, Money, Post, Sample } from "./support/models.ts";
 
 describe("where", () => {
