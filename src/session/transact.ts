@@ -16,6 +16,7 @@ import { IdentityMap } from "./identity-map.ts";
 import { Memory } from "./memory.ts";
 import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
+import { eitherSignal } from "./signals.ts";
 import { Transaction } from "./transaction.ts";
 import {
   type ReadTransactionOptions,
@@ -130,6 +131,7 @@ async function attemptOnce<Result>(
     identity,
     parent: undefined,
     recoverStatements,
+    readOnly,
     before,
     enclosing: ambient().transaction,
   });
@@ -256,14 +258,6 @@ function isKnownRefusal(error: DriverError, connection: DriverConnection): boole
   return error.kind !== "connectionLost" && connection.state !== "broken";
 }
 
-function eitherSignal(
-  left: AbortSignal | undefined,
-  right: AbortSignal | undefined,
-): AbortSignal | undefined {
-  if (left === undefined || right === undefined) return left ?? right;
-  return AbortSignal.any([left, right]);
-}
-
 /** Whether a transaction around the call, however far out, holds a connection of this pool. */
 function encloses(outer: Transaction | undefined, connection: Connection): boolean {
   for (let scope = outer; scope !== undefined; scope = scope.parent ?? scope.enclosing) {
@@ -306,6 +300,7 @@ async function runNested<Result>(
     identity: outer.identity,
     parent: outer,
     recoverStatements: outer.recoverStatements,
+    readOnly: outer.readOnly,
     enclosing: undefined,
     before: new Memory(outer.identity, outer.connection.identity),
   });
