@@ -79,6 +79,7 @@ export { clearModels as clearRegistry } from "./model/registry.ts";
 export type { Entity, ModelClass, ModelOptions, WriteOptions } from "./model/types.ts";
 export { and, not, or } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { Selection } from "./query/selection-types.ts";
 export type { CompiledQuery, Lazy, Links, Query, Related } from "./query/types.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";

@@ -8,6 +8,8 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 
+import type { Picked } from "./nodes.ts";
+
 /** A statement and the values of its slots, in slot order. */
 export interface Bound<Kind extends Query> {
   readonly query: Kind;
@@ -32,6 +34,8 @@ export interface QueryRunner {
     model: ModelDefinition,
     constructor: ModelConstructor,
   ): Promise<object[]>;
+  /** Reads what is picked of rows of `model`, as plain objects or values. */
+  pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;
   count(bound: Bound<CountQuery>, model: ModelDefinition): Promise<number>;
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
   /** Updates or deletes; gives the number of rows changed. */

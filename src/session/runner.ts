@@ -11,8 +11,10 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
+import type { Picked } from "../query/nodes.ts";
 import type { Bound, QueryRunner, SqlText } from "../query/runner.ts";
 import { hydrateRows } from "./hydrators.ts";
+import { plainRows } from "./plain-rows.ts";
 import { runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
 
@@ -37,6 +39,20 @@ export class RoutedRunner implements QueryRunner {
     const { rows } = await runQuery(scope.executor, query, values, model, "query");
     try {
       return hydrateRows(scope, model, constructor, rows);
+    } catch (error) {
+      throw unreadable(error, model);
+    }
+  }
+
+  async pick(
+    { query, values }: Bound<SelectQuery>,
+    picked: Picked,
+    model: ModelDefinition,
+  ): Promise<unknown[]> {
+    const { executor } = resolveScope(this.#route);
+    const { rows } = await runQuery(executor, query, values, model, "query");
+    try {
+      return plainRows(executor.connection, query, picked, rows);
     } catch (error) {
       throw unreadable(error, model);
     }
