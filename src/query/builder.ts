@@ -13,6 +13,7 @@ import { readPick } from "./pick.ts";
 import type { Bound, QueryRunner, SqlText } from "./runner.ts";
 import { readCount, SelectionBuilder } from "./selection.ts";
 import { countQuery, existsQuery, instancesQuery, lowered, selectionOf } from "./statement.ts";
+import { readStreamOptions } from "./stream-options.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -121,6 +122,15 @@ export class QueryBuilder {
   async getOrNone(key: unknown): Promise<object | null> {
     const [row] = await this.#byKey(key);
     return row ?? null;
+  }
+
+  stream(options?: unknown): AsyncGenerator<object, void, undefined> {
+    const { runner, model, modelClass, limit } = this.spec;
+    return runner.stream(this.#selectQuery(limit), model, modelClass, readStreamOptions(options));
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<object, void, undefined> {
+    return this.stream();
   }
 
   async count(): Promise<number> {
