@@ -10,6 +10,7 @@ import { conjunction, Lowering } from "./lower.ts";
 import type { OrderNode, PredicateNode } from "./nodes.ts";
 import { readOrder } from "./order.ts";
 import type { Bound, QueryRunner, SqlText } from "./runner.ts";
+import { readStreamOptions } from "./stream-options.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -115,6 +116,15 @@ export class QueryBuilder {
   async getOrNone(key: unknown): Promise<object | null> {
     const [row] = await this.#byKey(key);
     return row ?? null;
+  }
+
+  stream(options?: unknown): AsyncGenerator<object, void, undefined> {
+    const { runner, model, modelClass, limit } = this.spec;
+    return runner.stream(this.#selectQuery(limit), model, modelClass, readStreamOptions(options));
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<object, void, undefined> {
+    return this.stream();
   }
 
   async count(): Promise<number> {
