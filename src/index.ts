@@ -30,6 +30,7 @@ export {
   namedEnum,
   uuidId,
 } from "./definition/field.ts";
+export { shape } from "./definition/shape.ts";
 export type {
   ArrayField,
   BackRefField,
