@@ -19,6 +19,7 @@ import type {
   ShadowOutput,
 } from "../definition/types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
+import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
   Equalities,
   Query,
@@ -161,6 +162,16 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
+  /** Plain rows of these columns. */
+  select<Model extends ClassOf, const Name extends NoInfer<SortName<Shape>>>(
+    this: Model,
+    ...names: readonly [Name, ...Name[]]
+  ): Selection<Model, NamedRow<Shape, Name>>;
+  /** Plain rows of what the lambda gives, over relation paths too. */
+  select<Model extends ClassOf, Fields extends Selectable>(
+    this: Model,
+    pick: (t: NoInfer<Columns<Shape, Name>>) => Fields,
+  ): Selection<Model, Selected<Fields>>;
   /** At most `count` rows. */
   limit<Model extends ClassOf>(this: Model, count: number): Query<Model>;
   /** Leaves out the first `count` rows. */

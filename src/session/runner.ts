@@ -11,9 +11,11 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
+import type { Picked } from "../query/nodes.ts";
 import type { Bound, QueryRunner, ReadStreamOptions, SqlText } from "../query/runner.ts";
 import { evictModel } from "./evict.ts";
 import { hydrateRows } from "./hydrators.ts";
+import { plainRows } from "./plain-rows.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
 import { streamBatches } from "./stream.ts";
@@ -39,6 +41,20 @@ export class RoutedRunner implements QueryRunner {
     const { rows } = await runQuery(scope.executor, query, values, model, "query");
     try {
       return hydrateRows(scope, model, constructor, rows);
+    } catch (error) {
+      throw unreadable(error, model);
+    }
+  }
+
+  async pick(
+    { query, values }: Bound<SelectQuery>,
+    picked: Picked,
+    model: ModelDefinition,
+  ): Promise<unknown[]> {
+    const { executor } = resolveScope(this.#route);
+    const { rows } = await runQuery(executor, query, values, model, "query");
+    try {
+      return plainRows(executor.connection, query, picked, rows);
     } catch (error) {
       throw unreadable(error, model);
     }
