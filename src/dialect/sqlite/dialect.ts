@@ -2,7 +2,9 @@ import type { Dialect } from "../dialect.ts";
 import { sqliteCodec } from "./codecs.ts";
 import { sqliteDdl } from "./ddl.ts";
 import { sqliteListEncoder } from "./lists.ts";
+import { planSqlite } from "./plan.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
+import { runRebuild } from "./rebuild.ts";
 import { sqliteSql } from "./sql.ts";
 
 /** SQLite. */
@@ -12,6 +14,8 @@ export const sqliteDialect: Dialect = {
   listEncoder: sqliteListEncoder,
   sql: sqliteSql,
   ddl: sqliteDdl,
+  plan: planSqlite,
+  rebuild: runRebuild,
   maxParameters: 32_766,
   bulkInsert: "values",
   decodeRaw: sqliteDecodeRaw,
