@@ -60,14 +60,20 @@ type ColumnKind = "column" | "optional" | "generated" | "key" | "optionalKey";
 export type RelationKind = "foreignKey" | "optionalForeignKey" | "backRef" | "manyToMany";
 
 /** A column: its schema and its part in keys and input. */
-export interface Column<Schema extends AnySchema, Kind extends ColumnKind> extends OfKind<Kind> {
+export interface Column<
+  Schema extends AnySchema,
+  Kind extends ColumnKind,
+  Unique extends boolean = boolean,
+> extends OfKind<Kind> {
   readonly schema: Schema;
+  readonly unique: Unique;
 }
 
 /** The column that `field(schema, options)` makes. */
 export type ColumnField<Schema extends AnySchema, Options> = Column<
   Options extends { readonly nullable: true } ? z.ZodNullable<Schema> : Schema,
-  KindOf<Schema, Options>
+  KindOf<Schema, Options>,
+  Options extends { readonly unique: true } ? true : false
 >;
 
 type KindOf<Schema extends AnySchema, Options> = Options extends
@@ -181,10 +187,16 @@ export type NamesOf<Shape, Kind extends Exclude<FieldKind, "column">> = {
 // ---------------------------------------------------------------- models
 
 /** What the compiler knows about a model: its name, its shape, and its composite key if it has one. */
-export interface ModelTypes<Name extends string, Shape, CompositeKey extends string> {
+export interface ModelTypes<
+  Name extends string,
+  Shape,
+  CompositeKey extends string,
+  Uniques extends readonly string[],
+> {
   readonly name: Name;
   readonly shape: Shape;
   readonly compositeKey: CompositeKey;
+  readonly uniques: Uniques;
 }
 
 /** The shape of a model class. */
@@ -338,6 +350,23 @@ type KeyPart<Shape, Name extends string> = Name extends keyof Shape
   : Name extends `${infer Relation extends keyof Shape & string}Id`
     ? PrimaryKeyOf<TargetOf<Shape[Relation]>>
     : FerroTypeError<"the composite key names no column of this model">;
+
+/** What tells whether a row is there: the key, a unique column, or a group that is unique together. */
+export type UniqueKey<Shape, CompositeKey extends string, Uniques extends readonly string[]> =
+  | ([CompositeKey] extends [never]
+      ? KeyName<Shape> | UniqueName<Shape>
+      : UniqueName<Shape> | readonly CompositeKey[])
+  | readonly [KeyName<Shape> | UniqueName<Shape>]
+  | Uniques;
+
+/** The columns that are unique by themselves; a one-to-one foreign key by its shadow. */
+type UniqueName<Shape> = {
+  [Name in keyof Shape & string]: Shape[Name] extends { readonly unique: true }
+    ? Shape[Name] extends AnyForeignKey
+      ? `${Name}Id`
+      : Name
+    : never;
+}[keyof Shape & string];
 
 /** The primary key of a model class. */
 export type PrimaryKeyOf<Model> = PrimaryKey<ShapeOf<Model>, CompositeKeyOf<Model>>;

@@ -6,7 +6,7 @@ import type {
 } from "../definition/definition.ts";
 import { parseColumn } from "../definition/input.ts";
 import { findDefinition } from "../definition/key.ts";
-import type { DriverRow, DriverValue } from "../driver/driver.ts";
+import type { DriverRow } from "../driver/driver.ts";
 import { ModelDoesNotExistError, UsageError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
 import { changedColumns, type Entity } from "./changes.ts";
@@ -14,10 +14,11 @@ import type { Executor } from "./connection.ts";
 import { originOf } from "./hydrators.ts";
 import type { IdentityMap } from "./identity-map.ts";
 import { noKey, type RowStatements } from "./row-statements.ts";
+import { decodeCell, remember, showRow } from "./rows.ts";
 import { bind, runBound } from "./run.ts";
 import { refuseReadOnly, type Scope } from "./scope.ts";
 import { type Draft, InstanceState, type RowOrigin } from "./state.ts";
-import { type InstanceMemory, Transaction } from "./transaction.ts";
+import type { InstanceMemory } from "./transaction.ts";
 
 /** Inserts a new instance, or writes what changed of a saved one. */
 export async function saveInstance(scope: Scope, instance: object): Promise<void> {
@@ -168,21 +169,6 @@ function putBack(entity: Entity, { columns }: RowOrigin, before: Edits): void {
   }
 }
 
-function showRow(entity: Entity, origin: RowOrigin, row: DriverRow): void {
-  origin.columns.forEach((column, index) => {
-    entity[column.property] = decodeCell(origin, index, row[index] ?? null);
-  });
-}
-
-/** Tells the transaction around a write how the instance stood before it. */
-function remember(executor: Executor, instance: object): void {
-  if (!(executor instanceof Transaction)) return;
-  executor.remember(instance, {
-    row: InstanceState.row(instance),
-    origin: InstanceState.origin(instance),
-  });
-}
-
 /** Puts an instance in the identity map under its present key, and takes it out from under its former one. */
 function reregister({ identity }: Scope, instance: object, before: DriverRow | undefined): void {
   const origin = InstanceState.origin(instance);
@@ -314,13 +300,6 @@ function isLeftToDatabase(column: ColumnDefinition, value: unknown): boolean {
   if (column.generated !== null) return true;
   if (column.autoincrement) return value === undefined || value === null;
   return value === undefined && column.default() !== null;
-}
-
-function decodeCell({ columns, codecs }: RowOrigin, position: number, cell: DriverValue): unknown {
-  const column = columns[position] as ColumnDefinition;
-  if (cell === null) return column.nullAs;
-  const value = codecs[position]?.decode(cell);
-  return column.transform === undefined ? value : column.transform.fromStored(value);
 }
 
 /** The key that the row has in the database; undefined when there is none yet. */
