@@ -63,17 +63,17 @@ export type RelationKind = "foreignKey" | "optionalForeignKey" | "backRef" | "ma
 export interface Column<
   Schema extends AnySchema,
   Kind extends ColumnKind,
-  Unique extends boolean = boolean,
+  Options = unknown,
 > extends OfKind<Kind> {
   readonly schema: Schema;
-  readonly unique: Unique;
+  readonly options: Options;
 }
 
 /** The column that `field(schema, options)` makes. */
 export type ColumnField<Schema extends AnySchema, Options> = Column<
   Options extends { readonly nullable: true } ? z.ZodNullable<Schema> : Schema,
   KindOf<Schema, Options>,
-  Options extends { readonly unique: true } ? true : false
+  Options
 >;
 
 type KindOf<Schema extends AnySchema, Options> = Options extends
@@ -362,10 +362,10 @@ export type UniqueKey<Shape, CompositeKey extends string, Uniques extends readon
 /** The columns that are unique by themselves; a one-to-one foreign key by its shadow. */
 type UniqueName<Shape> = {
   [Name in keyof Shape & string]: Shape[Name] extends { readonly unique: true }
-    ? Shape[Name] extends AnyForeignKey
-      ? `${Name}Id`
-      : Name
-    : never;
+    ? `${Name}Id`
+    : Shape[Name] extends { readonly options: { readonly unique: true } }
+      ? Name
+      : never;
 }[keyof Shape & string];
 
 /** The primary key of a model class. */

@@ -187,7 +187,7 @@ export interface ModelOptions<
   /** The table; by default the model's name in lower case. */
   readonly table?: string;
   /** Groups of two or more columns that are unique together. */
-  readonly uniques?: readonly Uniques[];
+  readonly uniques?: readonly (Uniques & ColumnGroup<Shape>)[];
   /** Groups of two or more columns that are indexed together. */
   readonly indexes?: readonly ColumnGroup<Shape>[];
   /** The columns of a composite key. */
@@ -205,7 +205,7 @@ export type ModelFactory = <
   const Name extends string,
   Shape extends LooseShape,
   const CompositeKey extends ColumnName<NoInfer<Shape>> = never,
-  const Uniques extends ColumnGroup<NoInfer<Shape>> = never,
+  const Uniques extends readonly [string, string, ...string[]] = never,
 >(
   name: Name,
   shape: Shape,
