@@ -30,6 +30,7 @@ export {
   namedEnum,
   uuidId,
 } from "./definition/field.ts";
+export { shape } from "./definition/shape.ts";
 export type {
   ArrayField,
   BackRefField,
@@ -86,7 +87,8 @@ export type {
 } from "./model/write-types.ts";
 export { and, not, or } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
-export type { CompiledQuery, Lazy, Links, Query, Related } from "./query/types.ts";
+export type { Selection } from "./query/selection-types.ts";
+export type { CompiledQuery, Lazy, Links, Query, Related, StreamOptions } from "./query/types.ts";
 export {
   type AdvisoryLockOptions,
   type AdvisoryLockOutcome,

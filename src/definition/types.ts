@@ -60,11 +60,8 @@ type ColumnKind = "column" | "optional" | "generated" | "key" | "optionalKey";
 export type RelationKind = "foreignKey" | "optionalForeignKey" | "backRef" | "manyToMany";
 
 /** A column: its schema and its part in keys and input. */
-export interface Column<
-  Schema extends AnySchema,
-  Kind extends ColumnKind,
-  Options = unknown,
-> extends OfKind<Kind> {
+export interface Column<Schema extends AnySchema, Kind extends ColumnKind, Options = unknown>
+  extends OfKind<Kind> {
   readonly schema: Schema;
   readonly options: Options;
 }

@@ -135,6 +135,10 @@ class ModelBase {
     return queryOf(this).orderBy(key, direction, by);
   }
 
+  static select(this: Bound, ...selected: readonly unknown[]): unknown {
+    return queryOf(this).select(...selected);
+  }
+
   static limit(this: Bound, count: unknown): QueryBuilder {
     return queryOf(this).limit(count);
   }
@@ -157,6 +161,10 @@ class ModelBase {
 
   static one(this: Bound): Promise<object> {
     return queryOf(this).one();
+  }
+
+  static stream(this: Bound, options?: unknown): AsyncGenerator<object, void, undefined> {
+    return queryOf(this).stream(options);
   }
 
   static count(this: Bound): Promise<number> {

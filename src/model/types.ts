@@ -20,7 +20,15 @@ import type {
   UniqueKey,
 } from "../definition/types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
-import type { Equalities, Query, RelationOf, Sortable, SortName } from "../query/types.ts";
+import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
+import type {
+  Equalities,
+  Query,
+  RelationOf,
+  Sortable,
+  SortName,
+  StreamOptions,
+} from "../query/types.ts";
 import type { FindOrCreateOptions, Upserted, UpsertOptions, WriteOptions } from "./write-types.ts";
 
 declare const entityModel: unique symbol;
@@ -149,6 +157,16 @@ export interface ModelClass<
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
+  /** Plain rows of these columns. */
+  select<Model extends ClassOf, const Name extends NoInfer<SortName<Shape>>>(
+    this: Model,
+    ...names: readonly [Name, ...Name[]]
+  ): Selection<Model, NamedRow<Shape, Name>>;
+  /** Plain rows of what the lambda gives, over relation paths too. */
+  select<Model extends ClassOf, Fields extends Selectable>(
+    this: Model,
+    pick: (t: NoInfer<Columns<Shape, Name>>) => Fields,
+  ): Selection<Model, Selected<Fields>>;
   /** At most `count` rows. */
   limit<Model extends ClassOf>(this: Model, count: number): Query<Model>;
   /** Leaves out the first `count` rows. */
@@ -162,6 +180,11 @@ export interface ModelClass<
   first<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model> | null>;
   /** The only row; throws when there is none, or more than one. */
   one<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model>>;
+  /** Every row, one by one, read a batch at a time. */
+  stream<Model extends ClassOf>(
+    this: Model,
+    options?: StreamOptions,
+  ): AsyncGenerator<InstanceOf<Model>, void, undefined>;
   /** How many rows there are. */
   count(): Promise<number>;
   /** Whether there is any row. */

@@ -79,7 +79,7 @@ export function lowerConflict(
   { target, update }: ConflictNode,
   rowValues: number,
 ): { readonly conflict: InsertConflict; readonly values: readonly unknown[] } {
-  const lowering = new Lowering(model, rowValues);
+  const lowering = new Lowering(model, undefined, rowValues);
   lowering.addRow(proposedScope(model), "excluded");
   const conflict: InsertConflict = {
     columns: target.map(({ column }) => column),

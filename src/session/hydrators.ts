@@ -4,6 +4,7 @@ import { refuseShadowing } from "../definition/shadowing.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { compileHydrator, type Hydrator } from "../hydrate/compile.ts";
 import type { Connection } from "./connection.ts";
+import { evictAround } from "./evict.ts";
 import { RowStatements } from "./row-statements.ts";
 import { remember, takeOverRow } from "./rows.ts";
 import type { Scope } from "./scope.ts";
@@ -54,6 +55,7 @@ export function hydrateWritten(
 ): object {
   const { origin } = reader(scope.connection, model, constructor);
   const key = origin.keyOf?.(row);
+  if (key !== undefined) evictAround(scope, (around) => around.evict(model, key));
   const held = key === undefined ? undefined : scope.identity?.of(model).get(key);
   if (held instanceof constructor) {
     remember(scope.executor, held);
