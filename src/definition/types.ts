@@ -329,7 +329,8 @@ export type Row<Shape> = {
 
 // ---------------------------------------------------------------- keys
 
-type KeyName<Shape> = NamesOf<Shape, "key" | "optionalKey">;
+/** The primary key, where it is one column. */
+export type KeyName<Shape> = NamesOf<Shape, "key" | "optionalKey">;
 
 /** What identifies a row: the key column's value, or an object for a composite key. */
 export type PrimaryKey<Shape, CompositeKey extends string> = [CompositeKey] extends [never]
@@ -347,23 +348,6 @@ type KeyPart<Shape, Name extends string> = Name extends keyof Shape
   : Name extends `${infer Relation extends keyof Shape & string}Id`
     ? PrimaryKeyOf<TargetOf<Shape[Relation]>>
     : FerroTypeError<"the composite key names no column of this model">;
-
-/** What tells whether a row is there: the key, a unique column, or a group that is unique together. */
-export type UniqueKey<Shape, CompositeKey extends string, Uniques extends readonly string[]> =
-  | ([CompositeKey] extends [never]
-      ? KeyName<Shape> | UniqueName<Shape>
-      : UniqueName<Shape> | readonly CompositeKey[])
-  | readonly [KeyName<Shape> | UniqueName<Shape>]
-  | Uniques;
-
-/** The columns that are unique by themselves; a one-to-one foreign key by its shadow. */
-type UniqueName<Shape> = {
-  [Name in keyof Shape & string]: Shape[Name] extends { readonly unique: true }
-    ? `${Name}Id`
-    : Shape[Name] extends { readonly options: { readonly unique: true } }
-      ? Name
-      : never;
-}[keyof Shape & string];
 
 /** The primary key of a model class. */
 export type PrimaryKeyOf<Model> = PrimaryKey<ShapeOf<Model>, CompositeKeyOf<Model>>;

@@ -17,8 +17,8 @@ import type {
   Output,
   PrimaryKey,
   ShadowOutput,
-  UniqueKey,
 } from "../definition/types.ts";
+import type { UniqueKey } from "../definition/unique-types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {

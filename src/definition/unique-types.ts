@@ -1,0 +1,23 @@
+/**
+ * The types of unique keys.
+ *
+ * Inference only; nothing here exists at run time.
+ */
+import type { KeyName } from "./types.ts";
+
+/** What tells whether a row is there: the key, a unique column, or a group that is unique together. */
+export type UniqueKey<Shape, CompositeKey extends string, Uniques extends readonly string[]> =
+  | ([CompositeKey] extends [never]
+      ? KeyName<Shape> | UniqueName<Shape>
+      : UniqueName<Shape> | readonly CompositeKey[])
+  | readonly [KeyName<Shape> | UniqueName<Shape>]
+  | Uniques;
+
+/** The columns that are unique by themselves; a one-to-one foreign key by its shadow. */
+type UniqueName<Shape> = {
+  [Name in keyof Shape & string]: Shape[Name] extends { readonly unique: true }
+    ? `${Name}Id`
+    : Shape[Name] extends { readonly options: { readonly unique: true } }
+      ? Name
+      : never;
+}[keyof Shape & string];
