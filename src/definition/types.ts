@@ -352,12 +352,6 @@ type KeyPart<Shape, Name extends string> = Name extends keyof Shape
 /** The primary key of a model class. */
 export type PrimaryKeyOf<Model> = PrimaryKey<ShapeOf<Model>, CompositeKeyOf<Model>>;
 
-/** A property, a shadow such as `authorId`, or a column's name such as `author_id`. */
-export type ColumnName<Shape> =
-  | (keyof Shape & string)
-  | `${keyof Shape & string}Id`
-  | `${string}_${string}`;
-
 // ---------------------------------------------------------------- pairs
 
 /** A link as its back reference sees it. */

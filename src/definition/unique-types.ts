@@ -1,5 +1,5 @@
 /**
- * The types of unique keys.
+ * The types of unique keys and of the names that options take.
  *
  * Inference only; nothing here exists at run time.
  */
@@ -21,3 +21,9 @@ type UniqueName<Shape> = {
       ? Name
       : never;
 }[keyof Shape & string];
+
+/** A property, a shadow such as `authorId`, or a column's name such as `author_id`. */
+export type ColumnName<Shape> =
+  | (keyof Shape & string)
+  | `${keyof Shape & string}Id`
+  | `${string}_${string}`;

@@ -7,7 +7,6 @@ import type { z } from "zod";
 import type { Input, InputSchemas } from "../definition/input-types.ts";
 import type {
   AnyRelation,
-  ColumnName,
   ForeignKeyNames,
   InstanceOf,
   LinkOf,
@@ -18,7 +17,7 @@ import type {
   PrimaryKey,
   ShadowOutput,
 } from "../definition/types.ts";
-import type { UniqueKey } from "../definition/unique-types.ts";
+import type { ColumnName, UniqueKey } from "../definition/unique-types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
