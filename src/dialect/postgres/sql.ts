@@ -61,9 +61,17 @@ function castType(type: StorageType): string {
         : "text";
     case "array":
       return `${castType(type.element)}[]`;
+    case "raw":
+      return withoutLength(type.declared);
     default:
       return postgresDdl.columnType(type);
   }
+}
+
+/** `bit(3)` would cut a value, and `bit` alone is `bit(1)`. */
+function withoutLength(declared: string): string {
+  if (declared.startsWith('"')) return declared;
+  return declared.replace(/^bit(?! varying)/, "bit varying").replace(/\([^)]*\)/, "");
 }
 
 function isNumeric({ values }: Extract<StorageType, { kind: "enum" }>): boolean {
