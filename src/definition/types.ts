@@ -184,16 +184,10 @@ export type NamesOf<Shape, Kind extends Exclude<FieldKind, "column">> = {
 // ---------------------------------------------------------------- models
 
 /** What the compiler knows about a model: its name, its shape, and its composite key if it has one. */
-export interface ModelTypes<
-  Name extends string,
-  Shape,
-  CompositeKey extends string,
-  Uniques extends readonly string[],
-> {
+export interface ModelTypes<Name extends string, Shape, CompositeKey extends string> {
   readonly name: Name;
   readonly shape: Shape;
   readonly compositeKey: CompositeKey;
-  readonly uniques: Uniques;
 }
 
 /** The shape of a model class. */

@@ -77,7 +77,7 @@ export interface ModelClass<
   new (input: Input<Shape>): Instance<Shape, Name>;
   /** The instances of the class that extends this one. */
   readonly prototype: unknown;
-  readonly [modelTypes]: ModelTypes<Name, Shape, CompositeKey, Uniques>;
+  readonly [modelTypes]: ModelTypes<Name, Shape, CompositeKey>;
 
   /** The Zod object of the model's input: columns, and foreign keys as their ids. */
   readonly schema: z.ZodObject<InputSchemas<Shape>, z.core.$strict>;
