@@ -34,6 +34,8 @@ export interface Dialect {
     segment: Extract<Segment, { kind: "rebuild" }>,
     record: () => void | Promise<void>,
   ): Promise<void>;
+  /** Reads the current schema; in the open transaction, or in one of its own. */
+  introspect(connection: DriverConnection): Promise<SchemaPayload>;
   /** Most bind parameters that one statement may hold. */
   readonly maxParameters: number;
   /** Whether bulk inserts bind one array for each column (`unnest`) instead of a value for each cell. */

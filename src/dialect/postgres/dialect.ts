@@ -2,6 +2,7 @@ import { MigrationError } from "../../errors/errors.ts";
 import type { Dialect } from "../dialect.ts";
 import { postgresCodec } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
+import { introspectPostgres } from "./introspect.ts";
 import { postgresListEncoder } from "./lists.ts";
 import { planPostgres } from "./plan.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "./raw.ts";
@@ -17,6 +18,7 @@ export const postgresDialect: Dialect = {
   plan: planPostgres,
   rebuild: (_connection, { table }) =>
     Promise.reject(new MigrationError(`PostgreSQL makes no table anew: "${table}"`)),
+  introspect: introspectPostgres,
   maxParameters: 65_535,
   bulkInsert: "unnest",
   decodeRaw: postgresDecodeRaw,

@@ -1,6 +1,7 @@
 import type { Dialect } from "../dialect.ts";
 import { sqliteCodec } from "./codecs.ts";
 import { sqliteDdl } from "./ddl.ts";
+import { introspectSqlite } from "./introspect.ts";
 import { sqliteListEncoder } from "./lists.ts";
 import { planSqlite } from "./plan.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
@@ -16,6 +17,7 @@ export const sqliteDialect: Dialect = {
   ddl: sqliteDdl,
   plan: planSqlite,
   rebuild: runRebuild,
+  introspect: introspectSqlite,
   maxParameters: 32_766,
   bulkInsert: "values",
   decodeRaw: sqliteDecodeRaw,

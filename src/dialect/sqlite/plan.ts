@@ -20,10 +20,7 @@ import { type Pending, rebuildSteps } from "./plan-rebuild.ts";
 /** The oldest library that Ferro supports. */
 const oldest = "3.35";
 
-const later = (
-  operation: Operation & { readonly table: string },
-  making: SqlitePlan,
-): void => {
+const later = (operation: Operation & { readonly table: string }, making: SqlitePlan): void => {
   making.later(operation.table, operation);
 };
 
@@ -85,7 +82,7 @@ class Making implements SqlitePlan {
     this.#before = this.#after;
     this.#after = applyOperation(this.#before, operation);
     if (operation.op !== "dropTable") this.#dropTables();
-    const planner: unknown = planners[operation.op];
+    const planner = planners[operation.op] as unknown;
     (planner as SqlitePlanner<OperationKind>)(operation, this);
   }
 
@@ -101,7 +98,7 @@ class Making implements SqlitePlan {
   }
 
   later(table: string, operation: Operation): Pending {
-    const pending = this.#pending.get(table) ?? {
+    const pending: Pending = this.#pending.get(table) ?? {
       before: tableOf(this.#before, table),
       operations: [],
       values: new Map(),
