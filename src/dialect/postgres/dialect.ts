@@ -16,8 +16,7 @@ export const postgresDialect: Dialect = {
   sql: postgresSql,
   ddl: postgresDdl,
   plan: planPostgres,
-  rebuild: (_connection, { table }) =>
-    Promise.reject(new MigrationError(`PostgreSQL makes no table anew: "${table}"`)),
+  rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,
   maxParameters: 65_535,
   bulkInsert: "unnest",
