@@ -27,9 +27,9 @@ import type { StorageType } from "./type.ts";
 export function queryShape(query: Query): string {
   switch (query.kind) {
     case "select":
-      return `S${listKey(query.columns)}${selectionKey(query)}${sliceKey(query)}`;
+      return `S${listKey(query.columns)}${selectionKey(query)}${sliceKey(query)}${groupKey(query.perGroup)}`;
     case "count":
-      return `C${selectionKey(query)}`;
+      return `C${selectionKey(query)}${groupKey(query.by)}`;
     case "exists":
       return `E${selectionKey(query)}`;
     case "insert":
@@ -44,6 +44,10 @@ export function queryShape(query: Query): string {
     case "delete":
       return `D${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;
   }
+}
+
+function groupKey(columns: readonly Expression[] | undefined): string {
+  return columns === undefined ? "" : `/${listKey(columns)}`;
 }
 
 function insertKey(query: InsertQuery): string {

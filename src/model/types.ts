@@ -19,6 +19,7 @@ import type {
   ShadowOutput,
 } from "../definition/types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
+import type { Include, NoOthers, With } from "../query/include-types.ts";
 import type { Equalities, Query, RelationOf, Sortable, SortName } from "../query/types.ts";
 
 declare const entityModel: unique symbol;
@@ -130,6 +131,11 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
+  /** The rows with relations loaded: one statement for each relation, however many rows there are. */
+  include<Model extends ClassOf, const Relations extends Include<Shape, Name>>(
+    this: Model,
+    relations: Relations & NoOthers<Relations, Shape>,
+  ): Query<Model, With<InstanceOf<Model>, Shape, Name, Relations>>;
   /** At most `count` rows. */
   limit<Model extends ClassOf>(this: Model, count: number): Query<Model>;
   /** Leaves out the first `count` rows. */

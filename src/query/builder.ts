@@ -5,11 +5,13 @@ import type { ColumnRef, DeleteQuery, SelectQuery, UpdateQuery } from "../ir/que
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns } from "./columns.ts";
 import { keyValues, readKey } from "./key.ts";
+import { type IncludeNode, readInclude } from "./include.ts";
 import type { LinkScope } from "./link.ts";
 import { conjunction, Lowering } from "./lower.ts";
 import type { OrderNode, PredicateNode } from "./nodes.ts";
 import { readOrder } from "./order.ts";
 import type { Bound, QueryRunner, SqlText } from "./runner.ts";
+import { readCount } from "./slice.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -25,6 +27,8 @@ export interface QuerySpec {
   readonly allRows: boolean;
   /** The many-to-many link that the rows are reached over. */
   readonly link: LinkScope | null;
+  /** Relations to load with the rows. */
+  readonly include: readonly IncludeNode[];
 }
 
 /** A new query for all rows of a model. */
@@ -43,6 +47,7 @@ export function querySpec(
     offset: null,
     allRows: false,
     link: null,
+    include: [],
   };
 }
 
@@ -79,6 +84,10 @@ export class QueryBuilder {
 
   offset(count: unknown): this {
     return this.#with({ offset: readCount(count, "offset") });
+  }
+
+  include(relations: unknown): this {
+    return this.#with({ include: readInclude(this.spec.model, relations, this.spec.include) });
   }
 
   allRows(): this {
@@ -163,7 +172,7 @@ export class QueryBuilder {
 
   /** Rows with a key: of all rows, by a query that is made once; else by this one narrowed down. */
   #byKey(key: unknown): Promise<object[]> {
-    const { model, modelClass, runner } = this.spec;
+    const { model, modelClass, runner, include } = this.spec;
     const node = readKey(model, key);
     const values = this.#isPlain() ? keyValues(node) : undefined;
     let query = keyQueries.get(model);
@@ -173,7 +182,7 @@ export class QueryBuilder {
       query = Object.freeze(narrowed.#selectQuery(null).query);
       keyQueries.set(model, query);
     }
-    return runner.select({ query, values }, model, modelClass);
+    return runner.select({ query, values }, model, modelClass, include);
   }
 
   /** Whether the query is for all rows of its model. */
@@ -185,8 +194,8 @@ export class QueryBuilder {
   }
 
   #select(limit: number | null): Promise<object[]> {
-    const { runner, model, modelClass } = this.spec;
-    return runner.select(this.#selectQuery(limit), model, modelClass);
+    const { runner, model, modelClass, include } = this.spec;
+    return runner.select(this.#selectQuery(limit), model, modelClass, include);
   }
 
   #selectQuery(limit: number | null): Bound<SelectQuery> {
@@ -286,9 +295,3 @@ export function columnsOf(model: ModelDefinition): Columns {
   return rootColumns(model);
 }
 
-function readCount(count: unknown, method: string): number {
-  if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) {
-    throw new UsageError(`${method}() expected a whole number, 0 or more`);
-  }
-  return count;
-}

@@ -7,6 +7,7 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
+import type { IncludeNode } from "./include.ts";
 
 /** A statement and the values of its slots, in slot order. */
 export interface Bound<Kind extends Query> {
@@ -26,11 +27,12 @@ export interface SqlText {
 export interface QueryRunner {
   /** The same runner, bound to the named connection. */
   using(name: string): QueryRunner;
-  /** Reads rows of `model` as instances of `constructor`. */
+  /** Reads rows of `model` as instances of `constructor`, and loads relations of theirs. */
   select(
     bound: Bound<SelectQuery>,
     model: ModelDefinition,
     constructor: ModelConstructor,
+    include: readonly IncludeNode[],
   ): Promise<object[]>;
   count(bound: Bound<CountQuery>, model: ModelDefinition): Promise<number>;
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;

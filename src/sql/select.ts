@@ -1,5 +1,8 @@
 import {
   FromNode,
+  GroupByItemNode,
+  GroupByNode,
+  IdentifierNode,
   JoinNode,
   LimitNode,
   OffsetNode,
@@ -13,6 +16,7 @@ import {
 import { UsageError } from "../errors/errors.ts";
 import type {
   ColumnPair,
+  ColumnRef,
   CountQuery,
   Exists,
   ExistsQuery,
@@ -23,15 +27,55 @@ import type {
   Selection,
   SelectQuery,
   Slice,
+  Slot,
 } from "../ir/query.ts";
 import { type Context, enterScope } from "./context.ts";
 import { bindSlot, compileColumn, compileExpression } from "./expression.ts";
 import { binary, connect, parens, selection, tableAs, text } from "./nodes.ts";
 import { compilePredicate } from "./predicate.ts";
 
-export function compileSelect(query: SelectQuery, outer: Context): SelectQueryNode {
+export function compileSelect(query: SelectQuery, outer: Context): SelectQueryNode | RawNode {
   const context = enterScope(outer, query.from, query.joins);
+  if (query.perGroup !== undefined) return sliceOfEach(query, query.perGroup, context);
   return selectOf(query.columns, query, query, context);
+}
+
+/** A slice of each group: rows are numbered within their group, and chosen by their number. */
+function sliceOfEach(
+  query: SelectQuery,
+  group: readonly ColumnRef[],
+  context: Context,
+): SelectQueryNode | RawNode {
+  const { dialect } = context;
+  const order = OrderByNode.create(query.orderBy.map((term) => orderItem(term, context)));
+  const columns = group.map((column) => compileColumn(column, context).node);
+  const number = IdentifierNode.create(numberName(query));
+  const over = text`row_number() over (partition by ${list(columns)} ${order})`;
+  const numbered = {
+    ...selectOf(query.columns, query, { orderBy: [], limit: null, offset: null }, context),
+  };
+  const selections = [...(numbered.selections ?? []), selection(text`${over} as ${number}`)];
+  const inner = parens({ ...numbered, selections } as SelectQueryNode);
+  const count = (slot: Slot) => dialect.count(bindSlot(slot, "count"));
+  const { limit, offset } = query;
+  const conditions = [
+    ...(offset === null ? [] : [text`${number} > ${count(offset)}`]),
+    ...(limit === null ? [] : [text`${number} <= ${offset === null ? count(limit) : text`${count(offset)} + ${count(limit)}`}`]),
+  ];
+  const [first = text`true`, ...rest] = conditions;
+  return text`select * from ${inner} as ${IdentifierNode.create("numbered")} where ${connect("and", [first, ...rest])} order by ${number}` as RawNode;
+}
+
+/** A name for the row number that no selected column has. */
+function numberName({ columns }: SelectQuery): string {
+  const taken = new Set(columns.map((column) => (column.kind === "column" ? column.column : "")));
+  let name = "#";
+  while (taken.has(name)) name += "#";
+  return name;
+}
+
+function list(nodes: readonly OperationNode[]): OperationNode {
+  return RawNode.create(["", ...nodes.slice(1).map(() => ", "), ""], nodes);
 }
 
 /** `select columns` of a selection and a slice, in a context that has entered the selection. */
@@ -47,7 +91,10 @@ export function selectOf(
 
 export function compileCount(query: CountQuery, outer: Context): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
-  return { ...selectFrom(query, context), selections: [selection(text`count(*)`)] };
+  const groups = (query.by ?? []).map((column) => compileColumn(column, context).node);
+  const selections = [...groups, text`count(*)`].map(selection);
+  const groupBy = GroupByNode.create(groups.map((group) => GroupByItemNode.create(group)));
+  return { ...selectFrom(query, context), selections, ...(groups.length > 0 && { groupBy }) };
 }
 
 export function compileExistsQuery(query: ExistsQuery, outer: Context): SelectQueryNode {
