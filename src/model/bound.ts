@@ -23,9 +23,14 @@ export type Bound = RuntimeModel & {
   readonly [inSession]?: Session;
 };
 
+/** A query for all rows of a model, where its calls go. */
 export function queryOf(model: Bound): QueryBuilder {
-  const constructor = classOf(model);
-  const runner = new RoutedRunner({ using: model[boundTo], session: model[inSession] });
+  return queryOn(classOf(model), { using: model[boundTo], session: model[inSession] });
+}
+
+/** A query for all rows of a model on a route. */
+export function queryOn(constructor: RuntimeModel, route: Route): QueryBuilder {
+  const runner = new RoutedRunner(route);
   return new QueryBuilder(querySpec(constructor[definitionKey], constructor, runner));
 }
 
@@ -54,8 +59,7 @@ export function sessionQuery(model: unknown, session: Session): unknown {
   if (findDefinition(model) === undefined) {
     throw new UsageError("query() expected a model class");
   }
-  const runner = new RoutedRunner({ session });
-  return new QueryBuilder(querySpec(constructor[definitionKey], constructor, runner));
+  return queryOn(constructor, { session });
 }
 
 /** The same class with another default route: its statics, and instances made through it. */

@@ -12,6 +12,7 @@ import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
+import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
 import { fill, probeFields, takeProbe, validated, watchFields } from "./instance.ts";
 import { registerModel } from "./registry.ts";
 import { relationValue } from "./relations.ts";
@@ -96,6 +97,22 @@ class ModelBase {
     }
   }
 
+  static getOrCreate(
+    this: Bound,
+    filters: unknown,
+    options?: FindOrCreateOptions,
+  ): Promise<[object, boolean]> {
+    return getOrCreate(this, filters, options);
+  }
+
+  static updateOrCreate(
+    this: Bound,
+    filters: unknown,
+    options?: FindOrCreateOptions,
+  ): Promise<[object, boolean]> {
+    return updateOrCreate(this, filters, options);
+  }
+
   static get(this: Bound, key: unknown): Promise<object> {
     return queryOf(this).get(key);
   }
@@ -134,6 +151,10 @@ class ModelBase {
 
   static one(this: Bound): Promise<object> {
     return queryOf(this).one();
+  }
+
+  static stream(this: Bound, options?: unknown): AsyncGenerator<object, void, undefined> {
+    return queryOf(this).stream(options);
   }
 
   static count(this: Bound): Promise<number> {

@@ -12,6 +12,7 @@ import type { OrderNode, PredicateNode } from "./nodes.ts";
 import { readOrder } from "./order.ts";
 import type { Bound, QueryRunner, SqlText } from "./runner.ts";
 import { readCount } from "./slice.ts";
+import { readStreamOptions } from "./stream-options.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -124,6 +125,15 @@ export class QueryBuilder {
   async getOrNone(key: unknown): Promise<object | null> {
     const [row] = await this.#byKey(key);
     return row ?? null;
+  }
+
+  stream(options?: unknown): AsyncGenerator<object, void, undefined> {
+    const { runner, model, modelClass, limit } = this.spec;
+    return runner.stream(this.#selectQuery(limit), model, modelClass, readStreamOptions(options));
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<object, void, undefined> {
+    return this.stream();
   }
 
   async count(): Promise<number> {

@@ -23,6 +23,15 @@ export interface SqlText {
   readonly parameters: readonly unknown[];
 }
 
+/** How rows are streamed; read and checked. */
+export interface ReadStreamOptions {
+  /** Rows fetched at a time. */
+  readonly batchSize: number;
+  /** Whether rows that the identity map knows give its objects, and new ones enter it. */
+  readonly identityMap: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Runs statements for a query builder; knows which connection. Implemented by `session/`. */
 export interface QueryRunner {
   /** The same runner, bound to the named connection. */
@@ -34,6 +43,13 @@ export interface QueryRunner {
     constructor: ModelConstructor,
     include: readonly IncludeNode[],
   ): Promise<object[]>;
+  /** Reads rows of `model` step by step; nothing runs before the first is asked for. */
+  stream(
+    bound: Bound<SelectQuery>,
+    model: ModelDefinition,
+    constructor: ModelConstructor,
+    options: ReadStreamOptions,
+  ): AsyncGenerator<object, void, undefined>;
   count(bound: Bound<CountQuery>, model: ModelDefinition): Promise<number>;
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
   /** Updates or deletes; gives the number of rows changed. */

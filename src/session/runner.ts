@@ -11,10 +11,11 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
-import type { Bound, QueryRunner, SqlText } from "../query/runner.ts";
+import type { Bound, QueryRunner, ReadStreamOptions, SqlText } from "../query/runner.ts";
 import { hydrateRows } from "./hydrators.ts";
-import { runQuery } from "./run.ts";
+import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
+import { streamBatches } from "./stream.ts";
 
 /** A runner for one route; the connection is picked when a statement runs. */
 export class RoutedRunner implements QueryRunner {
@@ -39,6 +40,28 @@ export class RoutedRunner implements QueryRunner {
       return hydrateRows(scope, model, constructor, rows);
     } catch (error) {
       throw unreadable(error, model);
+    }
+  }
+
+  async *stream(
+    { query, values }: Bound<SelectQuery>,
+    model: ModelDefinition,
+    constructor: ModelConstructor,
+    options: ReadStreamOptions,
+  ): AsyncGenerator<object, void, undefined> {
+    const scope = resolveScope(this.#route);
+    const { connection, session } = scope;
+    const identity = options.identityMap ? scope.identity : undefined;
+    const statement = bind(connection.planner.plan(query), values, model, "stream");
+    for await (const rows of streamBatches(scope, statement, { ...options, model })) {
+      let instances: object[];
+      try {
+        instances = hydrateRows({ connection, identity }, model, constructor, rows);
+      } catch (error) {
+        throw unreadable(error, model);
+      }
+      for (const instance of instances) yield instance;
+      session?.assertUsable();
     }
   }
 

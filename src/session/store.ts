@@ -13,7 +13,7 @@ import { changedColumns, type Entity } from "./changes.ts";
 import type { Executor } from "./connection.ts";
 import { originOf } from "./hydrators.ts";
 import type { IdentityMap } from "./identity-map.ts";
-import { noKey } from "./row-statements.ts";
+import { noKey, type RowStatements } from "./row-statements.ts";
 import { bind, runBound } from "./run.ts";
 import { refuseReadOnly, type Scope } from "./scope.ts";
 import { type Draft, InstanceState, type RowOrigin } from "./state.ts";
@@ -46,16 +46,31 @@ async function writeInstance(scope: Scope, instance: object): Promise<void> {
   const row = InstanceState.row(instance);
   remember(executor, instance);
   if (row === undefined) {
-    await insertInstance(executor, entity, origin, InstanceState.draft(instance));
+    const creating = InstanceState.draft(instance)?.creating === true;
+    await insertInstance(executor, entity, origin, creating ? "create" : "save");
   } else {
     const changed = changedColumns(entity, origin, row);
     if (changed.length > 0) {
       const affected = await updateInstance(executor, entity, origin, row, changed);
       // The row is gone: saving writes it anew, as saving a new instance would.
-      if (affected === 0) await insertInstance(executor, entity, origin, undefined);
+      if (affected === 0) await insertInstance(executor, entity, origin, "save");
     }
   }
   reregister(scope, instance, row);
+}
+
+/**
+ * Inserts a new instance, unless a row has one of its unique values.
+ *
+ * @returns Whether it was inserted; nothing has failed and nothing was changed otherwise.
+ */
+export async function insertUnlessTaken(scope: Scope, instance: object): Promise<boolean> {
+  const { executor } = scope;
+  const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
+  remember(executor, instance);
+  const inserted = await insertInstance(executor, instance as Entity, origin, "unlessTaken");
+  if (inserted) reregister(scope, instance, undefined);
+  return inserted;
 }
 
 /** Deletes the row behind an instance; an instance that was never saved has none. */
@@ -187,14 +202,25 @@ function findOrigin(executor: Executor, instance: object): RowOrigin {
   return originOf(executor.connection, model, constructor);
 }
 
+/** What an insert does about a row that is there: fail, write to the one with its key, or leave it. */
+type InsertAction = "create" | "save" | "unlessTaken";
+
+const inserts = {
+  create: "insert",
+  save: "upsert",
+  unlessTaken: "insertUnlessTaken",
+} as const satisfies Record<InsertAction, keyof RowStatements>;
+
+/** Inserts a row; gives whether there is one now. */
 async function insertInstance(
   executor: Executor,
   entity: Entity,
   origin: RowOrigin,
-  draft: Draft | undefined,
-): Promise<void> {
+  how: InsertAction,
+): Promise<boolean> {
   const { model, columns, statements } = origin;
-  const action = draft?.creating === true ? "create" : "save";
+  const draft = InstanceState.draft(entity);
+  const action = how === "save" ? "save" : "create";
   const given: number[] = [];
   const values: unknown[] = [];
   for (let position = 0; position < columns.length; position += 1) {
@@ -203,16 +229,18 @@ async function insertInstance(
     given.push(position);
     values.push(storedValue(entity, model, column, draft));
   }
-  const { query, plan, filled } =
-    action === "create" ? statements.insert(given) : statements.upsert(given);
+  const { query, plan, filled } = statements[inserts[how]](given);
   const statement = bind(plan, values, model, action);
-  const { rows } = await runBound(executor, query, statement, { values, model, action });
+  const attempted = { values, model, action };
+  const { rows, affectedRows } = await runBound(executor, query, statement, attempted);
+  if (how === "unlessTaken" && affectedRows === 0) return false;
   const row: DriverRow = new Array(columns.length).fill(null);
   given.forEach((position, index) => {
     row[position] = statement.parameters[index] ?? null;
   });
   showFilled(entity, origin, row, filled, rows[0]);
   InstanceState.saved(entity, row, origin);
+  return true;
 }
 
 /** Takes over what the database filled in: into the row, and onto the instance. */

@@ -15,6 +15,7 @@ import { translateError } from "./errors.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
+import { eitherSignal } from "./signals.ts";
 import { type Edits, restoreInstance, valuesBefore } from "./store.ts";
 import { Transaction } from "./transaction.ts";
 import {
@@ -126,6 +127,7 @@ async function attemptOnce<Result>(
     identity,
     parent: undefined,
     recoverStatements,
+    readOnly,
     before,
     enclosing: ambient().transaction,
   });
@@ -251,14 +253,6 @@ function isKnownRefusal(error: DriverError, connection: DriverConnection): boole
   return error.kind !== "connectionLost" && connection.state !== "broken";
 }
 
-function eitherSignal(
-  left: AbortSignal | undefined,
-  right: AbortSignal | undefined,
-): AbortSignal | undefined {
-  if (left === undefined || right === undefined) return left ?? right;
-  return AbortSignal.any([left, right]);
-}
-
 /** Whether a transaction around the call, however far out, holds a connection of this pool. */
 function encloses(outer: Transaction | undefined, connection: Connection): boolean {
   for (let scope = outer; scope !== undefined; scope = scope.parent ?? scope.enclosing) {
@@ -300,6 +294,7 @@ async function runNested<Result>(
     identity: outer.identity,
     parent: outer,
     recoverStatements: outer.recoverStatements,
+    readOnly: outer.readOnly,
     enclosing: undefined,
     before: valuesBefore(outer.session?.identity),
   });

@@ -26,6 +26,7 @@ export interface TransactionParts {
   readonly parent: Transaction | undefined;
   /** Put each statement in a savepoint of its own, so that a failed one leaves the transaction usable. */
   readonly recoverStatements: boolean;
+  readonly readOnly: boolean;
   /** What the instances of the session held when this scope began. */
   readonly before: ReadonlyMap<object, Edits>;
   /** The transaction that a separate one was opened inside. */
@@ -45,6 +46,7 @@ export class Transaction implements Executor {
   readonly parent: Transaction | undefined;
   readonly lease: Lease;
   readonly recoverStatements: boolean;
+  readonly readOnly: boolean;
   readonly before: ReadonlyMap<object, Edits>;
   readonly enclosing: Transaction | undefined;
   /** Rejects when the transaction is made to fail. */
@@ -53,6 +55,7 @@ export class Transaction implements Executor {
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
   readonly #afterCommit: (() => unknown)[] = [];
+  readonly #beforeEnd: Set<() => unknown> = new Set();
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
   #doomed: unknown;
@@ -67,6 +70,7 @@ export class Transaction implements Executor {
     this.parent = parts.parent;
     this.lease = parts.lease;
     this.recoverStatements = parts.recoverStatements;
+    this.readOnly = parts.readOnly;
     this.before = parts.before;
     this.enclosing = parts.enclosing;
     this.doomed = parts.parent?.root.doomed ?? this.#makeDoom();
@@ -129,7 +133,21 @@ export class Transaction implements Executor {
     return this.#settle(this.#run(statement));
   }
 
-  async #settle(outcome: Promise<DriverResult>): Promise<DriverResult> {
+  /** Runs `work` on the transaction's connection when it is its turn, as `execute` does. */
+  async inTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    const inner = this.innermost();
+    if (inner !== this) return inner.inTurn(work);
+    await this.lock();
+    return this.#settle((async () => work())());
+  }
+
+  /** Calls `work` when the block has ended, before the commit or rollback; gives what takes it back. */
+  beforeEnd(work: () => unknown): () => boolean {
+    this.#beforeEnd.add(work);
+    return () => this.#beforeEnd.delete(work);
+  }
+
+  async #settle<Result>(outcome: Promise<Result>): Promise<Result> {
     try {
       return await outcome;
     } catch (error) {
@@ -190,6 +208,8 @@ export class Transaction implements Executor {
   async end(): Promise<void> {
     this.#open = false;
     await this.#mutex.lock();
+    for (const work of this.#beforeEnd) await work();
+    this.#beforeEnd.clear();
   }
 
   /** Makes every further statement fail with `reason`, and stops the one that runs. */
