@@ -4,8 +4,8 @@ import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../err
 import type { ColumnRef, DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns } from "./columns.ts";
+import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
-import { type IncludeNode, readInclude } from "./include.ts";
 import type { LinkScope } from "./link.ts";
 import { conjunction, Lowering } from "./lower.ts";
 import type { OrderNode, PredicateNode } from "./nodes.ts";
@@ -88,7 +88,9 @@ export class QueryBuilder {
   }
 
   include(relations: unknown): this {
-    return this.#with({ include: readInclude(this.spec.model, relations, this.spec.include) });
+    const include = readInclude(this.spec.model, relations, this.spec.include);
+    refuseMethodNames(include, isMethod);
+    return this.#with({ include });
   }
 
   allRows(): this {
@@ -128,7 +130,12 @@ export class QueryBuilder {
   }
 
   stream(options?: unknown): AsyncGenerator<object, void, undefined> {
-    const { runner, model, modelClass, limit } = this.spec;
+    const { runner, model, modelClass, limit, include } = this.spec;
+    if (include.length > 0) {
+      throw new UsageError(`${model.name} stream() can't follow include()`, {
+        hint: "read page by page with limit(), or include in a query for each batch of keys",
+      });
+    }
     return runner.stream(this.#selectQuery(limit), model, modelClass, readStreamOptions(options));
   }
 
@@ -298,10 +305,16 @@ export class QueryBuilder {
 /** The query by key of each model; frozen, so that plans are found fast. */
 const keyQueries = new WeakMap<ModelDefinition, SelectQuery>();
 
+const linkMethods: ReadonlySet<string> = new Set(["create", "add", "remove", "set", "clear"]);
+
+/** Whether a relation has a method of this name, or `await` would take it for one. */
+function isMethod(name: string): boolean {
+  return name in QueryBuilder.prototype || linkMethods.has(name) || name === "then";
+}
+
 const wholeSet = { orderBy: [], limit: null, offset: null } as const;
 
 /** Columns of a query's rows, for predicates made outside a lambda. */
 export function columnsOf(model: ModelDefinition): Columns {
   return rootColumns(model);
 }
-

@@ -135,16 +135,28 @@ type PartsOf<Parts> = {
 
 /**
  * A row with included relations. It still is what it was without them, so it goes
- * wherever an instance of its model goes.
+ * wherever an instance of its model goes, unless a condition left out a row that
+ * the model promises.
  */
-export type With<Row, Shape, Model extends string, Relations> = Row & {
-  readonly [Name in keyof Relations & keyof Shape]: LoadedOf<
-    Shape[Name],
-    Model,
-    Name,
-    Relations[Name]
-  >;
-};
+export type With<Row, Shape, Model extends string, Relations> = Row extends null
+  ? null
+  : ([LeftOut<Relations>] extends [never] ? Row : Omit<Row, LeftOut<Relations>>) & {
+      readonly [Name in keyof Relations & keyof Shape]: LoadedOf<
+        Shape[Name],
+        Model,
+        Name,
+        Relations[Name]
+      >;
+    };
+
+/** The relations to one row whose condition may leave it out. */
+type LeftOut<Relations> = {
+  [Name in keyof Relations]: Relations[Name] extends (...rows: never) => Included<infer Row>
+    ? null extends Row
+      ? Name
+      : never
+    : never;
+}[keyof Relations];
 
 type LoadedOf<Field, Model extends string, Name, Choice> = Field extends AnyForeignKey
   ? OrNull<Field, RowOf<TargetOf<Field>, Choice>>

@@ -69,6 +69,28 @@ export function readInclude(
   return [...nodes.values()];
 }
 
+/**
+ * Refuses parts of `combine` with the name of a method: both stand on one object.
+ *
+ * @throws {UsageError} A name is taken.
+ */
+export function refuseMethodNames(
+  nodes: readonly IncludeNode[],
+  isMethod: (name: string) => boolean,
+): void {
+  for (const { relation, spec, parts } of nodes) {
+    const taken = parts?.find(({ name }) => isMethod(name));
+    if (taken !== undefined) {
+      throw new UsageError(
+        `combine() of ${relation.model.name}.${relation.property} has a part "${taken.name}", which is a method of the relation`,
+        { hint: "give the part another name, such as total" },
+      );
+    }
+    refuseMethodNames(spec.include, isMethod);
+    for (const part of parts ?? []) refuseMethodNames(part.spec.include, isMethod);
+  }
+}
+
 function readNode(model: ModelDefinition, property: string, choice: unknown): IncludeNode {
   const relation = model.relations.get(property);
   if (relation === undefined) {

@@ -24,6 +24,11 @@ function joined(parts: readonly string[]): string {
   return parts.length === 1 ? (parts[0] as string) : JSON.stringify(parts);
 }
 
+/** The text of a key in stored form. */
+export function keyText(stored: readonly unknown[]): string {
+  return joined(stored.map(textOf));
+}
+
 /** A key that an instance holds. */
 export interface HeldKey {
   readonly text: string;
@@ -46,7 +51,7 @@ export function keyOfInstance(
     if (value === null || value === undefined) return null;
     stored.push(column.rules.normalize(toStored(column, value)));
   }
-  return { text: joined(stored.map(textOf)), stored };
+  return { text: keyText(stored), stored };
 }
 
 /** Reads the text of a key out of rows whose cells at `positions` hold it; null where a part of it is NULL. */

@@ -1,8 +1,5 @@
 /** Runs the builder's queries on the connection that the route gives. */
-import { CodecError } from "../codec/codec.ts";
-import { ColumnCodecError } from "../codec/column-error.ts";
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
-import { DatabaseError } from "../errors/errors.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -11,8 +8,10 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
+import type { IncludeNode } from "../query/include.ts";
 import type { Bound, QueryRunner, ReadStreamOptions, SqlText } from "../query/runner.ts";
-import { hydrateRows } from "./hydrators.ts";
+import { readRows } from "./read-rows.ts";
+import { loadIncluded } from "./related.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
 import { streamBatches } from "./stream.ts";
@@ -33,14 +32,13 @@ export class RoutedRunner implements QueryRunner {
     { query, values }: Bound<SelectQuery>,
     model: ModelDefinition,
     constructor: ModelConstructor,
+    include: readonly IncludeNode[],
   ): Promise<object[]> {
     const scope = resolveScope(this.#route);
     const { rows } = await runQuery(scope.executor, query, values, model, "query");
-    try {
-      return hydrateRows(scope, model, constructor, rows);
-    } catch (error) {
-      throw unreadable(error, model);
-    }
+    const instances = readRows(scope, model, constructor, rows);
+    if (include.length > 0) await loadIncluded(scope, instances, include);
+    return instances;
   }
 
   async *stream(
@@ -54,12 +52,7 @@ export class RoutedRunner implements QueryRunner {
     const identity = options.identityMap ? scope.identity : undefined;
     const statement = bind(connection.planner.plan(query), values, model, "stream");
     for await (const rows of streamBatches(scope, statement, { ...options, model })) {
-      let instances: object[];
-      try {
-        instances = hydrateRows({ connection, identity }, model, constructor, rows);
-      } catch (error) {
-        throw unreadable(error, model);
-      }
+      const instances = readRows({ connection, identity }, model, constructor, rows);
       for (const instance of instances) yield instance;
       session?.assertUsable();
     }
@@ -95,16 +88,4 @@ export class RoutedRunner implements QueryRunner {
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
   }
-}
-
-/** What to throw for a cell that its column can't show; the rows are the database's, so it is no mistake of the call. */
-function unreadable(error: unknown, model: ModelDefinition): unknown {
-  if (!(error instanceof CodecError)) return error;
-  return new DatabaseError(`${model.name} query: ${error.message}`, {
-    model: model.name,
-    table: model.table,
-    ...(error instanceof ColumnCodecError && { columns: [error.column] }),
-    hint: error.hint,
-    cause: error,
-  });
 }

@@ -322,6 +322,7 @@ async function runNested<Result>(
 
 /** Gives instances their old row back, and with it their old values. */
 function restore(transaction: Transaction): void {
+  for (const undo of transaction.takeOnRollback()) undo();
   for (const [instance, memory] of transaction.takeTouched()) {
     restoreInstance(instance, memory, transaction.before.get(instance));
   }

@@ -55,6 +55,7 @@ export class Transaction implements Executor {
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
   readonly #afterCommit: (() => unknown)[] = [];
+  readonly #onRollback: (() => void)[] = [];
   readonly #beforeEnd: Set<() => unknown> = new Set();
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
@@ -234,6 +235,16 @@ export class Transaction implements Executor {
     return this.#afterCommit.splice(0);
   }
 
+  /** Calls `undo` if this scope, or one around it, is rolled back; the last one first. */
+  onRollback(undo: () => void): void {
+    this.#onRollback.push(undo);
+  }
+
+  /** What to call after a rollback, in that order; empties the list. */
+  takeOnRollback(): (() => void)[] {
+    return this.#onRollback.splice(0).reverse();
+  }
+
   /** Notes how an instance stood before this transaction first changed it. */
   remember(instance: object, memory: InstanceMemory): void {
     if (!this.#touched.has(instance)) this.#touched.set(instance, memory);
@@ -252,6 +263,7 @@ export class Transaction implements Executor {
     if (parent === undefined) return;
     for (const [instance, memory] of this.takeTouched()) parent.remember(instance, memory);
     for (const work of this.takeAfterCommit()) parent.#afterCommit.push(work);
+    parent.#onRollback.push(...this.#onRollback.splice(0));
   }
 
   async #run(statement: Statement): Promise<DriverResult> {

@@ -58,10 +58,12 @@ function sliceOfEach(
   const inner = parens({ ...numbered, selections } as SelectQueryNode);
   const count = (slot: Slot) => dialect.count(bindSlot(slot, "count"));
   const { limit, offset } = query;
-  const conditions = [
-    ...(offset === null ? [] : [text`${number} > ${count(offset)}`]),
-    ...(limit === null ? [] : [text`${number} <= ${offset === null ? count(limit) : text`${count(offset)} + ${count(limit)}`}`]),
-  ];
+  const conditions: OperationNode[] = [];
+  if (offset !== null) conditions.push(text`${number} > ${count(offset)}`);
+  if (limit !== null) {
+    const place = offset === null ? number : text`${number} - ${count(offset)}`;
+    conditions.push(text`${place} <= ${count(limit)}`);
+  }
   const [first = text`true`, ...rest] = conditions;
   return text`select * from ${inner} as ${IdentifierNode.create("numbered")} where ${connect("and", [first, ...rest])} order by ${number}` as RawNode;
 }
