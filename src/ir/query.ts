@@ -23,9 +23,20 @@ export type Query =
   | UpdateQuery
   | DeleteQuery;
 
-/** A table under an alias; every column reference names the alias. */
-export interface Source {
+/** What rows come from, under an alias; every column reference names the alias. */
+export type Source = TableSource | QuerySource;
+
+/** A table. */
+export interface TableSource {
+  readonly kind?: "table";
   readonly table: string;
+  readonly alias: string;
+}
+
+/** The rows of a query. Its columns are called `c0`, `c1`, … by their places. */
+export interface QuerySource {
+  readonly kind: "query";
+  readonly query: SelectQuery;
   readonly alias: string;
 }
 
@@ -92,7 +103,21 @@ export interface Identifier {
   readonly names: readonly string[];
 }
 
-export type Expression = ColumnRef | Slot | Arithmetic | RawExpression;
+/** Whether a condition holds, as a value: true or false, never NULL. */
+export interface Truth {
+  readonly kind: "truth";
+  readonly predicate: Predicate;
+  readonly type: StorageType;
+}
+
+/** The one column of a query's first row; NULL when there is none. */
+export interface Scalar {
+  readonly kind: "scalar";
+  readonly query: SelectQuery;
+  readonly type: StorageType;
+}
+
+export type Expression = ColumnRef | Slot | Arithmetic | RawExpression | Truth | Scalar;
 
 export type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
@@ -193,6 +218,8 @@ export interface SelectQuery extends Selection, Slice {
   readonly kind: "select";
   readonly columns: readonly Expression[];
   readonly perGroup?: readonly ColumnRef[];
+  /** Leaves out rows that are equal to another in all columns. */
+  readonly distinct?: boolean;
 }
 
 /** Counts rows: one row, one column; with `by`, a row for each group: its columns, then the count. */
@@ -234,17 +261,25 @@ export interface InsertQuery {
   /** What to do about rows that exist already, or null to fail on them. */
   readonly conflict: InsertConflict | null;
   readonly returning: readonly ColumnRef[];
+  /** Return at the end whether a row was inserted, where the database can tell. */
+  readonly tellsInserted?: boolean;
 }
 
 export interface InsertConflict {
   /** The unique columns that tell; empty means any conflict, and then `update` is empty too. */
   readonly columns: readonly string[];
-  /** Columns taken over from the new row; empty means leave the row as it is (and return nothing for it). */
-  readonly update: readonly string[];
+  /**
+   * What changes in the row that is there; empty means nothing does (and nothing is returned for it).
+   *
+   * A name takes a column over from the new row. The values of assignments may read the
+   * row under the alias "t0" and the new one under "excluded"; their slots come after the rows'.
+   */
+  readonly update: readonly (string | Assignment)[];
 }
 
 /** What updates and deletes share. Joins and slices choose rows by `key`, so it is needed with them. */
 interface ChangeQuery extends Selection, Slice {
+  readonly from: TableSource;
   /** The primary key of `from`. */
   readonly key: readonly ColumnRef[];
   readonly returning: readonly ColumnRef[];

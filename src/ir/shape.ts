@@ -1,13 +1,16 @@
 import type {
+  Assignment,
   ColumnPair,
   Expression,
   Identifier,
+  InsertConflict,
   InsertQuery,
   Join,
   OrderTerm,
   Predicate,
   Query,
   Selection,
+  SelectQuery,
   Slice,
   Slot,
   Source,
@@ -27,7 +30,7 @@ import type { StorageType } from "./type.ts";
 export function queryShape(query: Query): string {
   switch (query.kind) {
     case "select":
-      return `S${listKey(query.columns)}${selectionKey(query)}${sliceKey(query)}${groupKey(query.perGroup)}`;
+      return selectKey(query);
     case "count":
       return `C${selectionKey(query)}${groupKey(query.by)}`;
     case "exists":
@@ -50,12 +53,28 @@ function groupKey(columns: readonly Expression[] | undefined): string {
   return columns === undefined ? "" : `/${listKey(columns)}`;
 }
 
+function selectKey(query: SelectQuery): string {
+  const { columns, distinct } = query;
+  return `S${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}${groupKey(query.perGroup)}`;
+}
+
 function insertKey(query: InsertQuery): string {
   const { conflict } = query;
   const head = `${text(query.table)}${query.rows}${query.shape === "unnest" ? "u" : "v"}`;
   const rest = `${writeListKey(query.columns)}${listKey(query.returning)}`;
   if (conflict === null) return `${head}${rest}-`;
-  return `${head}${rest}+${textsKey(conflict.columns)}${textsKey(conflict.update)}`;
+  const tells = query.tellsInserted === true ? "!" : "";
+  return `${head}${rest}+${textsKey(conflict.columns)}${updatesKey(conflict)}${tells}`;
+}
+
+function updatesKey({ update }: InsertConflict): string {
+  let key = `${update.length}(`;
+  for (const item of update) key += typeof item === "string" ? text(item) : assignmentKey(item);
+  return key;
+}
+
+function assignmentKey({ column, type, value }: Assignment): string {
+  return `=${text(column)}${typeKey(type)}${expressionKey(value)}`;
 }
 
 function selectionKey({ from, joins, where }: Selection): string {
@@ -121,6 +140,10 @@ function expressionKey(node: Expression | Identifier): string {
     }
     case "identifier":
       return `"${textsKey(node.names)}`;
+    case "truth":
+      return `T${typeKey(node.type)}${predicateKey(node.predicate)}`;
+    case "scalar":
+      return `s${typeKey(node.type)}${selectKey(node.query)}`;
   }
 }
 
@@ -128,8 +151,9 @@ function slotKey({ index, type, list }: Slot): string {
   return `${list === true ? "L" : "$"}${index}${type === null ? "-" : typeKey(type)}`;
 }
 
-function sourceKey({ table, alias }: Source): string {
-  return text(table) + text(alias);
+function sourceKey(source: Source): string {
+  if (source.kind === "query") return `q${selectKey(source.query)}${text(source.alias)}`;
+  return text(source.table) + text(source.alias);
 }
 
 function joinsKey(joins: readonly Join[]): string {

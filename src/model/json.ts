@@ -1,6 +1,7 @@
 /** Instances as JSON: columns, and the relations that were included. */
 import type { Definition } from "../definition/read.ts";
 import { InstanceState } from "../session/state.ts";
+import { currentRelation } from "./relations.ts";
 
 /** The instances that are being written, from the outermost inwards. */
 const path = new Set<object>();
@@ -20,11 +21,10 @@ export function instanceJson(instance: object, { columns, relations }: Definitio
   path.add(instance);
   try {
     for (const property of loaded.keys()) {
-      const { kind } = relations.get(property) ?? {};
-      const value = (instance as Record<string, unknown>)[property];
+      const relation = relations.get(property);
+      const current = relation && currentRelation(instance, relation);
       // A foreign key that was changed leads to a row that is not loaded.
-      if (kind === "foreignKey" && value !== null && !isInstance(value)) continue;
-      json[property] = relatedJson(value);
+      if (current !== undefined) json[property] = relatedJson(current.value);
     }
   } finally {
     path.delete(instance);

@@ -27,10 +27,19 @@ type Entity = Readonly<Record<string, unknown>>;
 
 /** The value of a relation's property on an instance. Touching it runs nothing. */
 export function relationValue(instance: object, relation: RelationDefinition): unknown {
+  const loaded = currentRelation(instance, relation);
+  return loaded === undefined
+    ? unloadedValue(instance, relation)
+    : loadedValue(instance, relation, loaded);
+}
+
+/** What was loaded of a relation, as long as the instance points to it. */
+export function currentRelation(
+  instance: object,
+  relation: RelationDefinition,
+): LoadedRelation | undefined {
   const loaded = InstanceState.relation(instance, relation.property);
-  return loaded !== undefined && isCurrent(instance, relation, loaded)
-    ? loadedValue(instance, relation, loaded)
-    : unloadedValue(instance, relation);
+  return loaded !== undefined && isCurrent(instance, relation, loaded) ? loaded : undefined;
 }
 
 /** Loads again what had been included, so that what the compiler knows of the instance stays true. */

@@ -3,8 +3,8 @@ import type { RelationDefinition } from "../definition/definition.ts";
 import type { ColumnRef, CountQuery, Predicate, SelectQuery } from "../ir/query.ts";
 import type { IncludeSpec } from "./include.ts";
 import { conjunction, Lowering } from "./lower.ts";
-import type { OrderNode } from "./nodes.ts";
-import { readOrder } from "./order.ts";
+import type { Picked } from "./nodes.ts";
+import { keyOrder } from "./order.ts";
 import type { Bound } from "./runner.ts";
 
 /** A statement, and where in its rows the key stands of the row that each was read for. */
@@ -23,14 +23,17 @@ export function relatedRows(
   keys: readonly (readonly unknown[])[],
 ): Batch<SelectQuery> {
   const { model, limit, offset } = spec;
-  const lowering = new Lowering(model);
+  const lowering = new Lowering(model, spec.root);
   const reached = lowering.reachedOver(relation);
   const cut = limit !== null || offset !== null;
   // Where rows are cut off, equal ones need an order too.
-  const order = cut ? [...spec.order, ...keyOrder(spec)] : spec.order;
+  const order = cut ? [...spec.order, ...keyOrder(model, spec.root)] : spec.order;
   const orderBy = order.map((node) => lowering.order(node));
   const where = narrowed(lowering, spec, reached, keys);
-  const { columns, keyAt } = withKeys(relation, lowering.rootColumns(), reached);
+  const { columns, keyAt } =
+    spec.picked === null
+      ? withKeys(relation, lowering.rootColumns(), reached)
+      : pickedWithKeys(spec.picked, lowering, reached);
   const query: SelectQuery = {
     kind: "select",
     columns,
@@ -49,7 +52,7 @@ export function relatedCounts(
   spec: IncludeSpec,
   keys: readonly (readonly unknown[])[],
 ): Batch<CountQuery> {
-  const lowering = new Lowering(spec.model);
+  const lowering = new Lowering(spec.model, spec.root);
   const by = lowering.reachedOver(relation);
   const where = narrowed(lowering, spec, by, keys);
   const query: CountQuery = { kind: "count", ...lowering.selection(where), by };
@@ -66,6 +69,14 @@ function narrowed(
     lowering.among(column, keys[index] ?? [], `${model.name}.${column.column}`),
   );
   return conjunction([...among, ...where.map((node) => lowering.predicate(node))]);
+}
+
+function pickedWithKeys({ fields }: Picked, lowering: Lowering, reached: readonly ColumnRef[]) {
+  const columns = fields.map(({ expression }) => lowering.expression(expression));
+  return {
+    columns: [...columns, ...reached],
+    keyAt: reached.map((_, index) => columns.length + index),
+  };
 }
 
 const linkColumns = new WeakMap<RelationDefinition, readonly ColumnRef[]>();
@@ -86,8 +97,4 @@ function withKeys(
     linkColumns.set(relation, list);
   }
   return { columns: list, keyAt: reached.map((_, index) => columns.length + index) };
-}
-
-function keyOrder({ model }: IncludeSpec): OrderNode[] {
-  return model.primaryKey.map(({ property }) => readOrder(model, property, "asc", undefined));
 }

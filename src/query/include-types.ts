@@ -16,7 +16,8 @@ import type {
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";
-import type { OrderOptions } from "./expression-types.ts";
+import type { ColumnsOf, OrderOptions } from "./expression-types.ts";
+import type { NamedRow, Selectable, Selected } from "./selection-types.ts";
 import type { Condition, Equalities, Links, OrderKey, Related, SortName } from "./types.ts";
 
 declare const includedRow: unique symbol;
@@ -87,11 +88,21 @@ export interface IncludedOne<Model, Row = InstanceOf<Model>> extends Included<Ro
   /** Leaves the row out where it doesn't match: the relation is null then. */
   where(condition: Condition<Model>): IncludedOne<Model, Row | null>;
   where(equalities: Equalities<ShapeOf<Model>>): IncludedOne<Model, Row | null>;
+  /** Reads a plain row of these columns in place of the instance. */
+  select<const Name extends SortName<ShapeOf<Model>>>(
+    ...names: readonly [Name, ...Name[]]
+  ): IncludedOne<Model, NamedRow<ShapeOf<Model>, Name> | NullIn<Row>>;
+  /** Reads a plain row of what the lambda gives. */
+  select<Fields extends Selectable>(
+    pick: (t: ColumnsOf<Model>) => Fields,
+  ): IncludedOne<Model, Selected<Fields> | NullIn<Row>>;
   /** Loads relations of the related row as well. */
   include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
     relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
   ): IncludedOne<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
 }
+
+type NullIn<Row> = null extends Row ? null : never;
 
 /** The related rows, as a lambda of `include` sees them. */
 export interface IncludedMany<Model, Row = InstanceOf<Model>> extends Included<Row> {
@@ -113,6 +124,14 @@ export interface IncludedMany<Model, Row = InstanceOf<Model>> extends Included<R
   limit(count: number): IncludedMany<Model, Row>;
   /** Leaves out the first `count` related rows of each parent. */
   offset(count: number): IncludedMany<Model, Row>;
+  /** Reads plain rows of these columns in place of instances. */
+  select<const Name extends SortName<ShapeOf<Model>>>(
+    ...names: readonly [Name, ...Name[]]
+  ): IncludedMany<Model, NamedRow<ShapeOf<Model>, Name>>;
+  /** Reads plain rows of what the lambda gives. */
+  select<Fields extends Selectable>(
+    pick: (t: ColumnsOf<Model>) => Fields,
+  ): IncludedMany<Model, Selected<Fields>>;
   /** Loads relations of the related rows as well. */
   include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
     relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
@@ -149,12 +168,12 @@ export type With<Row, Shape, Model extends string, Relations> = Row extends null
       >;
     };
 
-/** The relations to one row whose condition may leave it out. */
+/** The relations that are not what the model promises: a condition may leave the row out, or it is read as a plain row. */
 type LeftOut<Relations> = {
   [Name in keyof Relations]: Relations[Name] extends (...rows: never) => Included<infer Row>
-    ? null extends Row
-      ? Name
-      : never
+    ? [Row] extends [{ refresh(): unknown }]
+      ? never
+      : Name
     : never;
 }[keyof Relations];
 

@@ -1,17 +1,20 @@
 /** What `include` takes: which relations to load with the rows, and which of the related rows. */
 import type { ModelDefinition, RelationDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
-import type { QuerySpec } from "./builder.ts";
 import { nameOf } from "./expression.ts";
+import { newRoot, setApart } from "./lambda.ts";
+import type { Picked, RowsNode } from "./nodes.ts";
 import { readOrder } from "./order.ts";
-import { readCount } from "./slice.ts";
+import { readPick } from "./pick.ts";
+import { readCount } from "./selection.ts";
 import { isPlainObject, readWhere } from "./where.ts";
 
 /** The related rows that are wanted. */
-export type IncludeSpec = Pick<
-  QuerySpec,
-  "model" | "where" | "order" | "limit" | "offset" | "include"
->;
+export interface IncludeSpec extends RowsNode {
+  readonly include: readonly IncludeNode[];
+  /** What is read of each row; null for instances. */
+  readonly picked: Picked | null;
+}
 
 /** One relation to load with the rows of a query. */
 export interface IncludeNode {
@@ -32,6 +35,7 @@ export interface IncludePart {
 export function isWhole({ spec, parts }: IncludeNode): boolean {
   return (
     parts === null &&
+    spec.picked === null &&
     spec.where.length === 0 &&
     spec.order.length === 0 &&
     spec.limit === null &&
@@ -153,7 +157,17 @@ function merge(model: ModelDefinition, before: IncludeNode, after: IncludeNode):
 }
 
 function wholeSpec(model: ModelDefinition): IncludeSpec {
-  return { model, where: [], order: [], limit: null, offset: null, include: [] };
+  return {
+    model,
+    root: newRoot(model),
+    where: [],
+    order: [],
+    limit: null,
+    offset: null,
+    link: null,
+    include: [],
+    picked: null,
+  };
 }
 
 function firstRelation(model: ModelDefinition): string {
@@ -169,13 +183,15 @@ class IncludedRows {
   }
 
   where(condition: unknown): IncludedRows {
-    const node = readWhere(this.spec.model, condition);
-    return this.#with({ where: [...this.spec.where, node] });
+    const spec = setApart(this.spec);
+    const node = readWhere(spec.model, condition, spec.root);
+    return this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): IncludedRows {
-    const node = readOrder(this.spec.model, key, direction, options);
-    return this.#with({ order: [...this.spec.order, node] });
+    const spec = setApart(this.spec);
+    const node = readOrder(spec.model, key, direction, options, spec.root);
+    return this.#with({ ...spec, order: [...spec.order, node] });
   }
 
   limit(count: unknown): IncludedRows {
@@ -187,8 +203,24 @@ class IncludedRows {
   }
 
   include(relations: unknown): IncludedRows {
+    if (this.spec.picked !== null) {
+      throw new UsageError(`include() of ${this.spec.model.name} can't follow select()`, {
+        hint: "plain rows have no relations; select over relation paths, or leave select() out",
+      });
+    }
     const include = readInclude(this.spec.model, relations, this.spec.include);
     return this.#with({ include });
+  }
+
+  select(...selected: readonly unknown[]): IncludedRows {
+    const spec = setApart(this.spec);
+    if (spec.include.length > 0) {
+      throw new UsageError(`select() of ${spec.model.name} can't follow include()`, {
+        hint: "select what is wanted over relation paths, or include without select()",
+      });
+    }
+    const picked = { ...readPick(spec.model, spec.root, selected), distinct: false };
+    return this.#with({ ...spec, picked });
   }
 
   count(): Reduction {

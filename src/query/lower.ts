@@ -16,7 +16,7 @@ import type {
   Predicate,
   Selection,
   Slot,
-  Source,
+  TableSource,
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import { unreachable } from "../util/unreachable.ts";
@@ -24,6 +24,7 @@ import type { ExpressionNode, OrderNode, PredicateNode, ValueNode } from "./node
 import { rootScope, type Scope } from "./scope.ts";
 
 const integer: StorageType = { kind: "integer", dbType: "bigint" };
+const boolean: StorageType = { kind: "boolean" };
 
 /** The joins of one FROM: the query's own, or that of an inner EXISTS. */
 interface Frame {
@@ -33,20 +34,28 @@ interface Frame {
 /** One lowering: aliases are numbered, values collected in slot order. */
 export class Lowering {
   readonly values: unknown[] = [];
-  readonly from: Source;
+  readonly from: TableSource;
   readonly #model: ModelDefinition;
   readonly #aliases = new Map<Scope, { alias: string; frame: Frame; left: boolean }>();
   readonly #frame: Frame = { joins: [] };
+  readonly #firstSlot: number;
   #next = 0;
 
-  constructor(model: ModelDefinition) {
+  /** @param firstSlot - The slot of the first value, where others stand before them. */
+  constructor(model: ModelDefinition, root: Scope = rootScope(model), firstSlot = 0) {
     this.#model = model;
+    this.#firstSlot = firstSlot;
     this.from = this.#source(model.table);
-    this.#aliases.set(rootScope(model), {
+    this.#aliases.set(root, {
       alias: this.from.alias,
       frame: this.#frame,
       left: false,
     });
+  }
+
+  /** Names a row that the statement has beside its own. */
+  addRow(scope: Scope, alias: string): void {
+    this.#aliases.set(scope, { alias, frame: this.#frame, left: false });
   }
 
   /** All columns of the root row, in definition order. */
@@ -55,7 +64,7 @@ export class Lowering {
   }
 
   /** The FROM, JOIN and WHERE of the query; call after everything else was lowered. */
-  selection(where: Predicate | null): Selection {
+  selection(where: Predicate | null): Selection & { readonly from: TableSource } {
     return { from: this.from, joins: this.#frame.joins, where };
   }
 
@@ -163,6 +172,8 @@ export class Lowering {
           left: this.expression(node.left),
           right: this.expression(node.right),
         };
+      case "truth":
+        return { kind: "truth", predicate: this.predicate(node.predicate), type: boolean };
       default:
         return unreachable(node);
     }
@@ -181,10 +192,10 @@ export class Lowering {
   }
 
   #slot({ value, type, label }: ValueNode): Slot {
-    return { kind: "slot", index: this.values.push(value) - 1, type, label };
+    return { kind: "slot", index: this.#firstSlot + this.values.push(value) - 1, type, label };
   }
 
-  #source(table: string): Source {
+  #source(table: string): TableSource {
     this.#next += 1;
     return { table, alias: `t${this.#next - 1}` };
   }
@@ -254,7 +265,7 @@ export class Lowering {
 }
 
 function mayBeNull(expression: Expression): boolean {
-  return expression.kind !== "column" || expression.nullable;
+  return expression.kind === "column" ? expression.nullable : expression.kind !== "truth";
 }
 
 const references = new WeakMap<ModelDefinition, readonly ColumnRef[]>();

@@ -9,6 +9,8 @@ import type {
 } from "../ir/query.ts";
 import type { IncludeNode } from "./include.ts";
 
+import type { Picked } from "./nodes.ts";
+
 /** A statement and the values of its slots, in slot order. */
 export interface Bound<Kind extends Query> {
   readonly query: Kind;
@@ -43,6 +45,8 @@ export interface QueryRunner {
     constructor: ModelConstructor,
     include: readonly IncludeNode[],
   ): Promise<object[]>;
+  /** Reads what is picked of rows of `model`, as plain objects or values. */
+  pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;
   /** Reads rows of `model` step by step; nothing runs before the first is asked for. */
   stream(
     bound: Bound<SelectQuery>,

@@ -31,6 +31,13 @@ export class Scope {
     return child;
   }
 
+  /** Whether there may be no row here: the path goes over a link that can be empty. */
+  get optional(): boolean {
+    if (this.via === undefined) return false;
+    const { parent, relation } = this.via;
+    return parent.optional || relation.kind === "backOne" || relation.nullable;
+  }
+
   /** The scope that the path begins at. */
   get root(): Scope {
     return this.via === undefined ? this : this.via.parent.root;
@@ -45,6 +52,18 @@ export class Scope {
     if (this.via === undefined) return this.model.name;
     return `${this.via.parent.path()}.${this.via.relation.property}`;
   }
+}
+
+const proposals = new WeakMap<ModelDefinition, Scope>();
+
+/** The scope of the row that an upsert would have inserted. */
+export function proposedScope(model: ModelDefinition): Scope {
+  let scope = proposals.get(model);
+  if (scope === undefined) {
+    scope = new Scope(model);
+    proposals.set(model, scope);
+  }
+  return scope;
 }
 
 const roots = new WeakMap<ModelDefinition, Scope>();

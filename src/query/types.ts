@@ -29,7 +29,6 @@ import type {
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";
-
 import type {
   ColumnsOf,
   Comparable,
@@ -40,6 +39,7 @@ import type {
   Predicate,
 } from "./expression-types.ts";
 import type { Include, NoOthers, With } from "./include-types.ts";
+import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
 
@@ -130,6 +130,14 @@ export interface Query<Model, Row = InstanceOf<Model>> {
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model, Row>;
+  /** Reads plain rows of these columns instead of instances. */
+  select<const Name extends SortName<ShapeOf<Model>>>(
+    ...names: readonly [Name, ...Name[]]
+  ): Selection<Model, NamedRow<ShapeOf<Model>, Name>>;
+  /** Reads plain rows of what the lambda gives, over relation paths too, instead of instances. */
+  select<Fields extends Selectable>(
+    pick: (t: ColumnsOf<Model>) => Fields,
+  ): Selection<Model, Selected<Fields>>;
   /** At most `count` rows. */
   limit(count: number): Query<Model, Row>;
   /** Leaves out the first `count` rows. */

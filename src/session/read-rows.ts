@@ -3,7 +3,11 @@ import { ColumnCodecError } from "../codec/column-error.ts";
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { DatabaseError } from "../errors/errors.ts";
+import type { SelectQuery } from "../ir/query.ts";
+import type { Picked } from "../query/nodes.ts";
+import type { Connection } from "./connection.ts";
 import { hydrateRows } from "./hydrators.ts";
+import { plainRows } from "./plain-rows.ts";
 import type { Scope } from "./scope.ts";
 
 /**
@@ -19,6 +23,25 @@ export function readRows(
 ): object[] {
   try {
     return hydrateRows(scope, model, constructor, rows);
+  } catch (error) {
+    throw unreadable(error, model);
+  }
+}
+
+/**
+ * Turns rows into what a selection reads of them.
+ *
+ * @throws {DatabaseError} A cell holds what its column can't show.
+ */
+export function readPlain(
+  connection: Connection,
+  query: SelectQuery,
+  picked: Picked,
+  model: ModelDefinition,
+  rows: readonly DriverRow[],
+): unknown[] {
+  try {
+    return plainRows(connection, query, picked, rows);
   } catch (error) {
     throw unreadable(error, model);
   }

@@ -6,7 +6,7 @@ import { type Batch, relatedCounts, relatedRows } from "../query/batch.ts";
 import type { IncludeNode, IncludeSpec } from "../query/include.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { type HeldKey, keyOfInstance, keyReader } from "./key-text.ts";
-import { readRows } from "./read-rows.ts";
+import { readPlain, readRows } from "./read-rows.ts";
 import { runQuery } from "./run.ts";
 import type { Scope } from "./scope.ts";
 import { InstanceState } from "./state.ts";
@@ -127,12 +127,13 @@ export async function loadRelated(
   relation: RelationDefinition,
   spec: IncludeSpec,
   parents: readonly Parent[],
-): Promise<ReadonlyMap<string, readonly object[]>> {
-  const found = new Map<string, object[]>();
+): Promise<ReadonlyMap<string, readonly unknown[]>> {
+  const found = new Map<string, unknown[]>();
   const wanted = new Map<string, readonly unknown[]>();
   for (const { key } of parents) {
     if (key === null || found.has(key.text)) continue;
-    const known = spec.where.length === 0 ? findKnown(scope, relation, key) : undefined;
+    const known =
+      spec.where.length === 0 && spec.picked === null ? findKnown(scope, relation, key) : undefined;
     if (known === undefined) wanted.set(key.text, key.stored);
     else found.set(key.text, [known]);
   }
@@ -141,25 +142,35 @@ export async function loadRelated(
     const batch = relatedRows(relation, spec, byColumn(relation, [...wanted.values()]));
     const rows = await run(scope, relation, batch);
     const keyOf = batchKey(scope, relation, batch);
-    const instances = readRows(
-      withIdentity(scope, relation),
-      spec.model,
-      relation.targetClass,
-      rows,
-    );
+    const instances = read(scope, relation, spec, batch, rows);
     rows.forEach((row, index) => {
       const text = keyOf(row);
       // Composite keys are asked for part by part, so that rows between them come as well.
       if (text === null || !wanted.has(text)) return;
-      const instance = instances[index] as object;
+      const instance = instances[index];
       const list = found.get(text);
       if (list === undefined) found.set(text, [instance]);
       else list.push(instance);
       children.push(instance);
     });
   }
-  if (spec.include.length > 0) await loadIncluded(scope, [...new Set(children)], spec.include);
+  if (spec.include.length > 0)
+    await loadIncluded(scope, [...new Set(children)] as object[], spec.include);
   return found;
+}
+
+/** The rows as instances, or as what the lambda selected of them. */
+function read(
+  scope: Scope,
+  relation: RelationDefinition,
+  { model, picked }: IncludeSpec,
+  { query }: Batch<SelectQuery>,
+  rows: readonly DriverRow[],
+): readonly unknown[] {
+  if (picked === null) {
+    return readRows(withIdentity(scope, relation), model, relation.targetClass, rows);
+  }
+  return readPlain(scope.connection, query, picked, model, rows);
 }
 
 async function countRelated(

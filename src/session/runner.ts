@@ -9,8 +9,10 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { IncludeNode } from "../query/include.ts";
+import type { Picked } from "../query/nodes.ts";
 import type { Bound, QueryRunner, ReadStreamOptions, SqlText } from "../query/runner.ts";
-import { readRows } from "./read-rows.ts";
+import { evictModel } from "./evict.ts";
+import { readPlain, readRows } from "./read-rows.ts";
 import { loadIncluded } from "./related.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
@@ -39,6 +41,16 @@ export class RoutedRunner implements QueryRunner {
     const instances = readRows(scope, model, constructor, rows);
     if (include.length > 0) await loadIncluded(scope, instances, include);
     return instances;
+  }
+
+  async pick(
+    { query, values }: Bound<SelectQuery>,
+    picked: Picked,
+    model: ModelDefinition,
+  ): Promise<unknown[]> {
+    const { executor } = resolveScope(this.#route);
+    const { rows } = await runQuery(executor, query, values, model, "query");
+    return readPlain(executor.connection, query, picked, model, rows);
   }
 
   async *stream(
@@ -77,9 +89,7 @@ export class RoutedRunner implements QueryRunner {
     const scope = resolveScope(this.#route);
     refuseReadOnly(scope, query.kind);
     const result = await runQuery(scope.executor, query, values, model, query.kind);
-    // The objects in the map no longer tell what the rows hold.
-    scope.identity?.evictModel(model);
-    if (scope.session === undefined) scope.connection.identity?.evictModel(model);
+    evictModel(scope, model);
     return result.affectedRows;
   }
 

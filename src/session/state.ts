@@ -5,6 +5,8 @@ import type { DriverRow } from "../driver/driver.ts";
 import type { IncludeNode } from "../query/include.ts";
 import type { Connection } from "./connection.ts";
 import type { HeldKey } from "./key-text.ts";
+import type { InstanceMemory } from "./memory.ts";
+import { drafts } from "./recent.ts";
 import type { RowStatements } from "./row-statements.ts";
 
 /** What all rows of one model class on one connection share. */
@@ -78,6 +80,7 @@ export class InstanceState extends Identity {
   /** Marks an instance as made by a program, from values that were validated. */
   static fresh(instance: object, values: Draft["values"]): void {
     new InstanceState(instance, undefined, undefined, { values, creating: false });
+    drafts.add(new WeakRef(instance));
   }
 
   /** Whether an object is an instance of a model. */
@@ -103,10 +106,14 @@ export class InstanceState extends Identity {
   }
 
   /** Puts an instance back to how it stood. */
-  static reset(instance: object, row: DriverRow | undefined, origin: RowOrigin | undefined): void {
+  static reset(
+    instance: object,
+    { row, origin, draft }: Pick<InstanceMemory, "row" | "origin" | "draft">,
+  ): void {
     const state = instance as InstanceState;
     state.#row = row;
     state.#origin = origin;
+    state.#draft = draft;
   }
 
   /** What was loaded of a relation; undefined where nothing was. */

@@ -3,7 +3,9 @@ import type { Query } from "../ir/query.ts";
 import { unreachable } from "../util/unreachable.ts";
 import type { Context } from "./context.ts";
 import type { BoundSlot, SqlDialect } from "./dialect.ts";
+import { compileTruth } from "./predicate.ts";
 import { compileCount, compileExists, compileExistsQuery, compileSelect } from "./select.ts";
+import { compileSliceOfEach } from "./slice-of-each.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./write.ts";
 
 /** A statement's text, and what each of its placeholders takes. */
@@ -23,18 +25,23 @@ export interface CompiledQuery {
 export function compileQuery(query: Query, dialect: SqlDialect): CompiledQuery {
   const { sql, parameters } = dialect
     .createCompiler()
-    .compileQuery(
-      rootNode(query, { dialect, scope: new Map(), subquery: compileExists }),
-      createQueryId(),
-    );
+    .compileQuery(rootNode(query, { dialect, scope: new Map(), inner }), createQueryId());
   // Every parameter of our trees was made by `placeholder`.
   return { sql, slots: parameters as readonly BoundSlot[] };
 }
 
+const inner: Context["inner"] = {
+  exists: compileExists,
+  select: compileSelect,
+  truth: compileTruth,
+};
+
 function rootNode(query: Query, context: Context): RootOperationNode {
   switch (query.kind) {
     case "select":
-      return compileSelect(query, context);
+      return query.perGroup === undefined
+        ? compileSelect(query, context)
+        : compileSliceOfEach(query, query.perGroup, context);
     case "count":
       return compileCount(query, context);
     case "exists":

@@ -1,4 +1,5 @@
 import {
+  AliasNode,
   FromNode,
   GroupByItemNode,
   GroupByNode,
@@ -10,13 +11,13 @@ import {
   OrderByItemNode,
   OrderByNode,
   RawNode,
+  SelectModifierNode,
   type SelectQueryNode,
   WhereNode,
 } from "kysely";
 import { UsageError } from "../errors/errors.ts";
 import type {
   ColumnPair,
-  ColumnRef,
   CountQuery,
   Exists,
   ExistsQuery,
@@ -27,57 +28,23 @@ import type {
   Selection,
   SelectQuery,
   Slice,
-  Slot,
+  Source,
 } from "../ir/query.ts";
 import { type Context, enterScope } from "./context.ts";
 import { bindSlot, compileColumn, compileExpression } from "./expression.ts";
 import { binary, connect, parens, selection, tableAs, text } from "./nodes.ts";
 import { compilePredicate } from "./predicate.ts";
 
-export function compileSelect(query: SelectQuery, outer: Context): SelectQueryNode | RawNode {
-  const context = enterScope(outer, query.from, query.joins);
-  if (query.perGroup !== undefined) return sliceOfEach(query, query.perGroup, context);
-  return selectOf(query.columns, query, query, context);
-}
-
-/** A slice of each group: rows are numbered within their group, and chosen by their number. */
-function sliceOfEach(
+/** `named` gives the columns the names by which a query around this one knows them. */
+export function compileSelect(
   query: SelectQuery,
-  group: readonly ColumnRef[],
-  context: Context,
-): SelectQueryNode | RawNode {
-  const { dialect } = context;
-  const order = OrderByNode.create(query.orderBy.map((term) => orderItem(term, context)));
-  const columns = group.map((column) => compileColumn(column, context).node);
-  const number = IdentifierNode.create(numberName(query));
-  const over = text`row_number() over (partition by ${list(columns)} ${order})`;
-  const numbered = {
-    ...selectOf(query.columns, query, { orderBy: [], limit: null, offset: null }, context),
-  };
-  const selections = [...(numbered.selections ?? []), selection(text`${over} as ${number}`)];
-  const inner = parens({ ...numbered, selections } as SelectQueryNode);
-  const count = (slot: Slot) => dialect.count(bindSlot(slot, "count"));
-  const { limit, offset } = query;
-  const conditions: OperationNode[] = [];
-  if (offset !== null) conditions.push(text`${number} > ${count(offset)}`);
-  if (limit !== null) {
-    const place = offset === null ? number : text`${number} - ${count(offset)}`;
-    conditions.push(text`${place} <= ${count(limit)}`);
-  }
-  const [first = text`true`, ...rest] = conditions;
-  return text`select * from ${inner} as ${IdentifierNode.create("numbered")} where ${connect("and", [first, ...rest])} order by ${number}` as RawNode;
-}
-
-/** A name for the row number that no selected column has. */
-function numberName({ columns }: SelectQuery): string {
-  const taken = new Set(columns.map((column) => (column.kind === "column" ? column.column : "")));
-  let name = "#";
-  while (taken.has(name)) name += "#";
-  return name;
-}
-
-function list(nodes: readonly OperationNode[]): OperationNode {
-  return RawNode.create(["", ...nodes.slice(1).map(() => ", "), ""], nodes);
+  outer: Context,
+  named: boolean = false,
+): SelectQueryNode {
+  const context = enterScope(outer, query.from, query.joins);
+  const node = selectOf(query.columns, query, query, context, named);
+  if (query.distinct !== true) return node;
+  return { ...node, frontModifiers: [SelectModifierNode.create("Distinct")] };
 }
 
 /** `select columns` of a selection and a slice, in a context that has entered the selection. */
@@ -86,8 +53,12 @@ export function selectOf(
   rows: Selection,
   slice: Slice,
   context: Context,
+  named: boolean = false,
 ): SelectQueryNode {
-  const selections = columns.map((column) => selection(compileExpression(column, context).node));
+  const selections = columns.map((column, place) => {
+    const { node } = compileExpression(column, context);
+    return selection(named ? AliasNode.create(node, IdentifierNode.create(`c${place}`)) : node);
+  });
   return { ...selectFrom(rows, context), selections, ...sliceClauses(slice, context) };
 }
 
@@ -122,7 +93,7 @@ export function compileExists(
 function selectFrom({ from, joins, where }: Selection, context: Context): SelectQueryNode {
   return {
     kind: "SelectQueryNode",
-    from: FromNode.create([tableAs(from.table, from.alias)]),
+    from: FromNode.create([sourceNode(from, context)]),
     ...(joins.length > 0 && { joins: joins.map((join) => compileJoin(join, context)) }),
     ...whereClause(where, context),
   };
@@ -140,8 +111,14 @@ function compileJoin({ kind, source, on }: Join, context: Context): JoinNode {
   const [first, ...rest] = on.map((pair) => equal(pair, context));
   if (first === undefined) throw new TypeError("a join needs a pair of columns");
   const type = kind === "left" ? "LeftJoin" : "InnerJoin";
-  const table = tableAs(source.table, source.alias);
-  return JoinNode.createWithOn(type, table, connect("and", [first, ...rest]));
+  return JoinNode.createWithOn(type, sourceNode(source, context), connect("and", [first, ...rest]));
+}
+
+/** A table or a query under its alias. */
+function sourceNode(source: Source, context: Context): OperationNode {
+  if (source.kind !== "query") return tableAs(source.table, source.alias);
+  const query = context.inner.select(source.query, context, true);
+  return AliasNode.create(query, IdentifierNode.create(source.alias));
 }
 
 function equal({ left, right }: ColumnPair, context: Context): OperationNode {
@@ -164,7 +141,11 @@ function sliceClauses({ orderBy, limit, offset }: Slice, context: Context): Slic
   };
 }
 
-function orderItem({ expression, direction, nulls }: OrderTerm, context: Context): OrderByItemNode {
+/** One key of ORDER BY. */
+export function orderItem(
+  { expression, direction, nulls }: OrderTerm,
+  context: Context,
+): OrderByItemNode {
   const key = context.dialect.sortKey(compileExpression(expression, context));
   if (direction !== "asc" && direction !== "desc") {
     throw new UsageError('an order has the direction "asc" or "desc"');

@@ -153,6 +153,26 @@ describeEachDatabase("include", (db) => {
     expect(JSON.parse(JSON.stringify(tag)).posts).toEqual({ total: 3 });
   });
 
+  test("select reads plain rows in place of instances", async () => {
+    const posts = await Post.include({
+      author: (q) => q.select("id", "name"),
+      tags: (q) => q.select((t) => ({ label: t.name })).limit(2),
+    })
+      .where((t) => t.title.startsWith("a"))
+      .orderBy("title")
+      .all();
+    const authors = await Author.include({
+      posts: (q) => q.select((t) => ({ title: t.title, by: t.author.name })).orderBy("title"),
+    })
+      .orderBy("name")
+      .all();
+
+    expect(posts[0]?.author).toEqual({ id: ann.id, name: "Ann" });
+    expect(posts.slice(0, 2).map(({ tags }) => [...tags])).toEqual([[{ label: "red" }], []]);
+    expect(authors[1]?.posts.map(({ title, by }) => title + by)).toEqual(["b1Bob", "b2Bob"]);
+    expect(posts[0]?.toJSON()).toMatchObject({ author: { name: "Ann" }, tags: [{ label: "red" }] });
+  });
+
   test("a loaded list is still the relation", async () => {
     const post = await Post.include({ tags: true }).where({ title: "a1" }).one();
 

@@ -68,6 +68,18 @@ describe("include", () => {
     Post.include({ author: (q) => q.limit(1) });
   });
 
+  test("select reads plain rows in place of instances", async () => {
+    const post = await Post.include({
+      author: (q) => q.select("id", "name"),
+      tags: (q) => q.select((t) => ({ label: t.name })).limit(2),
+    }).one();
+
+    expectTypeOf(post.author).toEqualTypeOf<{ id: number; name: string }>();
+    expectTypeOf(post.tags[0]?.label).toEqualTypeOf<string | undefined>();
+    // @ts-expect-error -- the name was not selected
+    post.tags[0]?.name;
+  });
+
   test("combine gives its parts, and the relation's methods", async () => {
     const author = await Author.include({
       posts: (q) => q.combine({ recent: q.limit(3).include({ tags: true }), total: q.count() }),
