@@ -53,6 +53,7 @@ export {
   DatabaseError,
   DeadlockError,
   ForeignKeyViolationError,
+  InvalidCursorError,
   MigrationError,
   ModelDoesNotExistError,
   MultipleResultsError,
@@ -85,7 +86,17 @@ export type {
 } from "./model/types.ts";
 export { and, not, or } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
-export type { CompiledQuery, Lazy, Links, Query, Related, StreamOptions } from "./query/types.ts";
+export type {
+  CompiledQuery,
+  CountedPage,
+  Lazy,
+  Links,
+  Page,
+  PageOptions,
+  Query,
+  Related,
+  StreamOptions,
+} from "./query/types.ts";
 export {
   type AdvisoryLockOptions,
   type AdvisoryLockOutcome,

@@ -20,7 +20,10 @@ import type {
 } from "../definition/types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
 import type {
+  CountedPage,
   Equalities,
+  Page,
+  PageOptions,
   Query,
   RelationOf,
   Sortable,
@@ -174,6 +177,12 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   first<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model> | null>;
   /** The only row; throws when there is none, or more than one. */
   one<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model>>;
+  /** A page of the rows by primary key, and the cursors of the pages around it. */
+  page<Model extends ClassOf>(
+    this: Model,
+    options: PageOptions & { readonly total: true },
+  ): Promise<CountedPage<InstanceOf<Model>>>;
+  page<Model extends ClassOf>(this: Model, options: PageOptions): Promise<Page<InstanceOf<Model>>>;
   /** Every row, one by one, read a batch at a time. */
   stream<Model extends ClassOf>(
     this: Model,

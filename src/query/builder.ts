@@ -1,7 +1,7 @@
 /** The chainable query: immutable, lazy, and non-generic; its public face is in `types.ts`. */
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
-import type { ColumnRef, DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
+import type { ColumnRef, DeleteQuery, Predicate, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns } from "./columns.ts";
 import { keyValues, readKey } from "./key.ts";
@@ -9,6 +9,8 @@ import type { LinkScope } from "./link.ts";
 import { conjunction, Lowering } from "./lower.ts";
 import type { OrderNode, PredicateNode } from "./nodes.ts";
 import { readOrder } from "./order.ts";
+import { buildPage, readPageOptions } from "./page.ts";
+import { behindCursor, pageQuery } from "./page-query.ts";
 import type { Bound, QueryRunner, SqlText } from "./runner.ts";
 import { readStreamOptions } from "./stream-options.ts";
 import { readWhere } from "./where.ts";
@@ -22,6 +24,8 @@ export interface QuerySpec {
   readonly order: readonly OrderNode[];
   readonly limit: number | null;
   readonly offset: number | null;
+  /** The cursor behind which the rows begin. */
+  readonly after: string | null;
   /** The user said that a change without a `where` is meant. */
   readonly allRows: boolean;
   /** The many-to-many link that the rows are reached over. */
@@ -42,6 +46,7 @@ export function querySpec(
     order: [],
     limit: null,
     offset: null,
+    after: null,
     allRows: false,
     link: null,
   };
@@ -80,6 +85,13 @@ export class QueryBuilder {
 
   offset(count: unknown): this {
     return this.#with({ offset: readCount(count, "offset") });
+  }
+
+  after(cursor: unknown): this {
+    if (typeof cursor !== "string") {
+      throw new UsageError("after() expected a cursor, which is text");
+    }
+    return this.#with({ after: cursor });
   }
 
   allRows(): this {
@@ -127,16 +139,41 @@ export class QueryBuilder {
     return this.stream();
   }
 
+  async page(options: unknown): Promise<object> {
+    const read = readPageOptions(options);
+    const { runner, model, modelClass, limit, offset, after } = this.spec;
+    if (limit !== null || offset !== null || after !== null) {
+      throw new UsageError(`${model.name} page() can't follow limit(), offset() or after()`, {
+        hint: "a page has its own size, and its cursor: page({ size, after })",
+      });
+    }
+    const { query: made, values } = this.#lower((lowering) =>
+      pageQuery(lowering, this.spec.order, read, (condition) =>
+        this.#selection(lowering, condition),
+      ),
+    );
+    const bound = { query: made.query, values };
+    const { rows, cells } = await runner.selectWide(bound, made.width, model, modelClass);
+    const page = buildPage({ rows, cells }, read, made);
+    return read.total ? { ...page, total: await this.count() } : page;
+  }
+
   async count(): Promise<number> {
     return this.spec.runner.count(
-      this.#lower((lowering) => ({ kind: "count", ...this.#selection(lowering) })),
+      this.#lower((lowering) => {
+        const condition = this.#behind(lowering)?.condition;
+        return { kind: "count", ...this.#selection(lowering, condition) };
+      }),
       this.spec.model,
     );
   }
 
   async exists(): Promise<boolean> {
     return this.spec.runner.exists(
-      this.#lower((lowering) => ({ kind: "exists", ...this.#selection(lowering) })),
+      this.#lower((lowering) => {
+        const condition = this.#behind(lowering)?.condition;
+        return { kind: "exists", ...this.#selection(lowering, condition) };
+      }),
       this.spec.model,
     );
   }
@@ -188,9 +225,14 @@ export class QueryBuilder {
 
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
-    const { where, order, limit, offset, link } = this.spec;
+    const { where, order, limit, offset, after, link } = this.spec;
     return (
-      where.length === 0 && order.length === 0 && limit === null && offset === null && link === null
+      where.length === 0 &&
+      order.length === 0 &&
+      limit === null &&
+      offset === null &&
+      after === null &&
+      link === null
     );
   }
 
@@ -201,8 +243,9 @@ export class QueryBuilder {
 
   #selectQuery(limit: number | null): Bound<SelectQuery> {
     return this.#lower((lowering) => {
-      const orderBy = this.spec.order.map((node) => lowering.order(node));
-      const selection = this.#selection(lowering);
+      const ordering = this.#behind(lowering);
+      const orderBy = ordering?.terms ?? this.spec.order.map((node) => lowering.order(node));
+      const selection = this.#selection(lowering, ordering?.condition);
       return {
         kind: "select",
         columns: lowering.rootColumns(),
@@ -212,6 +255,11 @@ export class QueryBuilder {
         offset: this.spec.offset === null ? null : lowering.count(this.spec.offset),
       };
     });
+  }
+
+  #behind(lowering: Lowering): ReturnType<typeof behindCursor> | undefined {
+    const { order, after } = this.spec;
+    return after === null ? undefined : behindCursor(lowering, order, after);
   }
 
   #update(values: unknown): Bound<UpdateQuery> {
@@ -252,16 +300,16 @@ export class QueryBuilder {
     return { query, values: lowering.values };
   }
 
-  #selection(lowering: Lowering): ReturnType<Lowering["selection"]> {
+  #selection(lowering: Lowering, behind?: Predicate): ReturnType<Lowering["selection"]> {
     const { where, link } = this.spec;
     const predicates = where.map((node) => lowering.predicate(node));
+    if (behind !== undefined) predicates.push(behind);
     if (link !== null) predicates.push(lowering.linkedTo(link.relation, link.key));
     return lowering.selection(conjunction(predicates));
   }
 
-  #key(lowering: Lowering): ColumnRef[] {
-    const keys = new Set(this.spec.model.primaryKey.map(({ column }) => column));
-    return lowering.rootColumns().filter(({ column }) => keys.has(column));
+  #key(lowering: Lowering): readonly ColumnRef[] {
+    return lowering.keyColumns();
   }
 
   /** The order of the primary key, so that the first row is always the same one. */
@@ -271,15 +319,15 @@ export class QueryBuilder {
   }
 
   #requireChangeable(method: "update" | "delete"): void {
-    const { model, where, link, allRows, limit, offset, order } = this.spec;
+    const { model, where, link, allRows, limit, offset, after, order } = this.spec;
     const at = `${model.name} ${method}()`;
     if (where.length === 0 && link === null && !allRows) {
       throw new UsageError(`${at} has no where() and would change every row`, {
         hint: `add a where(), or say .allRows().${method}(…) where every row is meant`,
       });
     }
-    if (limit !== null || offset !== null || order.length > 0) {
-      throw new UsageError(`${at} can't follow limit(), offset() or orderBy()`, {
+    if (limit !== null || offset !== null || after !== null || order.length > 0) {
+      throw new UsageError(`${at} can't follow limit(), offset(), after() or orderBy()`, {
         hint: "read the keys first and change the rows with where((t) => t.id.in(keys))",
       });
     }

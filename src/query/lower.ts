@@ -34,13 +34,13 @@ interface Frame {
 export class Lowering {
   readonly values: unknown[] = [];
   readonly from: Source;
-  readonly #model: ModelDefinition;
+  readonly model: ModelDefinition;
   readonly #aliases = new Map<Scope, { alias: string; frame: Frame; left: boolean }>();
   readonly #frame: Frame = { joins: [] };
   #next = 0;
 
   constructor(model: ModelDefinition) {
-    this.#model = model;
+    this.model = model;
     this.from = this.#source(model.table);
     this.#aliases.set(rootScope(model), {
       alias: this.from.alias,
@@ -51,7 +51,18 @@ export class Lowering {
 
   /** All columns of the root row, in definition order. */
   rootColumns(): readonly ColumnRef[] {
-    return columnReferences(this.#model);
+    return columnReferences(this.model);
+  }
+
+  /** The columns of the root row's primary key. */
+  keyColumns(): readonly ColumnRef[] {
+    const keys = new Set(this.model.primaryKey.map(({ column }) => column));
+    return this.rootColumns().filter(({ column }) => keys.has(column));
+  }
+
+  /** A slot for a cell as the database gave it. */
+  cell(value: unknown, type: StorageType | null): Slot {
+    return { kind: "slot", index: this.values.push(value) - 1, type, cell: true };
   }
 
   /** The FROM, JOIN and WHERE of the query; call after everything else was lowered. */
@@ -170,7 +181,7 @@ export class Lowering {
     if (known !== undefined) return known;
     if (scope.via === undefined) {
       throw new UsageError(
-        `a condition on ${scope.model.name} was used in a query of ${this.#model.name}`,
+        `a condition on ${scope.model.name} was used in a query of ${this.model.name}`,
         {
           hint: "use the parameter of the lambda, or the columns of the model that is queried",
         },

@@ -7,6 +7,7 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
+import type { Cell } from "./cursor.ts";
 
 /** A statement and the values of its slots, in slot order. */
 export interface Bound<Kind extends Query> {
@@ -41,6 +42,13 @@ export interface QueryRunner {
     model: ModelDefinition,
     constructor: ModelConstructor,
   ): Promise<object[]>;
+  /** The same, with the cells behind the first `width`, which are no part of the rows. */
+  selectWide(
+    bound: Bound<SelectQuery>,
+    width: number,
+    model: ModelDefinition,
+    constructor: ModelConstructor,
+  ): Promise<{ readonly rows: object[]; readonly cells: readonly Cell[][] }>;
   /** Reads rows of `model` step by step; nothing runs before the first is asked for. */
   stream(
     bound: Bound<SelectQuery>,

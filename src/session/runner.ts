@@ -2,6 +2,7 @@
 import { CodecError } from "../codec/codec.ts";
 import { ColumnCodecError } from "../codec/column-error.ts";
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { DriverRow } from "../driver/driver.ts";
 import { DatabaseError } from "../errors/errors.ts";
 import type {
   CountQuery,
@@ -11,10 +12,11 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
+import type { Cell } from "../query/cursor.ts";
 import type { Bound, QueryRunner, ReadStreamOptions, SqlText } from "../query/runner.ts";
 import { hydrateRows } from "./hydrators.ts";
 import { bind, runQuery } from "./run.ts";
-import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
+import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import { streamBatches } from "./stream.ts";
 
 /** A runner for one route; the connection is picked when a statement runs. */
@@ -36,11 +38,20 @@ export class RoutedRunner implements QueryRunner {
   ): Promise<object[]> {
     const scope = resolveScope(this.#route);
     const { rows } = await runQuery(scope.executor, query, values, model, "query");
-    try {
-      return hydrateRows(scope, model, constructor, rows);
-    } catch (error) {
-      throw unreadable(error, model);
-    }
+    return instancesOf(scope, model, constructor, rows);
+  }
+
+  async selectWide(
+    { query, values }: Bound<SelectQuery>,
+    width: number,
+    model: ModelDefinition,
+    constructor: ModelConstructor,
+  ): Promise<{ rows: object[]; cells: Cell[][] }> {
+    const scope = resolveScope(this.#route);
+    const { rows } = await runQuery(scope.executor, query, values, model, "page");
+    const cells = rows.map((row) => [...row]);
+    for (const row of rows) row.length = width;
+    return { rows: instancesOf(scope, model, constructor, rows), cells };
   }
 
   async *stream(
@@ -54,12 +65,7 @@ export class RoutedRunner implements QueryRunner {
     const identity = options.identityMap ? scope.identity : undefined;
     const statement = bind(connection.planner.plan(query), values, model, "stream");
     for await (const rows of streamBatches(scope, statement, { ...options, model })) {
-      let instances: object[];
-      try {
-        instances = hydrateRows({ connection, identity }, model, constructor, rows);
-      } catch (error) {
-        throw unreadable(error, model);
-      }
+      const instances = instancesOf({ connection, identity }, model, constructor, rows);
       for (const instance of instances) yield instance;
       session?.assertUsable();
     }
@@ -94,6 +100,19 @@ export class RoutedRunner implements QueryRunner {
     const { connection } = resolveScope(this.#route);
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
+  }
+}
+
+function instancesOf(
+  scope: Pick<Scope, "connection" | "identity">,
+  model: ModelDefinition,
+  constructor: ModelConstructor,
+  rows: readonly DriverRow[],
+): object[] {
+  try {
+    return hydrateRows(scope, model, constructor, rows);
+  } catch (error) {
+    throw unreadable(error, model);
   }
 }
 
