@@ -30,6 +30,7 @@ export {
   namedEnum,
   uuidId,
 } from "./definition/field.ts";
+export { shape } from "./definition/shape.ts";
 export type {
   ArrayField,
   BackRefField,
@@ -86,9 +87,9 @@ export type {
 } from "./model/types.ts";
 export { and, not, or } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { Selection } from "./query/selection-types.ts";
 export type {
   CompiledQuery,
-  CountedPage,
   Lazy,
   Links,
   Page,

@@ -129,6 +129,10 @@ class ModelBase {
     return queryOf(this).orderBy(key, direction, by);
   }
 
+  static select(this: Bound, ...selected: readonly unknown[]): unknown {
+    return queryOf(this).select(...selected);
+  }
+
   static limit(this: Bound, count: unknown): QueryBuilder {
     return queryOf(this).limit(count);
   }

@@ -19,8 +19,8 @@ import type {
   ShadowOutput,
 } from "../definition/types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
+import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
-  CountedPage,
   Equalities,
   Page,
   PageOptions,
@@ -164,6 +164,16 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
+  /** Plain rows of these columns. */
+  select<Model extends ClassOf, const Name extends NoInfer<SortName<Shape>>>(
+    this: Model,
+    ...names: readonly [Name, ...Name[]]
+  ): Selection<Model, NamedRow<Shape, Name>>;
+  /** Plain rows of what the lambda gives, over relation paths too. */
+  select<Model extends ClassOf, Fields extends Selectable>(
+    this: Model,
+    pick: (t: NoInfer<Columns<Shape, Name>>) => Fields,
+  ): Selection<Model, Selected<Fields>>;
   /** At most `count` rows. */
   limit<Model extends ClassOf>(this: Model, count: number): Query<Model>;
   /** Leaves out the first `count` rows. */
@@ -178,10 +188,6 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   /** The only row; throws when there is none, or more than one. */
   one<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model>>;
   /** A page of the rows by primary key, and the cursors of the pages around it. */
-  page<Model extends ClassOf>(
-    this: Model,
-    options: PageOptions & { readonly total: true },
-  ): Promise<CountedPage<InstanceOf<Model>>>;
   page<Model extends ClassOf>(this: Model, options: PageOptions): Promise<Page<InstanceOf<Model>>>;
   /** Every row, one by one, read a batch at a time. */
   stream<Model extends ClassOf>(

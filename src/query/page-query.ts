@@ -42,26 +42,27 @@ export interface PageQuery {
   /** The position of each sort key. */
   readonly keys: readonly number[];
   readonly ordering: string;
-  /** Where it goes on from. */
+  /** Where it goes on from; the row there was seen, so there is something on that side. */
   readonly from: Position | undefined;
 }
 
 /**
  * Lowers a page: one row more than it has, so that it is known whether there are more.
  *
+ * @param own - The columns of a row.
  * @param select - Lowers the rest of the query, with the condition of the cursor.
  */
 export function pageQuery(
   lowering: Lowering,
   order: readonly OrderNode[],
   { size, cursor, backward }: ReadPageOptions,
+  own: readonly Expression[],
   select: (condition: Predicate | undefined) => Selection,
 ): PageQuery {
   const { terms, fingerprint } = lowerOrdering(lowering, order);
   const from = cursor === undefined ? undefined : readCursor(cursor, fingerprint, terms.length);
   const ordered = backward ? reversed(terms) : terms;
   const condition = from && behindPosition(lowering, ordered, from);
-  const own = lowering.rootColumns();
   const columns: Expression[] = [...own];
   const keys = terms.map(({ expression }) => {
     const known = own.findIndex((column) => isSame(column, expression));
@@ -69,7 +70,7 @@ export function pageQuery(
   });
   const query: SelectQuery = {
     kind: "select",
-    // The model's own list is known to the plan cache.
+    // A model's own list is known to the plan cache.
     columns: columns.length === own.length ? own : columns,
     ...select(condition),
     orderBy: ordered,

@@ -1,6 +1,9 @@
 /** Reads the options of `page()` and puts a page together. */
 import { UsageError } from "../errors/errors.ts";
-import { type Cell, type Position, writeCursor } from "./cursor.ts";
+import { type Cell, writeCursor } from "./cursor.ts";
+import type { RowsNode } from "./nodes.ts";
+import type { PageQuery } from "./page-query.ts";
+import type { QueryRunner, RowForm } from "./runner.ts";
 
 /** Options that were read: at most one of the cursors is there. */
 export interface ReadPageOptions {
@@ -48,35 +51,55 @@ export function readPageOptions(given: unknown): ReadPageOptions {
 }
 
 /** Rows as they were read, with the cells of each. */
-export interface ReadRows {
-  readonly rows: readonly object[];
+interface ReadRows {
+  readonly rows: readonly unknown[];
   readonly cells: readonly (readonly Cell[])[];
-}
-
-/** What a page knows of its statement. */
-export interface PagePlace {
-  readonly keys: readonly number[];
-  readonly ordering: string;
-  /** Where it goes on from; the row there was seen, so there is something on that side. */
-  readonly from: Position | undefined;
 }
 
 /** Rows in order, and the ways on. */
 export interface BuiltPage {
-  readonly items: object[];
+  readonly items: unknown[];
   readonly start: string | null;
   readonly end: string | null;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
   readonly next: string | null;
   readonly previous: string | null;
+  readonly total: number | undefined;
+}
+
+/** The argument of `after()`. */
+export function readCursorText(cursor: unknown): string {
+  if (typeof cursor === "string") return cursor;
+  throw new UsageError("after() expected a cursor, which is text");
+}
+
+/** Refuses a page of a query that was sliced in another way. */
+export function refuseSliced({ model, limit, offset, after }: RowsNode): void {
+  if (limit === null && offset === null && after === null) return;
+  throw new UsageError(`${model.name} page() can't follow limit(), offset() or after()`, {
+    hint: "a page has its own size, and its cursor: page({ size, after })",
+  });
+}
+
+/** Reads a page and counts, where that was asked for. */
+export async function readPage(
+  runner: QueryRunner,
+  { query: made, values }: { readonly query: PageQuery; readonly values: readonly unknown[] },
+  form: RowForm,
+  options: ReadPageOptions,
+  count: () => Promise<number>,
+): Promise<BuiltPage> {
+  const found = await runner.readWide({ query: made.query, values }, made.width, form);
+  const page = buildPage(found, options, made);
+  return options.total ? { ...page, total: await count() } : page;
 }
 
 /** Makes the page of rows that were read with one too many. */
-export function buildPage(
+function buildPage(
   { rows, cells }: ReadRows,
   { size, backward }: ReadPageOptions,
-  { keys, ordering, from }: PagePlace,
+  { keys, ordering, from }: PageQuery,
 ): BuiltPage {
   const items = rows.slice(0, size);
   const places = cells.slice(0, size).map((row) => keys.map((key) => row[key] ?? null));
@@ -103,5 +126,6 @@ export function buildPage(
     hasPrevious,
     next: hasNext ? (end ?? turn) : null,
     previous: hasPrevious ? (start ?? turn) : null,
+    total: undefined,
   };
 }

@@ -28,7 +28,6 @@ import type {
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";
-
 import type {
   ColumnsOf,
   Comparable,
@@ -38,6 +37,7 @@ import type {
   OrderOptions,
   Predicate,
 } from "./expression-types.ts";
+import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
 
@@ -128,6 +128,14 @@ export interface Query<Model, Row = InstanceOf<Model>> {
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model, Row>;
+  /** Reads plain rows of these columns instead of instances. */
+  select<const Name extends SortName<ShapeOf<Model>>>(
+    ...names: readonly [Name, ...Name[]]
+  ): Selection<Model, NamedRow<ShapeOf<Model>, Name>>;
+  /** Reads plain rows of what the lambda gives, over relation paths too, instead of instances. */
+  select<Fields extends Selectable>(
+    pick: (t: ColumnsOf<Model>) => Fields,
+  ): Selection<Model, Selected<Fields>>;
   /** At most `count` rows. */
   limit(count: number): Query<Model, Row>;
   /** Leaves out the first `count` rows. */
@@ -161,7 +169,6 @@ export interface Query<Model, Row = InstanceOf<Model>> {
    *
    * @throws {InvalidCursorError} A cursor can't be read, or came from another ordering.
    */
-  page(options: PageOptions & { readonly total: true }): Promise<CountedPage<Row>>;
   page(options: PageOptions): Promise<Page<Row>>;
   /** Leaves out the rows up to a cursor of this ordering, and orders by the primary key last. */
   after(cursor: string): Query<Model, Row>;
@@ -207,11 +214,8 @@ export interface Page<Row> {
   readonly start: string | null;
   /** The cursor of the last row; null on an empty page. */
   readonly end: string | null;
-}
-
-/** A page that knows how many rows there are on all pages. */
-export interface CountedPage<Row> extends Page<Row> {
-  readonly total: number;
+  /** How many rows there are on all pages; undefined unless it was asked for. */
+  readonly total: number | undefined;
 }
 
 /** How rows are streamed. */

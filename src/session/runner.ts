@@ -13,8 +13,11 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Cell } from "../query/cursor.ts";
-import type { Bound, QueryRunner, ReadStreamOptions, SqlText } from "../query/runner.ts";
+import type { Picked } from "../query/nodes.ts";
+import type { Bound, QueryRunner, ReadStreamOptions, RowForm, SqlText } from "../query/runner.ts";
+import { evictModel } from "./evict.ts";
 import { hydrateRows } from "./hydrators.ts";
+import { plainRows } from "./plain-rows.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import { streamBatches } from "./stream.ts";
@@ -38,35 +41,43 @@ export class RoutedRunner implements QueryRunner {
   ): Promise<object[]> {
     const scope = resolveScope(this.#route);
     const { rows } = await runQuery(scope.executor, query, values, model, "query");
-    return instancesOf(scope, model, constructor, rows);
+    return rowsIn({ model, read: constructor }, scope, query, rows) as object[]; // instances
   }
 
-  async selectWide(
+  async pick(
+    { query, values }: Bound<SelectQuery>,
+    picked: Picked,
+    model: ModelDefinition,
+  ): Promise<unknown[]> {
+    const scope = resolveScope(this.#route);
+    const { rows } = await runQuery(scope.executor, query, values, model, "query");
+    return rowsIn({ model, read: picked }, scope, query, rows);
+  }
+
+  async readWide(
     { query, values }: Bound<SelectQuery>,
     width: number,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
-  ): Promise<{ rows: object[]; cells: Cell[][] }> {
+    form: RowForm,
+  ): Promise<{ rows: unknown[]; cells: Cell[][] }> {
     const scope = resolveScope(this.#route);
-    const { rows } = await runQuery(scope.executor, query, values, model, "page");
+    const { rows } = await runQuery(scope.executor, query, values, form.model, "page");
     const cells = rows.map((row) => [...row]);
     for (const row of rows) row.length = width;
-    return { rows: instancesOf(scope, model, constructor, rows), cells };
+    return { rows: rowsIn(form, scope, query, rows), cells };
   }
 
   async *stream(
     { query, values }: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
+    form: RowForm,
     options: ReadStreamOptions,
-  ): AsyncGenerator<object, void, undefined> {
+  ): AsyncGenerator<unknown, void, undefined> {
     const scope = resolveScope(this.#route);
     const { connection, session } = scope;
+    const { model } = form;
     const identity = options.identityMap ? scope.identity : undefined;
     const statement = bind(connection.planner.plan(query), values, model, "stream");
     for await (const rows of streamBatches(scope, statement, { ...options, model })) {
-      const instances = instancesOf({ connection, identity }, model, constructor, rows);
-      for (const instance of instances) yield instance;
+      for (const row of rowsIn(form, { connection, identity }, query, rows)) yield row;
       session?.assertUsable();
     }
   }
@@ -90,9 +101,7 @@ export class RoutedRunner implements QueryRunner {
     const scope = resolveScope(this.#route);
     refuseReadOnly(scope, query.kind);
     const result = await runQuery(scope.executor, query, values, model, query.kind);
-    // The objects in the map no longer tell what the rows hold.
-    scope.identity?.evictModel(model);
-    if (scope.session === undefined) scope.connection.identity?.evictModel(model);
+    evictModel(scope, model);
     return result.affectedRows;
   }
 
@@ -103,14 +112,17 @@ export class RoutedRunner implements QueryRunner {
   }
 }
 
-function instancesOf(
+/** Rows in the form that was asked for. */
+function rowsIn(
+  { model, read }: RowForm,
   scope: Pick<Scope, "connection" | "identity">,
-  model: ModelDefinition,
-  constructor: ModelConstructor,
+  query: SelectQuery,
   rows: readonly DriverRow[],
-): object[] {
+): unknown[] {
   try {
-    return hydrateRows(scope, model, constructor, rows);
+    return typeof read === "function"
+      ? hydrateRows(scope, model, read, rows)
+      : plainRows(scope.connection, query, read, rows);
   } catch (error) {
     throw unreadable(error, model);
   }

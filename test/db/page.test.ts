@@ -15,6 +15,7 @@ import {
   id,
   Model,
   type Page,
+  type PageOptions,
   type Query,
   sql,
   UsageError,
@@ -62,11 +63,12 @@ interface Row {
   readonly id: unknown;
 }
 
+interface Paged<Item> {
+  page(options: PageOptions): Promise<Page<Item>>;
+}
+
 /** All pages from the first to the last. */
-async function forward<Model, Item>(
-  query: Query<Model, Item>,
-  size: number,
-): Promise<Page<Item>[]> {
+async function forward<Item>(query: Paged<Item>, size: number): Promise<Page<Item>[]> {
   const pages: Page<Item>[] = [];
   for (let after: string | null | undefined; after !== null; ) {
     const page: Page<Item> = await query.page({ size, after });
@@ -78,8 +80,8 @@ async function forward<Model, Item>(
 }
 
 /** All pages from the one before a cursor back to the first, in the order of the rows. */
-async function backward<Model, Item>(
-  query: Query<Model, Item>,
+async function backward<Item>(
+  query: Paged<Item>,
   size: number,
   from: string | null,
 ): Promise<Page<Item>[]> {
@@ -376,6 +378,28 @@ describeEachDatabase("page", (db) => {
       const rest = Item.where((t) => t.id.gt(0)).after(end ?? "");
       await expect(rest.delete()).rejects.toThrow(UsageError);
     });
+  });
+
+  test("plain rows have pages and streams, whatever they are ordered by", async () => {
+    await Item.bulkCreate([3, 1, null, 2, 1].map((whole, place) => ({ whole, text: `t${place}` })));
+    const query = Item.orderBy("whole").select("text");
+
+    const texts = (await forward(query, 2)).flatMap(({ items }) => items);
+    expect(texts).toEqual([
+      { text: "t1" },
+      { text: "t4" },
+      { text: "t3" },
+      { text: "t0" },
+      { text: "t2" },
+    ]);
+    const streamed: unknown[] = [];
+    for await (const row of query) streamed.push(row);
+    expect(streamed).toEqual(await query.all());
+    const { end } = await query.page({ size: 3 });
+    expect(await query.after(end ?? "").all()).toEqual([{ text: "t0" }, { text: "t2" }]);
+    await expect(query.distinct().page({ size: 2 })).rejects.toThrow(
+      "distinct rows have no primary key",
+    );
   });
 
   test.for([
