@@ -1,102 +1,29 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { z } from "zod";
 import {
-  backRef,
-  bigintId,
-  bytes,
   type Connection,
   connect,
   Decimal,
-  decimal,
   execute,
-  foreignKey,
   InvalidCursorError,
   id,
-  Model,
-  type Page,
-  type PageOptions,
   type Query,
   sql,
   UsageError,
-  uuidId,
 } from "../../src/index.ts";
 import { describeEachDatabase } from "../support/databases.ts";
-
-class Group extends Model("PageGroup", {
-  id: id(),
-  label: z.string().nullable().default(null),
-  get items() {
-    return backRef(Item);
-  },
-}) {}
-
-class Item extends Model("PageItem", {
-  id: id(),
-  whole: z.int().nullable().default(null),
-  big: z.bigint().nullable().default(null),
-  price: decimal(12, 4).nullable().default(null),
-  float: z.number().nullable().default(null),
-  text: z.string().default("a"),
-  flag: z.boolean().default(false),
-  at: z.date().nullable().default(null),
-  exact: z.iso.datetime().nullable().default(null),
-  day: z.iso.date().nullable().default(null),
-  blob: bytes().nullable().default(null),
-  get group() {
-    return foreignKey(Group, { relatedName: "items", nullable: true });
-  },
-}) {}
-
-class Pair extends Model(
-  "PagePair",
-  { left: z.int(), right: z.string(), rank: z.int() },
-  { primaryKey: ["left", "right"] },
-) {}
-
-class Wide extends Model("PageWide", { id: bigintId(), rank: z.int() }) {}
-class Named extends Model("PageNamed", { id: uuidId(), rank: z.int() }) {}
-class Moment extends Model("PageMoment", { id: id(), at: z.date() }) {}
-class Keyless extends Model("PageKeyless", { note: z.string() }) {}
-
-interface Row {
-  readonly id: unknown;
-}
-
-interface Paged<Item> {
-  page(options: PageOptions): Promise<Page<Item>>;
-}
-
-/** All pages from the first to the last. */
-async function forward<Item>(query: Paged<Item>, size: number): Promise<Page<Item>[]> {
-  const pages: Page<Item>[] = [];
-  for (let after: string | null | undefined; after !== null; ) {
-    const page: Page<Item> = await query.page({ size, after });
-    pages.push(page);
-    expect(page.hasNext).toBe(page.next !== null);
-    after = page.next;
-  }
-  return pages;
-}
-
-/** All pages from the one before a cursor back to the first, in the order of the rows. */
-async function backward<Item>(
-  query: Paged<Item>,
-  size: number,
-  from: string | null,
-): Promise<Page<Item>[]> {
-  const pages: Page<Item>[] = [];
-  for (let before = from; before !== null; ) {
-    const page: Page<Item> = await query.page({ size, before });
-    pages.unshift(page);
-    expect(page.hasPrevious).toBe(page.previous !== null);
-    before = page.previous;
-  }
-  return pages;
-}
-
-const ids = (pages: readonly Page<Row>[]) =>
-  pages.flatMap(({ items }) => items.map(({ id }) => id));
+import {
+  backward,
+  forward,
+  Group,
+  Item,
+  ids,
+  Keyless,
+  Moment,
+  Named,
+  Pair,
+  Wide,
+} from "./page-models.ts";
 
 describeEachDatabase("page", (db) => {
   let connection: Connection;
