@@ -6,7 +6,6 @@ import {
   Decimal,
   execute,
   InvalidCursorError,
-  id,
   type Query,
   sql,
   UsageError,
