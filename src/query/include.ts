@@ -164,6 +164,7 @@ function wholeSpec(model: ModelDefinition): IncludeSpec {
     order: [],
     limit: null,
     offset: null,
+    after: null,
     link: null,
     include: [],
     picked: null,

@@ -1,47 +1,29 @@
 import { CodecError } from "../codec/codec.ts";
 import { ColumnCodecError } from "../codec/column-error.ts";
-import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { ModelDefinition } from "../definition/definition.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { DatabaseError } from "../errors/errors.ts";
 import type { SelectQuery } from "../ir/query.ts";
-import type { Picked } from "../query/nodes.ts";
-import type { Connection } from "./connection.ts";
+import type { RowForm } from "../query/runner.ts";
 import { hydrateRows } from "./hydrators.ts";
 import { plainRows } from "./plain-rows.ts";
 import type { Scope } from "./scope.ts";
 
 /**
- * Turns rows into instances.
+ * Rows in the form that was asked for: instances, or what was selected of them.
  *
  * @throws {DatabaseError} A cell holds what its column can't show.
  */
-export function readRows(
+export function rowsIn(
+  { model, read }: RowForm,
   scope: Pick<Scope, "connection" | "identity">,
-  model: ModelDefinition,
-  constructor: ModelConstructor,
-  rows: readonly DriverRow[],
-): object[] {
-  try {
-    return hydrateRows(scope, model, constructor, rows);
-  } catch (error) {
-    throw unreadable(error, model);
-  }
-}
-
-/**
- * Turns rows into what a selection reads of them.
- *
- * @throws {DatabaseError} A cell holds what its column can't show.
- */
-export function readPlain(
-  connection: Connection,
   query: SelectQuery,
-  picked: Picked,
-  model: ModelDefinition,
   rows: readonly DriverRow[],
 ): unknown[] {
   try {
-    return plainRows(connection, query, picked, rows);
+    return typeof read === "function"
+      ? hydrateRows(scope, model, read, rows)
+      : plainRows(scope.connection, query, read, rows);
   } catch (error) {
     throw unreadable(error, model);
   }

@@ -6,7 +6,7 @@ import { type Batch, relatedCounts, relatedRows } from "../query/batch.ts";
 import type { IncludeNode, IncludeSpec } from "../query/include.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { type HeldKey, keyOfInstance, keyReader } from "./key-text.ts";
-import { readPlain, readRows } from "./read-rows.ts";
+import { rowsIn } from "./read-rows.ts";
 import { runQuery } from "./run.ts";
 import type { Scope } from "./scope.ts";
 import { InstanceState } from "./state.ts";
@@ -142,7 +142,8 @@ export async function loadRelated(
     const batch = relatedRows(relation, spec, byColumn(relation, [...wanted.values()]));
     const rows = await run(scope, relation, batch);
     const keyOf = batchKey(scope, relation, batch);
-    const instances = read(scope, relation, spec, batch, rows);
+    const form = { model: spec.model, read: spec.picked ?? relation.targetClass };
+    const instances = rowsIn(form, withIdentity(scope, relation), batch.query, rows);
     rows.forEach((row, index) => {
       const text = keyOf(row);
       // Composite keys are asked for part by part, so that rows between them come as well.
@@ -157,20 +158,6 @@ export async function loadRelated(
   if (spec.include.length > 0)
     await loadIncluded(scope, [...new Set(children)] as object[], spec.include);
   return found;
-}
-
-/** The rows as instances, or as what the lambda selected of them. */
-function read(
-  scope: Scope,
-  relation: RelationDefinition,
-  { model, picked }: IncludeSpec,
-  { query }: Batch<SelectQuery>,
-  rows: readonly DriverRow[],
-): readonly unknown[] {
-  if (picked === null) {
-    return readRows(withIdentity(scope, relation), model, relation.targetClass, rows);
-  }
-  return readPlain(scope.connection, query, picked, model, rows);
 }
 
 async function countRelated(

@@ -8,11 +8,12 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
+import type { Cell } from "../query/cursor.ts";
 import type { IncludeNode } from "../query/include.ts";
 import type { Picked } from "../query/nodes.ts";
-import type { Bound, QueryRunner, ReadStreamOptions, SqlText } from "../query/runner.ts";
+import type { Bound, QueryRunner, ReadStreamOptions, RowForm, SqlText } from "../query/runner.ts";
 import { evictModel } from "./evict.ts";
-import { readPlain, readRows } from "./read-rows.ts";
+import { rowsIn } from "./read-rows.ts";
 import { loadIncluded } from "./related.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
@@ -38,7 +39,7 @@ export class RoutedRunner implements QueryRunner {
   ): Promise<object[]> {
     const scope = resolveScope(this.#route);
     const { rows } = await runQuery(scope.executor, query, values, model, "query");
-    const instances = readRows(scope, model, constructor, rows);
+    const instances = rowsIn({ model, read: constructor }, scope, query, rows) as object[];
     if (include.length > 0) await loadIncluded(scope, instances, include);
     return instances;
   }
@@ -48,24 +49,37 @@ export class RoutedRunner implements QueryRunner {
     picked: Picked,
     model: ModelDefinition,
   ): Promise<unknown[]> {
-    const { executor } = resolveScope(this.#route);
-    const { rows } = await runQuery(executor, query, values, model, "query");
-    return readPlain(executor.connection, query, picked, model, rows);
+    const scope = resolveScope(this.#route);
+    const { rows } = await runQuery(scope.executor, query, values, model, "query");
+    return rowsIn({ model, read: picked }, scope, query, rows);
+  }
+
+  async readWide(
+    { query, values }: Bound<SelectQuery>,
+    width: number,
+    form: RowForm,
+  ): Promise<{ rows: unknown[]; cells: Cell[][] }> {
+    const scope = resolveScope(this.#route);
+    const { rows } = await runQuery(scope.executor, query, values, form.model, "page");
+    const cells = rows.map((row) => [...row]);
+    for (const row of rows) row.length = width;
+    const read = rowsIn(form, scope, query, rows);
+    if (form.include !== undefined) await loadIncluded(scope, read as object[], form.include);
+    return { rows: read, cells };
   }
 
   async *stream(
     { query, values }: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
+    form: RowForm,
     options: ReadStreamOptions,
-  ): AsyncGenerator<object, void, undefined> {
+  ): AsyncGenerator<unknown, void, undefined> {
     const scope = resolveScope(this.#route);
     const { connection, session } = scope;
+    const { model } = form;
     const identity = options.identityMap ? scope.identity : undefined;
     const statement = bind(connection.planner.plan(query), values, model, "stream");
     for await (const rows of streamBatches(scope, statement, { ...options, model })) {
-      const instances = readRows({ connection, identity }, model, constructor, rows);
-      for (const instance of instances) yield instance;
+      for (const row of rowsIn(form, { connection, identity }, query, rows)) yield row;
       session?.assertUsable();
     }
   }
