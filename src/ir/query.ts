@@ -74,6 +74,8 @@ export interface Slot {
   readonly index: number;
   readonly type: StorageType | null;
   readonly list?: boolean;
+  /** The value is a cell as this database gave it, and is bound as it is. */
+  readonly cell?: boolean;
   /** What the value is for, in messages: "Post.title". No part of the shape. */
   readonly label?: string;
 }

@@ -143,8 +143,8 @@ function expressionKey(node: Expression | Identifier): string {
   }
 }
 
-function slotKey({ index, type, list }: Slot): string {
-  return `${list === true ? "L" : "$"}${index}${type === null ? "-" : typeKey(type)}`;
+function slotKey({ index, type, list, cell }: Slot): string {
+  return `${list === true ? "L" : cell === true ? "W" : "$"}${index}${type === null ? "-" : typeKey(type)}`;
 }
 
 function sourceKey(source: Source): string {

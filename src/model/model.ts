@@ -156,6 +156,10 @@ class ModelBase {
     return queryOf(this).one();
   }
 
+  static page(this: Bound, options: unknown): Promise<object> {
+    return queryOf(this).page(options);
+  }
+
   static stream(this: Bound, options?: unknown): AsyncGenerator<object, void, undefined> {
     return queryOf(this).stream(options);
   }

@@ -22,6 +22,8 @@ import type { Columns, Order, OrderOptions, Predicate } from "../query/expressio
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
   Equalities,
+  Page,
+  PageOptions,
   Query,
   RelationOf,
   Sortable,
@@ -198,6 +200,8 @@ export interface ModelClass<
   first<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model> | null>;
   /** The only row; throws when there is none, or more than one. */
   one<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model>>;
+  /** A page of the rows by primary key, and the cursors of the pages around it. */
+  page<Model extends ClassOf>(this: Model, options: PageOptions): Promise<Page<InstanceOf<Model>>>;
   /** Every row, one by one, read a batch at a time. */
   stream<Model extends ClassOf>(
     this: Model,
