@@ -6,15 +6,13 @@ import { Definition, type ModelOptions } from "../definition/read.ts";
 import { UsageError } from "../errors/errors.ts";
 import { columnsOf, type QueryBuilder } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
-import { insertRows } from "../session/bulk.ts";
-import { describeFailure } from "../session/run.ts";
-import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import type { Upserted } from "../session/upsert.ts";
 import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
+import { type BulkCreateOptions, bulkCreate } from "./bulk-create.ts";
 import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
-import { fill, probeFields, takeProbe, validated, watchFields } from "./instance.ts";
+import { fill, probeFields, takeProbe, watchFields } from "./instance.ts";
 import { instanceJson } from "./json.ts";
 import { registerModel } from "./registry.ts";
 import { relationValue, reloadRelations } from "./relations.ts";
@@ -87,17 +85,12 @@ class ModelBase {
     return instance;
   }
 
-  static async bulkCreate(this: Bound, rows: unknown, options?: WriteOptions): Promise<number> {
-    const definition = this[definitionKey];
-    if (!Array.isArray(rows)) {
-      throw new UsageError(`${definition.name}.bulkCreate() expected an array of rows`);
-    }
-    const scope = resolveScope(routeFor(this, options));
-    try {
-      return await insertRows(scope, definition, validated(definition, rows));
-    } catch (error) {
-      throw describeFailure(error, definition, "bulkCreate");
-    }
+  static bulkCreate(
+    this: Bound,
+    rows: unknown,
+    options?: BulkCreateOptions,
+  ): Promise<number | readonly object[]> {
+    return bulkCreate(this, rows, options);
   }
 
   static getOrCreate(

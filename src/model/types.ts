@@ -31,7 +31,13 @@ import type {
   SortName,
   StreamOptions,
 } from "../query/types.ts";
-import type { FindOrCreateOptions, Upserted, UpsertOptions, WriteOptions } from "./write-types.ts";
+import type {
+  BulkCreateOptions,
+  FindOrCreateOptions,
+  Upserted,
+  UpsertOptions,
+  WriteOptions,
+} from "./write-types.ts";
 
 declare const entityModel: unique symbol;
 
@@ -95,8 +101,21 @@ export interface ModelClass<
     input: NoInfer<Input<Shape>>,
     options?: WriteOptions,
   ): Promise<InstanceOf<Model>>;
-  /** Inserts rows; answers how many. Makes no instances. */
-  bulkCreate(rows: readonly Input<Shape>[], options?: WriteOptions): Promise<number>;
+  /**
+   * Inserts rows in one transaction, any number of them; answers how many. With
+   * `returning: true`, gives instances in the order of the rows.
+   */
+  bulkCreate<Model extends ClassOf>(
+    this: Model,
+    rows: NoInfer<readonly Input<Shape>[]>,
+    options: NoInfer<BulkCreateOptions<Shape, Name, UniqueKey<Shape, CompositeKey, Uniques>>> & {
+      readonly returning: true;
+    },
+  ): Promise<InstanceOf<Model>[]>;
+  bulkCreate(
+    rows: readonly Input<Shape>[],
+    options?: BulkCreateOptions<Shape, Name, UniqueKey<Shape, CompositeKey, Uniques>>,
+  ): Promise<number>;
   /**
    * The row that equals `filters`, and whether it had to be made.
    *
