@@ -10,6 +10,8 @@ export type SlotForm =
   | "value"
   /** An array of values, as the database's own list. */
   | "list"
+  /** A cell as the database gave it. */
+  | "cell"
   /** A non-negative integer: LIMIT and OFFSET. */
   | "count"
   /** Text of a match, rewritten as the name says. */
