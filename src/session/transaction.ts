@@ -50,6 +50,7 @@ export class Transaction implements Executor {
   readonly #evicted = new Set<ModelDefinition>();
   readonly #onCommit: (() => void)[] = [];
   readonly #afterCommit: (() => unknown)[] = [];
+  readonly #onRollback: (() => void)[] = [];
   readonly #beforeEnd: Set<() => unknown> = new Set();
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
@@ -239,6 +240,11 @@ export class Transaction implements Executor {
     return this.#afterCommit.splice(0);
   }
 
+  /** Calls `undo` if this scope, or one around it, is rolled back; the last one first. */
+  onRollback(undo: () => void): void {
+    this.#onRollback.push(undo);
+  }
+
   /** Calls `work` when the outermost transaction is committed, before anyone is told. */
   onCommit(work: () => void): void {
     this.#onCommit.push(work);
@@ -261,6 +267,7 @@ export class Transaction implements Executor {
 
   /** Puts instances back to how they stood before this scope, and takes everything out of the identity map. */
   restore(): void {
+    for (const undo of this.#onRollback.splice(0).reverse()) undo();
     this.before?.restore(this.#touched, this.#evicted);
     this.#touched.clear();
     this.#evicted.clear();
@@ -276,6 +283,7 @@ export class Transaction implements Executor {
     for (const model of this.#evicted) parent.#evicted.add(model);
     parent.#onCommit.push(...this.#onCommit);
     for (const work of this.takeAfterCommit()) parent.#afterCommit.push(work);
+    parent.#onRollback.push(...this.#onRollback.splice(0));
   }
 
   async #run(statement: Statement): Promise<DriverResult> {
