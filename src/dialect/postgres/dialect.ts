@@ -6,6 +6,7 @@ import { introspectPostgres } from "./introspect.ts";
 import { postgresListEncoder } from "./lists.ts";
 import { planPostgres } from "./plan.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "./raw.ts";
+import { postgresReconcile } from "./reconcile.ts";
 import { postgresSql } from "./sql.ts";
 
 /** PostgreSQL. */
@@ -16,6 +17,7 @@ export const postgresDialect: Dialect = {
   sql: postgresSql,
   ddl: postgresDdl,
   plan: planPostgres,
+  reconcile: postgresReconcile,
   rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,
   maxParameters: 65_535,

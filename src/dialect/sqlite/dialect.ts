@@ -6,6 +6,7 @@ import { sqliteListEncoder } from "./lists.ts";
 import { planSqlite } from "./plan.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
 import { runRebuild } from "./rebuild.ts";
+import { sqliteReconcile } from "./reconcile.ts";
 import { sqliteSql } from "./sql.ts";
 
 /** SQLite. */
@@ -16,6 +17,7 @@ export const sqliteDialect: Dialect = {
   sql: sqliteSql,
   ddl: sqliteDdl,
   plan: planSqlite,
+  reconcile: sqliteReconcile,
   rebuild: runRebuild,
   introspect: introspectSqlite,
   maxParameters: 32_766,
