@@ -1,7 +1,7 @@
 import type { Dialect } from "../dialect.ts";
 import { postgresCodec } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
-import { postgresListEncoder } from "./lists.ts";
+import { postgresEncodeList, postgresListEncoder } from "./lists.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "./raw.ts";
 import { postgresSql } from "./sql.ts";
 
@@ -10,6 +10,7 @@ export const postgresDialect: Dialect = {
   name: "postgres",
   codec: postgresCodec,
   listEncoder: postgresListEncoder,
+  jsonPath: (keys) => postgresEncodeList({ kind: "text" }, keys.map(String)),
   sql: postgresSql,
   ddl: postgresDdl,
   maxParameters: 65_535,

@@ -1,6 +1,7 @@
 import type { Dialect } from "../dialect.ts";
 import { sqliteCodec } from "./codecs.ts";
 import { sqliteDdl } from "./ddl.ts";
+import { sqliteJsonPath } from "./json.ts";
 import { sqliteListEncoder } from "./lists.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
 import { sqliteSql } from "./sql.ts";
@@ -10,6 +11,7 @@ export const sqliteDialect: Dialect = {
   name: "sqlite",
   codec: sqliteCodec,
   listEncoder: sqliteListEncoder,
+  jsonPath: sqliteJsonPath,
   sql: sqliteSql,
   ddl: sqliteDdl,
   maxParameters: 32_766,
