@@ -38,16 +38,24 @@ export class Lowering {
   readonly #model: ModelDefinition;
   readonly #aliases = new Map<Scope, { alias: string; frame: Frame; left: boolean }>();
   readonly #frame: Frame = { joins: [] };
+  readonly #firstSlot: number;
   #next = 0;
 
-  constructor(model: ModelDefinition, root: Scope = rootScope(model)) {
+  /** @param firstSlot - The slot of the first value, where others stand before them. */
+  constructor(model: ModelDefinition, root: Scope = rootScope(model), firstSlot = 0) {
     this.#model = model;
+    this.#firstSlot = firstSlot;
     this.from = this.#source(model.table);
     this.#aliases.set(root, {
       alias: this.from.alias,
       frame: this.#frame,
       left: false,
     });
+  }
+
+  /** Names a row that the statement has beside its own. */
+  addRow(scope: Scope, alias: string): void {
+    this.#aliases.set(scope, { alias, frame: this.#frame, left: false });
   }
 
   /** All columns of the root row, in definition order. */
@@ -172,7 +180,7 @@ export class Lowering {
   }
 
   #slot({ value, type, label }: ValueNode): Slot {
-    return { kind: "slot", index: this.values.push(value) - 1, type, label };
+    return { kind: "slot", index: this.#firstSlot + this.values.push(value) - 1, type, label };
   }
 
   #source(table: string): TableSource {

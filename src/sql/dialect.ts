@@ -95,6 +95,8 @@ export interface SqlDialect extends RawDialect {
   readonly unlimited: OperationNode | null;
   /** A bound LIMIT or OFFSET. */
   count(slot: BoundSlot): OperationNode;
+  /** Whether the row that an upsert returns was inserted; null where the database can't tell. */
+  readonly inserted: OperationNode | null;
   /** The rows of list slots as a query for `insert … select`; undefined where the database binds cell by cell. */
   readonly unnest: ((lists: readonly BoundSlot[]) => OperationNode) | undefined;
 }
