@@ -113,6 +113,7 @@ function resultColumns(query: Query): readonly Expression[] {
       return query.columns;
     case "insert":
     case "update":
+    case "updateRows":
     case "delete":
       return query.returning;
     default:
