@@ -20,6 +20,7 @@ import type {
 } from "../definition/types.ts";
 import type { ColumnName, UniqueKey } from "../definition/unique-types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
+import type { Include, NoOthers, With } from "../query/include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
   Equalities,
@@ -193,6 +194,11 @@ export interface ModelClass<
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
+  /** The rows with relations loaded: one statement for each relation, however many rows there are. */
+  include<Model extends ClassOf, const Relations extends Include<Shape, Name>>(
+    this: Model,
+    relations: Relations & NoOthers<Relations, Shape>,
+  ): Query<Model, With<InstanceOf<Model>, Shape, Name, Relations>>;
   /** Plain rows of these columns. */
   select<Model extends ClassOf, const Name extends NoInfer<SortName<Shape>>>(
     this: Model,

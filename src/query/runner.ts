@@ -7,8 +7,8 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
-
 import type { Cell } from "./cursor.ts";
+import type { IncludeNode } from "./include.ts";
 import type { Picked } from "./nodes.ts";
 
 /** A statement and the values of its slots, in slot order. */
@@ -29,6 +29,8 @@ export interface SqlText {
 export interface RowForm {
   readonly model: ModelDefinition;
   readonly read: ModelConstructor | Picked;
+  /** Relations to load with instances. */
+  readonly include?: readonly IncludeNode[];
 }
 
 /** How rows are streamed; read and checked. */
@@ -44,11 +46,12 @@ export interface ReadStreamOptions {
 export interface QueryRunner {
   /** The same runner, bound to the named connection. */
   using(name: string): QueryRunner;
-  /** Reads rows of `model` as instances of `constructor`. */
+  /** Reads rows of `model` as instances of `constructor`, and loads relations of theirs. */
   select(
     bound: Bound<SelectQuery>,
     model: ModelDefinition,
     constructor: ModelConstructor,
+    include: readonly IncludeNode[],
   ): Promise<object[]>;
   /** Reads what is picked of rows of `model`, as plain objects or values. */
   pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;
