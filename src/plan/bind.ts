@@ -48,6 +48,7 @@ function encoderOf({ type, form, nullable }: BoundSlot, dialect: Dialect): Encod
   if (form === "list") return listEncoder(type, nullable, dialect);
   if (form === "jsonPath")
     return (value) => dialect.jsonPath(value as readonly (string | number)[]);
+  if (form === "cell") return notNull((value) => value as WireValue);
   if (form === "count") return notNull(countEncoder(dialect));
   if (form in momentForms) {
     const rewrite = momentForms[form as keyof typeof momentForms];

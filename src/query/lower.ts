@@ -35,7 +35,7 @@ interface Frame {
 export class Lowering {
   readonly values: unknown[] = [];
   readonly from: TableSource;
-  readonly #model: ModelDefinition;
+  readonly model: ModelDefinition;
   readonly #aliases = new Map<Scope, { alias: string; frame: Frame; left: boolean }>();
   readonly #frame: Frame = { joins: [] };
   readonly #firstSlot: number;
@@ -43,7 +43,7 @@ export class Lowering {
 
   /** @param firstSlot - The slot of the first value, where others stand before them. */
   constructor(model: ModelDefinition, root: Scope = rootScope(model), firstSlot = 0) {
-    this.#model = model;
+    this.model = model;
     this.#firstSlot = firstSlot;
     this.from = this.#source(model.table);
     this.#aliases.set(root, {
@@ -60,7 +60,18 @@ export class Lowering {
 
   /** All columns of the root row, in definition order. */
   rootColumns(): readonly ColumnRef[] {
-    return columnReferences(this.#model);
+    return columnReferences(this.model);
+  }
+
+  /** The columns of the root row's primary key. */
+  keyColumns(): readonly ColumnRef[] {
+    const keys = new Set(this.model.primaryKey.map(({ column }) => column));
+    return this.rootColumns().filter(({ column }) => keys.has(column));
+  }
+
+  /** A slot for a cell as the database gave it. */
+  cell(value: unknown, type: StorageType | null): Slot {
+    return { kind: "slot", index: this.#firstSlot + this.values.push(value) - 1, type, cell: true };
   }
 
   /** The FROM, JOIN and WHERE of the query; call after everything else was lowered. */
@@ -90,6 +101,30 @@ export class Lowering {
       }),
     );
     return conjunction(operands) as Predicate;
+  }
+
+  /** The columns that tell from which row each related row is reached; a link's table is joined in. */
+  reachedOver(relation: RelationDefinition): readonly ColumnRef[] {
+    const { alias } = this.from;
+    if (relation.kind === "foreignKey") {
+      return relation.targetColumns.map((column) => reference(alias, column, false));
+    }
+    if (relation.kind !== "link") {
+      return relation.foreignKey.columns.map((column) => reference(alias, column, false));
+    }
+    const source = this.#source(relation.join.table);
+    const on = relation.targetColumns.map((column) => ({
+      left: reference(alias, column.references, false),
+      right: joinReference(source.alias, column),
+    }));
+    this.#frame.joins.push({ kind: "inner", source, on });
+    return relation.sourceColumns.map((column) => joinReference(source.alias, column));
+  }
+
+  /** Keeps the rows where the column is one of the values. */
+  among(operand: ColumnRef, values: readonly unknown[], label: string): Predicate {
+    const slot = this.#slot({ kind: "value", value: values, type: operand.type, label });
+    return { kind: "in", operand, values: { ...slot, list: true }, negated: false };
   }
 
   predicate(node: PredicateNode): Predicate {
@@ -193,7 +228,7 @@ export class Lowering {
     if (known !== undefined) return known;
     if (scope.via === undefined) {
       throw new UsageError(
-        `a condition on ${scope.model.name} was used in a query of ${this.#model.name}`,
+        `a condition on ${scope.model.name} was used in a query of ${this.model.name}`,
         {
           hint: "use the parameter of the lambda, or the columns of the model that is queried",
         },
@@ -256,16 +291,21 @@ function mayBeNull(expression: Expression): boolean {
   return expression.kind === "column" ? expression.nullable : expression.kind !== "truth";
 }
 
-const references = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
+const allColumns = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
 
 /** All columns of a model's row under the alias of a query's own row; one list for each model, so that plans find it fast. */
 export function columnReferences(model: ModelDefinition): readonly ColumnRef[] {
-  let list = references.get(model);
+  let list = allColumns.get(model);
   if (list === undefined) {
     list = model.columns.map((column) => reference("t0", column, false));
-    references.set(model, list);
+    allColumns.set(model, list);
   }
   return list;
+}
+
+/** Columns under the alias of a query's own row. */
+export function references(columns: readonly ColumnDefinition[]): ColumnRef[] {
+  return columns.map((column) => reference("t0", column, false));
 }
 
 /** ANDs predicates; null for none, the predicate itself for one. */

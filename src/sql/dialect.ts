@@ -16,6 +16,8 @@ export type SlotForm =
   | "value"
   /** An array of values, as the database's own list. */
   | "list"
+  /** A cell as the database gave it. */
+  | "cell"
   /** A non-negative integer: LIMIT and OFFSET. */
   | "count"
   /** Keys and indexes, as the database's own path into JSON. */
