@@ -6,6 +6,7 @@ import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
+import { readSignal, readTimeout } from "./limits.ts";
 import type { Lowering } from "./lower.ts";
 import type { OrderNode, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
@@ -96,6 +97,15 @@ export class QueryBuilder {
 
   allRows(): this {
     return this.#with({ allRows: true });
+  }
+
+  signal(signal: unknown): this {
+    return this.#with({ runner: this.spec.runner.limited({ signal: readSignal(signal) }) });
+  }
+
+  timeout(milliseconds: unknown): this {
+    const timeoutMs = readTimeout(milliseconds);
+    return this.#with({ runner: this.spec.runner.limited({ timeoutMs }) });
   }
 
   using(name: string): this {

@@ -31,6 +31,12 @@ export interface RowForm {
   readonly read: ModelConstructor | Picked;
 }
 
+/** What ends a call before its time. */
+export interface QueryLimits {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
 /** How rows are streamed; read and checked. */
 export interface ReadStreamOptions {
   /** Rows fetched at a time. */
@@ -44,6 +50,8 @@ export interface ReadStreamOptions {
 export interface QueryRunner {
   /** The same runner, bound to the named connection. */
   using(name: string): QueryRunner;
+  /** The same runner, whose calls end with the signal, or after so many milliseconds. */
+  limited(limits: QueryLimits): QueryRunner;
   /** Reads rows of `model` as instances of `constructor`. */
   select(
     bound: Bound<SelectQuery>,

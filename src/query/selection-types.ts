@@ -87,6 +87,13 @@ export interface Selection<Model, Row> {
   distinct(): Selection<Model, Row>;
   /** The same selection on a named connection. */
   using(connection: string): Selection<Model, Row>;
+  /**
+   * Ends what runs when the signal aborts: the call fails with `QueryCancelledError`, whose cause is the
+   * signal's reason, and PostgreSQL stops working on it. SQLite can't be stopped on the main thread.
+   */
+  signal(signal: AbortSignal): Selection<Model, Row>;
+  /** Ends what runs after so many milliseconds, waiting for a connection included, with `QueryTimeoutError`. */
+  timeout(milliseconds: number): Selection<Model, Row>;
   /** Every row. */
   all(): Promise<Row[]>;
   /** The first row, or null; by primary key when there is no `orderBy`. */

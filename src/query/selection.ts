@@ -3,6 +3,7 @@ import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../err
 import type { SelectQuery } from "../ir/query.ts";
 import { Expression, isSortable } from "./expression.ts";
 import { setApart } from "./lambda.ts";
+import { readSignal, readTimeout } from "./limits.ts";
 import type { FieldNode, OrderNode, Picked, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
@@ -59,6 +60,15 @@ export class SelectionBuilder {
 
   distinct(): SelectionBuilder {
     return this.#with({ picked: { ...this.#spec.picked, distinct: true } });
+  }
+
+  signal(signal: unknown): SelectionBuilder {
+    return this.#with({ runner: this.#spec.runner.limited({ signal: readSignal(signal) }) });
+  }
+
+  timeout(milliseconds: unknown): SelectionBuilder {
+    const timeoutMs = readTimeout(milliseconds);
+    return this.#with({ runner: this.#spec.runner.limited({ timeoutMs }) });
   }
 
   using(name: string): SelectionBuilder {

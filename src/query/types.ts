@@ -144,6 +144,13 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   allRows(): Query<Model, Row>;
   /** The same query on a named connection. */
   using(connection: string): Query<Model, Row>;
+  /**
+   * Ends what runs when the signal aborts: the call fails with `QueryCancelledError`, whose cause is the
+   * signal's reason, and PostgreSQL stops working on it. SQLite can't be stopped on the main thread.
+   */
+  signal(signal: AbortSignal): Query<Model, Row>;
+  /** Ends what runs after so many milliseconds, waiting for a connection included, with `QueryTimeoutError`. */
+  timeout(milliseconds: number): Query<Model, Row>;
   /** Every row. */
   all(): Promise<Row[]>;
   /** The first row, or null. */
