@@ -1,4 +1,5 @@
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -7,7 +8,6 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
-
 import type { Cell } from "./cursor.ts";
 import type { Picked } from "./nodes.ts";
 
@@ -76,6 +76,8 @@ export interface QueryRunner {
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
   /** Updates or deletes; gives the number of rows changed. */
   change(bound: Bound<UpdateQuery | DeleteQuery>, model: ModelDefinition): Promise<number>;
+  /** Asks the database how it would run the statement; `analyze` has it run as well. */
+  explain(bound: Bound<Query>, model: ModelDefinition, analyze: boolean): Promise<Explanation>;
   /** Compiles without running. */
   text(bound: Bound<Query>): SqlText;
 }

@@ -11,11 +11,13 @@ import type {
   ShadowOutput,
   ShapeOf,
 } from "../definition/types.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type { Expression, OrderOptions, Predicate } from "./expression-types.ts";
 import type {
   CompiledQuery,
   Condition,
   Equalities,
+  ExplainOptions,
   OrderKey,
   Page,
   PageOptions,
@@ -114,6 +116,8 @@ export interface Selection<Model, Row> {
   exists(): Promise<boolean>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
+  /** How the database would run `all()`; see `Query.explain`. */
+  explain(options?: ExplainOptions): Promise<Explanation>;
 }
 
 /** The names of a plain row's fields; none where the row is a single value. */

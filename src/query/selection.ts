@@ -1,6 +1,8 @@
 /** A query whose rows are read as plain values; its public face is in `selection-types.ts`. */
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type { SelectQuery } from "../ir/query.ts";
+import { readExplainOptions } from "./explain-options.ts";
 import { Expression, isSortable } from "./expression.ts";
 import { setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
@@ -119,6 +121,12 @@ export class SelectionBuilder {
 
   async exists(): Promise<boolean> {
     return this.#spec.runner.exists(existsQuery(this.#spec), this.#spec.model);
+  }
+
+  async explain(options?: unknown): Promise<Explanation> {
+    const analyze = readExplainOptions(options);
+    const { runner, model, limit } = this.#spec;
+    return runner.explain(this.#query(limit), model, analyze);
   }
 
   toSQL(): SqlText {

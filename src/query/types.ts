@@ -28,6 +28,7 @@ import type {
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   ColumnsOf,
   Comparable,
@@ -194,6 +195,20 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   delete(): Promise<number>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
+  /** The statement that another terminal runs. */
+  toSQL(terminal: "all" | "first" | "count" | "exists" | "delete"): CompiledQuery;
+  /** The statement that `update(changes)` runs. */
+  toSQL(
+    terminal: "update",
+    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+  ): CompiledQuery;
+  /**
+   * How the database would run `all()`: which indexes, in which order.
+   *
+   * @param options - With `analyze`, PostgreSQL runs the statement and says how many rows there were and how
+   *   long each step took. SQLite tells neither.
+   */
+  explain(options?: ExplainOptions): Promise<Explanation>;
 }
 
 /** Which page: the first, or the one after or before a cursor. */
@@ -233,6 +248,12 @@ export interface StreamOptions {
   readonly identityMap?: boolean | undefined;
   /** Ends the stream and frees its connection at once. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How a plan is asked for. */
+export interface ExplainOptions {
+  /** Run the statement as well, where the database can say how it went. Default false. */
+  readonly analyze?: boolean | undefined;
 }
 
 /** A statement and its values. */

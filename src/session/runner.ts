@@ -4,6 +4,7 @@ import { ColumnCodecError } from "../codec/column-error.ts";
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { DatabaseError } from "../errors/errors.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -23,6 +24,7 @@ import type {
   SqlText,
 } from "../query/runner.ts";
 import { evictModel } from "./evict.ts";
+import { explainQuery } from "./explain.ts";
 import { hydrateRows } from "./hydrators.ts";
 import { watchLimits, withinLimits } from "./limits.ts";
 import { plainRows } from "./plain-rows.ts";
@@ -147,6 +149,21 @@ export class RoutedRunner implements QueryRunner {
     const what = `${model.name} ${action}`;
     return withinLimits(scope, this.#limits, what, (executor) =>
       work({ ...scope, executor }, scope),
+    );
+  }
+
+  explain(
+    { query, values }: Bound<Query>,
+    model: ModelDefinition,
+    analyze: boolean,
+  ): Promise<Explanation> {
+    return this.#within(model, "explain", ({ executor }) =>
+      explainQuery(
+        executor,
+        query,
+        bind(executor.connection.planner.plan(query), values, model, "explain"),
+        { model, analyze },
+      ),
     );
   }
 
