@@ -81,6 +81,8 @@ export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
 export type { Entity, ModelClass, ModelOptions } from "./model/types.ts";
 export type {
+  BulkConflict,
+  BulkCreateOptions,
   ConflictUpdate,
   FindOrCreateOptions,
   Upserted,

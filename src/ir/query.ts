@@ -210,17 +210,24 @@ export interface Slice {
   readonly offset: Slot | null;
 }
 
-/** Reads rows; `columns` are read by position. */
+/**
+ * Reads rows; `columns` are read by position.
+ *
+ * With `perGroup` the limit and the offset count within the rows that have these
+ * columns in common, and a row has one cell more. The order must be complete then.
+ */
 export interface SelectQuery extends Selection, Slice {
   readonly kind: "select";
   readonly columns: readonly Expression[];
+  readonly perGroup?: readonly ColumnRef[];
   /** Leaves out rows that are equal to another in all columns. */
   readonly distinct?: boolean;
 }
 
-/** Counts rows: one row, one column. */
+/** Counts rows: one row, one column; with `by`, a row for each group: its columns, then the count. */
 export interface CountQuery extends Selection {
   readonly kind: "count";
+  readonly by?: readonly ColumnRef[];
 }
 
 /** Whether any row matches: one row or none. Stops at the first. */

@@ -32,7 +32,7 @@ export function queryShape(query: Query): string {
     case "select":
       return selectKey(query);
     case "count":
-      return `C${selectionKey(query)}`;
+      return `C${selectionKey(query)}${groupKey(query.by)}`;
     case "exists":
       return `E${selectionKey(query)}`;
     case "insert":
@@ -49,9 +49,13 @@ export function queryShape(query: Query): string {
   }
 }
 
+function groupKey(columns: readonly Expression[] | undefined): string {
+  return columns === undefined ? "" : `/${listKey(columns)}`;
+}
+
 function selectKey(query: SelectQuery): string {
   const { columns, distinct } = query;
-  return `S${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}`;
+  return `S${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}${groupKey(query.perGroup)}`;
 }
 
 function insertKey(query: InsertQuery): string {

@@ -6,6 +6,7 @@ import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.t
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
 import { readExplainOptions } from "./explain-options.ts";
+import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
@@ -33,6 +34,8 @@ export interface QuerySpec extends RowsNode {
   readonly runner: QueryRunner;
   /** The user said that a change without a `where` is meant. */
   readonly allRows: boolean;
+  /** Relations to load with the rows. */
+  readonly include: readonly IncludeNode[];
 }
 
 /** A new query for all rows of a model. */
@@ -53,6 +56,7 @@ export function querySpec(
     after: null,
     allRows: false,
     link: null,
+    include: [],
   };
 }
 
@@ -91,6 +95,12 @@ export class QueryBuilder {
 
   offset(count: unknown): this {
     return this.#with({ offset: readCount(count, "offset") });
+  }
+
+  include(relations: unknown): this {
+    const include = readInclude(this.spec.model, relations, this.spec.include);
+    refuseMethodNames(include, isMethod);
+    return this.#with({ include });
   }
 
   after(cursor: unknown): this {
@@ -151,7 +161,12 @@ export class QueryBuilder {
 
   stream(options?: unknown): AsyncGenerator<object, void, undefined> {
     const read = readStreamOptions(options);
-    const { runner, limit } = this.spec;
+    const { runner, model, limit, include } = this.spec;
+    if (include.length > 0) {
+      throw new UsageError(`${model.name} stream() can't follow include()`, {
+        hint: "read page by page with page(), which includes",
+      });
+    }
     const rows = runner.stream(this.#selectQuery(limit), this.#form(), read);
     return rows as AsyncGenerator<object, void, undefined>; // instances: the form says so
   }
@@ -232,7 +247,7 @@ export class QueryBuilder {
 
   /** Rows with a key: of all rows, by a query that is made once; else by this one narrowed down. */
   #byKey(key: unknown): Promise<object[]> {
-    const { model, modelClass, runner } = this.spec;
+    const { model, modelClass, runner, include } = this.spec;
     const node = readKey(model, key);
     const values = this.#isPlain() ? keyValues(node) : undefined;
     let query = keyQueries.get(model);
@@ -242,7 +257,7 @@ export class QueryBuilder {
       query = Object.freeze(narrowed.#selectQuery(null).query);
       keyQueries.set(model, query);
     }
-    return runner.select({ query, values }, model, modelClass);
+    return runner.select({ query, values }, model, modelClass, include);
   }
 
   /** Whether the query is for all rows of its model. */
@@ -259,12 +274,13 @@ export class QueryBuilder {
   }
 
   #select(limit: number | null): Promise<object[]> {
-    const { runner, model, modelClass } = this.spec;
-    return runner.select(this.#selectQuery(limit), model, modelClass);
+    const { runner, model, modelClass, include } = this.spec;
+    return runner.select(this.#selectQuery(limit), model, modelClass, include);
   }
 
   #form(): RowForm {
-    return { model: this.spec.model, read: this.spec.modelClass };
+    const { model, modelClass, include } = this.spec;
+    return { model, read: modelClass, include };
   }
 
   #selectQuery(limit: number | null): Bound<SelectQuery> {
@@ -329,6 +345,13 @@ export class QueryBuilder {
 
 /** The query by key of each model; frozen, so that plans are found fast. */
 const keyQueries = new WeakMap<ModelDefinition, SelectQuery>();
+
+const linkMethods: ReadonlySet<string> = new Set(["create", "add", "remove", "set", "clear"]);
+
+/** Whether a relation has a method of this name, or `await` would take it for one. */
+function isMethod(name: string): boolean {
+  return name in QueryBuilder.prototype || linkMethods.has(name) || name === "then";
+}
 
 const wholeSet = { orderBy: [], limit: null, offset: null } as const;
 

@@ -103,6 +103,30 @@ export class Lowering {
     return conjunction(operands) as Predicate;
   }
 
+  /** The columns that tell from which row each related row is reached; a link's table is joined in. */
+  reachedOver(relation: RelationDefinition): readonly ColumnRef[] {
+    const { alias } = this.from;
+    if (relation.kind === "foreignKey") {
+      return relation.targetColumns.map((column) => reference(alias, column, false));
+    }
+    if (relation.kind !== "link") {
+      return relation.foreignKey.columns.map((column) => reference(alias, column, false));
+    }
+    const source = this.#source(relation.join.table);
+    const on = relation.targetColumns.map((column) => ({
+      left: reference(alias, column.references, false),
+      right: joinReference(source.alias, column),
+    }));
+    this.#frame.joins.push({ kind: "inner", source, on });
+    return relation.sourceColumns.map((column) => joinReference(source.alias, column));
+  }
+
+  /** Keeps the rows where the column is one of the values. */
+  among(operand: ColumnRef, values: readonly unknown[], label: string): Predicate {
+    const slot = this.#slot({ kind: "value", value: values, type: operand.type, label });
+    return { kind: "in", operand, values: { ...slot, list: true }, negated: false };
+  }
+
   predicate(node: PredicateNode): Predicate {
     switch (node.kind) {
       case "compare":

@@ -9,6 +9,7 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Cell } from "./cursor.ts";
+import type { IncludeNode } from "./include.ts";
 import type { Picked } from "./nodes.ts";
 
 /** A statement and the values of its slots, in slot order. */
@@ -29,6 +30,8 @@ export interface SqlText {
 export interface RowForm {
   readonly model: ModelDefinition;
   readonly read: ModelConstructor | Picked;
+  /** Relations to load with instances. */
+  readonly include?: readonly IncludeNode[];
 }
 
 /** What ends a call before its time. */
@@ -52,11 +55,12 @@ export interface QueryRunner {
   using(name: string): QueryRunner;
   /** The same runner, whose calls end with the signal, or after so many milliseconds. */
   limited(limits: QueryLimits): QueryRunner;
-  /** Reads rows of `model` as instances of `constructor`. */
+  /** Reads rows of `model` as instances of `constructor`, and loads relations of theirs. */
   select(
     bound: Bound<SelectQuery>,
     model: ModelDefinition,
     constructor: ModelConstructor,
+    include: readonly IncludeNode[],
   ): Promise<object[]>;
   /** Reads what is picked of rows of `model`, as plain objects or values. */
   pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;

@@ -15,6 +15,7 @@ import type {
   InstanceOf,
   LinkOf,
   ManyToMany,
+  NameOf,
   NamesOf,
   OfKind,
   OrNull,
@@ -38,6 +39,7 @@ import type {
   OrderOptions,
   Predicate,
 } from "./expression-types.ts";
+import type { Include, NoOthers, With } from "./include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
@@ -143,6 +145,10 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   offset(count: number): Query<Model, Row>;
   /** Says that `update` or `delete` without a `where` is meant. */
   allRows(): Query<Model, Row>;
+  /** Loads relations together with the rows: one statement for each, however many rows there are. */
+  include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
+    relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
+  ): Query<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
   /** The same query on a named connection. */
   using(connection: string): Query<Model, Row>;
   /**
@@ -268,6 +274,12 @@ export interface CompiledQuery {
 export interface Lazy<Value> extends PromiseLike<Value> {}
 
 /**
+ * A relation to one row: `await` gives it. It stands there already where it was
+ * included, so an instance with included relations is an instance like any other.
+ */
+export type LazyOne<Value> = Value | Lazy<Value>;
+
+/**
  * The rows that point here: a query over them.
  *
  * @typeParam ForeignKeyName - The foreign key on `Model` that points here.
@@ -293,7 +305,7 @@ export interface Links<Model> extends Query<Model> {
 
 /** What a relation is on an instance. */
 export type RelationOf<Field, Model extends string, Name> = Field extends AnyForeignKey
-  ? Paired<Field, Model, Lazy<OrNull<Field, InstanceOf<TargetOf<Field>>>>>
+  ? Paired<Field, Model, LazyOne<OrNull<Field, InstanceOf<TargetOf<Field>>>>>
   : Field extends BackRefField<infer Target>
     ? BackRelation<Target, Model, Name, PairOf<Target, Model, Name>>
     : Field extends ManyToMany<infer Target, string>
@@ -304,7 +316,7 @@ type BackRelation<Target, Model extends string, Name, Pair> = [Pair] extends [ne
   ? FerroTypeError<BackRefAdvice<Model, Name, Target>>
   : Pair extends { readonly kind: infer Kind; readonly name: infer ForeignKeyName extends string }
     ? Kind extends "one"
-      ? Lazy<InstanceOf<Target> | null>
+      ? LazyOne<InstanceOf<Target> | null>
       : Kind extends "many"
         ? Related<Target, ForeignKeyName>
         : Links<Target>

@@ -1,9 +1,5 @@
 /** Runs the builder's queries on the connection that the route gives. */
-import { CodecError } from "../codec/codec.ts";
-import { ColumnCodecError } from "../codec/column-error.ts";
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
-import type { DriverRow } from "../driver/driver.ts";
-import { DatabaseError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
@@ -14,6 +10,7 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Cell } from "../query/cursor.ts";
+import type { IncludeNode } from "../query/include.ts";
 import type { Picked } from "../query/nodes.ts";
 import type {
   Bound,
@@ -25,9 +22,9 @@ import type {
 } from "../query/runner.ts";
 import { evictModel } from "./evict.ts";
 import { explainQuery } from "./explain.ts";
-import { hydrateRows } from "./hydrators.ts";
 import { watchLimits, withinLimits } from "./limits.ts";
-import { plainRows } from "./plain-rows.ts";
+import { rowsIn } from "./read-rows.ts";
+import { loadIncluded } from "./related.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import { eitherSignal } from "./signals.ts";
@@ -58,10 +55,13 @@ export class RoutedRunner implements QueryRunner {
     { query, values }: Bound<SelectQuery>,
     model: ModelDefinition,
     constructor: ModelConstructor,
+    include: readonly IncludeNode[],
   ): Promise<object[]> {
     return this.#within(model, "query", async (scope) => {
       const { rows } = await runQuery(scope.executor, query, values, model, "query");
-      return rowsIn({ model, read: constructor }, scope, query, rows) as object[]; // instances
+      const instances = rowsIn({ model, read: constructor }, scope, query, rows) as object[];
+      if (include.length > 0) await loadIncluded(scope, instances, include);
+      return instances;
     });
   }
 
@@ -85,7 +85,9 @@ export class RoutedRunner implements QueryRunner {
       const { rows } = await runQuery(scope.executor, query, values, form.model, "page");
       const cells = rows.map((row) => [...row]);
       for (const row of rows) row.length = width;
-      return { rows: rowsIn(form, scope, query, rows), cells };
+      const read = rowsIn(form, scope, query, rows);
+      if (form.include !== undefined) await loadIncluded(scope, read as object[], form.include);
+      return { rows: read, cells };
     });
   }
 
@@ -172,32 +174,4 @@ export class RoutedRunner implements QueryRunner {
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
   }
-}
-
-/** Rows in the form that was asked for. */
-function rowsIn(
-  { model, read }: RowForm,
-  scope: Pick<Scope, "connection" | "identity">,
-  query: SelectQuery,
-  rows: readonly DriverRow[],
-): unknown[] {
-  try {
-    return typeof read === "function"
-      ? hydrateRows(scope, model, read, rows)
-      : plainRows(scope.connection, query, read, rows);
-  } catch (error) {
-    throw unreadable(error, model);
-  }
-}
-
-/** What to throw for a cell that its column can't show; the rows are the database's, so it is no mistake of the call. */
-function unreadable(error: unknown, model: ModelDefinition): unknown {
-  if (!(error instanceof CodecError)) return error;
-  return new DatabaseError(`${model.name} query: ${error.message}`, {
-    model: model.name,
-    table: model.table,
-    ...(error instanceof ColumnCodecError && { columns: [error.column] }),
-    hint: error.hint,
-    cause: error,
-  });
 }

@@ -1,9 +1,11 @@
+import { MigrationError } from "../../errors/errors.ts";
 import type { Dialect } from "../dialect.ts";
 import { postgresCodec } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
 import { postgresExplain } from "./explain.ts";
 import { introspectPostgres } from "./introspect.ts";
 import { postgresListEncoder } from "./lists.ts";
+import { planPostgres } from "./plan.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "./raw.ts";
 import { postgresSql } from "./sql.ts";
 
@@ -15,6 +17,8 @@ export const postgresDialect: Dialect = {
   sql: postgresSql,
   explain: postgresExplain,
   ddl: postgresDdl,
+  plan: planPostgres,
+  rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,
   maxParameters: 65_535,
   bulkInsert: "unnest",

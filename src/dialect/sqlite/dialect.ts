@@ -4,7 +4,9 @@ import { sqliteDdl } from "./ddl.ts";
 import { sqliteExplain } from "./explain.ts";
 import { introspectSqlite } from "./introspect.ts";
 import { sqliteListEncoder } from "./lists.ts";
+import { planSqlite } from "./plan.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
+import { runRebuild } from "./rebuild.ts";
 import { sqliteSql } from "./sql.ts";
 
 /** SQLite. */
@@ -15,6 +17,8 @@ export const sqliteDialect: Dialect = {
   sql: sqliteSql,
   explain: sqliteExplain,
   ddl: sqliteDdl,
+  plan: planSqlite,
+  rebuild: runRebuild,
   introspect: introspectSqlite,
   maxParameters: 32_766,
   bulkInsert: "values",
