@@ -83,6 +83,7 @@ export type { Entity, ModelClass, ModelOptions } from "./model/types.ts";
 export type {
   BulkConflict,
   BulkCreateOptions,
+  BulkUpdateOptions,
   ConflictUpdate,
   FindOrCreateOptions,
   Upserted,

@@ -21,6 +21,7 @@ export type Query =
   | ExistsQuery
   | InsertQuery
   | UpdateQuery
+  | UpdateRowsQuery
   | DeleteQuery;
 
 /** What rows come from, under an alias; every column reference names the alias. */
@@ -291,6 +292,22 @@ interface ChangeQuery extends Selection, Slice {
 export interface UpdateQuery extends ChangeQuery {
   readonly kind: "update";
   readonly set: readonly Assignment[];
+}
+
+/**
+ * Updates many rows, each found by its key, to values of its own.
+ *
+ * Its values are given as those of an insert are, the key's columns before those that
+ * are set. The table has the alias "t0".
+ */
+export interface UpdateRowsQuery {
+  readonly kind: "updateRows";
+  readonly table: string;
+  readonly key: readonly WriteColumn[];
+  readonly set: readonly WriteColumn[];
+  readonly rows: number;
+  readonly shape: "values" | "unnest";
+  readonly returning: readonly ColumnRef[];
 }
 
 /** Deletes the rows that match. */

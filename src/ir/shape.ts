@@ -44,6 +44,10 @@ export function queryShape(query: Query): string {
       }
       return key;
     }
+    case "updateRows": {
+      const shape = query.shape === "unnest" ? "u" : "v";
+      return `R${text(query.table)}${query.rows}${shape}${writeListKey(query.key)}${writeListKey(query.set)}${listKey(query.returning)}`;
+    }
     case "delete":
       return `D${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;
   }
