@@ -2,6 +2,7 @@ import { MigrationError } from "../../errors/errors.ts";
 import type { Dialect } from "../dialect.ts";
 import { postgresCodec } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
+import { postgresExplain } from "./explain.ts";
 import { introspectPostgres } from "./introspect.ts";
 import { postgresEncodeList, postgresListEncoder } from "./lists.ts";
 import { planPostgres } from "./plan.ts";
@@ -15,6 +16,7 @@ export const postgresDialect: Dialect = {
   listEncoder: postgresListEncoder,
   jsonPath: (keys) => postgresEncodeList({ kind: "text" }, keys.map(String)),
   sql: postgresSql,
+  explain: postgresExplain,
   ddl: postgresDdl,
   plan: planPostgres,
   rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),

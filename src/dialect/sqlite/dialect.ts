@@ -1,6 +1,7 @@
 import type { Dialect } from "../dialect.ts";
 import { sqliteCodec } from "./codecs.ts";
 import { sqliteDdl } from "./ddl.ts";
+import { sqliteExplain } from "./explain.ts";
 import { introspectSqlite } from "./introspect.ts";
 import { sqliteJsonPath } from "./json.ts";
 import { sqliteListEncoder } from "./lists.ts";
@@ -16,6 +17,7 @@ export const sqliteDialect: Dialect = {
   listEncoder: sqliteListEncoder,
   jsonPath: sqliteJsonPath,
   sql: sqliteSql,
+  explain: sqliteExplain,
   ddl: sqliteDdl,
   plan: planSqlite,
   rebuild: runRebuild,
