@@ -1,3 +1,4 @@
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type { Backend, Dialect } from "../dialect/dialect.ts";
 import {
   type DriverConnection,
@@ -39,6 +40,8 @@ export interface ConnectionParts {
   readonly readers: Pool;
   readonly identityMap: boolean;
   readonly implicitRouting: ImplicitRouting;
+  /** How relations that were not included are loaded. */
+  readonly lazy: LazyMode;
   /** How long to retry while another process holds a lock, in milliseconds. */
   readonly busyTimeoutMs: number;
   /** Run at the start of each transaction, and so around each statement: settings a pooler would lose. */
@@ -148,6 +151,11 @@ export class Connection implements AsyncDisposable {
   /** @internal */
   get isClosed(): boolean {
     return this.#closed;
+  }
+
+  /** @internal */
+  get lazy(): LazyMode {
+    return this.#parts.lazy;
   }
 
   /** @internal */

@@ -1,5 +1,5 @@
 /** Runs the builder's queries on the connection that the route gives. */
-import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { ModelDefinition } from "../definition/definition.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -9,14 +9,14 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Cell } from "../query/cursor.ts";
-import type { IncludeNode } from "../query/include.ts";
 import type { Picked } from "../query/nodes.ts";
 import type { Bound, QueryRunner, ReadStreamOptions, RowForm, SqlText } from "../query/runner.ts";
 import { evictModel } from "./evict.ts";
 import { rowsIn } from "./read-rows.ts";
 import { loadIncluded } from "./related.ts";
 import { bind, runQuery } from "./run.ts";
-import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
+import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
+import { joinSiblings } from "./siblings.ts";
 import { streamBatches } from "./stream.ts";
 
 /** A runner for one route; the connection is picked when a statement runs. */
@@ -31,16 +31,11 @@ export class RoutedRunner implements QueryRunner {
     return new RoutedRunner({ ...this.#route, using: name });
   }
 
-  async select(
-    { query, values }: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
-    include: readonly IncludeNode[],
-  ): Promise<object[]> {
+  async select({ query, values }: Bound<SelectQuery>, form: RowForm): Promise<object[]> {
     const scope = resolveScope(this.#route);
-    const { rows } = await runQuery(scope.executor, query, values, model, "query");
-    const instances = rowsIn({ model, read: constructor }, scope, query, rows) as object[];
-    if (include.length > 0) await loadIncluded(scope, instances, include);
+    const { rows } = await runQuery(scope.executor, query, values, form.model, "query");
+    const instances = rowsIn(form, scope, query, rows) as object[];
+    await complete(scope, instances, form);
     return instances;
   }
 
@@ -64,7 +59,7 @@ export class RoutedRunner implements QueryRunner {
     const cells = rows.map((row) => [...row]);
     for (const row of rows) row.length = width;
     const read = rowsIn(form, scope, query, rows);
-    if (form.include !== undefined) await loadIncluded(scope, read as object[], form.include);
+    if (typeof form.read === "function") await complete(scope, read as object[], form);
     return { rows: read, cells };
   }
 
@@ -112,4 +107,14 @@ export class RoutedRunner implements QueryRunner {
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
   }
+}
+
+/** Makes siblings of instances, and loads what is included. */
+async function complete(
+  scope: Scope,
+  instances: readonly object[],
+  { include = [], lazy }: RowForm,
+): Promise<void> {
+  joinSiblings(scope, instances, lazy);
+  if (include.length > 0) await loadIncluded(scope, instances, include, lazy);
 }

@@ -46,6 +46,8 @@ export class Transaction implements Executor {
   /** Rejects when the transaction is made to fail. */
   readonly doomed: Promise<never>;
   #reject: (reason: unknown) => void = () => undefined;
+  /** Tells where rows were read. */
+  readonly place: symbol = Symbol("transaction");
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
   readonly #evicted = new Set<ModelDefinition>();
