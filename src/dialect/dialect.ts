@@ -5,10 +5,13 @@
  */
 import type { Codec } from "../codec/codec.ts";
 import type { DdlDialect } from "../ddl/dialect.ts";
+import type { Plan, PlanOptions, Segment } from "../ddl/plan.ts";
 import type { DriverColumn, DriverConnection, DriverValue } from "../driver/driver.ts";
+import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
+import type { ExplainDialect } from "./explain.ts";
 
 /** Which family of databases a connection speaks to. */
 export type Backend = "sqlite" | "postgres";
@@ -20,16 +23,28 @@ export interface Dialect {
   codec(type: StorageType): Codec;
   /** Encodes an array of values as the one parameter that `in` and `unnest` bind. */
   listEncoder(type: StorageType): (values: readonly unknown[]) => DriverValue;
+  /** Encodes keys and indexes as the one parameter that says where in JSON to look. */
+  jsonPath(keys: readonly (string | number)[]): DriverValue;
   /** Answers for SQL text: quoting, placeholders, casts, operators that differ. */
   readonly sql: SqlDialect;
   /** Answers for DDL: column types, identity, which constraints can be written where. */
   readonly ddl: DdlDialect;
+  /** The statements that carry out operations on a database with this schema. */
+  plan(before: SchemaPayload, operations: readonly Operation[], options: PlanOptions): Plan;
+  /** Makes a table anew, in a transaction of its own; `record` runs right before it is committed. */
+  rebuild(
+    connection: DriverConnection,
+    segment: Extract<Segment, { kind: "rebuild" }>,
+    record: () => void | Promise<void>,
+  ): Promise<void>;
   /** Reads the current schema; in the open transaction, or in one of its own. */
   introspect(connection: DriverConnection): Promise<SchemaPayload>;
   /** Most bind parameters that one statement may hold. */
   readonly maxParameters: number;
   /** Whether bulk inserts bind one array for each column (`unnest`) instead of a value for each cell. */
   readonly bulkInsert: "values" | "unnest";
+  /** Answers for plans. */
+  readonly explain: ExplainDialect;
   /** Decodes a raw-SQL cell to a primitive close to the wire, by the driver's column type. */
   decodeRaw(value: DriverValue, column: DriverColumn): RawValue;
   /** Encodes a raw-SQL argument; `undefined` when the value has no form. */

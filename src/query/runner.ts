@@ -1,5 +1,6 @@
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import type { LazyMode } from "../definition/lazy-mode.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -36,6 +37,12 @@ export interface RowForm {
   readonly lazy?: LazyMode | undefined;
 }
 
+/** What ends a call before its time. */
+export interface QueryLimits {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
 /** How rows are streamed; read and checked. */
 export interface ReadStreamOptions {
   /** Rows fetched at a time. */
@@ -49,6 +56,8 @@ export interface ReadStreamOptions {
 export interface QueryRunner {
   /** The same runner, bound to the named connection. */
   using(name: string): QueryRunner;
+  /** The same runner, whose calls end with the signal, or after so many milliseconds. */
+  limited(limits: QueryLimits): QueryRunner;
   /** Reads rows as instances, and loads relations of theirs. */
   select(bound: Bound<SelectQuery>, form: RowForm): Promise<object[]>;
   /** Reads what is picked of rows of `model`, as plain objects or values. */
@@ -69,6 +78,8 @@ export interface QueryRunner {
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
   /** Updates or deletes; gives the number of rows changed. */
   change(bound: Bound<UpdateQuery | DeleteQuery>, model: ModelDefinition): Promise<number>;
+  /** Asks the database how it would run the statement; `analyze` has it run as well. */
+  explain(bound: Bound<Query>, model: ModelDefinition, analyze: boolean): Promise<Explanation>;
   /** Compiles without running. */
   text(bound: Bound<Query>): SqlText;
 }

@@ -35,11 +35,12 @@ function forgetOnRollback(
   instances: readonly object[],
   include: readonly IncludeNode[],
 ): void {
-  if (!(executor instanceof Transaction) || identity === undefined) return;
+  const transaction = executor.inside ?? executor;
+  if (!(transaction instanceof Transaction) || identity === undefined) return;
   for (const { relation } of include) {
     const { property } = relation;
     const before = instances.map((instance) => InstanceState.relation(instance, property));
-    executor.onRollback(() => {
+    transaction.onRollback(() => {
       instances.forEach((instance, index) => {
         const loaded = before[index];
         if (loaded === undefined) InstanceState.dropRelation(instance, property);

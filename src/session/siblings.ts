@@ -11,7 +11,8 @@ export type Place = symbol | string | Connection;
 /** Where a call reads. */
 export function placeOf({ executor, session, connection }: Scope): Place {
   // Names of a transaction and a session, not themselves: rows outlive both.
-  if (executor instanceof Transaction) return executor.root.place;
+  const transaction = executor.inside ?? executor;
+  if (transaction instanceof Transaction) return transaction.root.place;
   return session?.sessionId ?? connection;
 }
 

@@ -43,11 +43,10 @@ export class Transaction implements Executor {
   readonly readOnly: boolean;
   readonly before: Memory | undefined;
   readonly enclosing: Transaction | undefined;
-  /** Rejects when the transaction is made to fail. */
-  readonly doomed: Promise<never>;
-  #reject: (reason: unknown) => void = () => undefined;
   /** Tells where rows were read. */
   readonly place: symbol = Symbol("transaction");
+  /** What to call when the transaction is made to fail. */
+  readonly #onDoom = new Set<(reason: unknown) => void>();
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
   readonly #evicted = new Set<ModelDefinition>();
@@ -72,7 +71,6 @@ export class Transaction implements Executor {
     this.readOnly = parts.readOnly;
     this.before = parts.before;
     this.enclosing = parts.enclosing;
-    this.doomed = parts.parent?.root.doomed ?? this.#makeDoom();
   }
 
   /** The outermost transaction around this one. */
@@ -130,6 +128,26 @@ export class Transaction implements Executor {
     await this.lock();
     announceQuery(this.connection.name, statement.sql);
     return this.#settle(this.#run(statement));
+  }
+
+  /** As `execute`; `around` is told when the statement's turn comes, and awaited before the next one's. */
+  async executeAround(
+    statement: Statement,
+    around: { started(): void; ended(): Promise<void> },
+  ): Promise<DriverResult> {
+    const inner = this.innermost();
+    if (inner !== this) return inner.executeAround(statement, around);
+    await this.lock();
+    const run = async () => {
+      around.started();
+      try {
+        announceQuery(this.connection.name, statement.sql);
+        return await this.#run(statement);
+      } finally {
+        await around.ended();
+      }
+    };
+    return this.#settle(run());
   }
 
   /** Runs `work` on the transaction's connection when it is its turn, as `execute` does. */
@@ -194,13 +212,24 @@ export class Transaction implements Executor {
     });
   }
 
-  #makeDoom(): Promise<never> {
-    const doom = new Promise<never>((_, reject) => {
-      this.#reject = reject;
+  /** The outcome of a block, or the reason that the transaction is made to fail with, whichever comes first. */
+  orDoom<Result>(block: Promise<Result>): Promise<Result> {
+    const { root } = this;
+    return new Promise((resolve, reject) => {
+      if (root.#doomed !== undefined) reject(root.#doomed);
+      root.#onDoom.add(reject);
+      const ended = () => root.#onDoom.delete(reject);
+      block.then(
+        (result) => {
+          ended();
+          resolve(result);
+        },
+        (error: unknown) => {
+          ended();
+          reject(error);
+        },
+      );
     });
-    // Nobody may be waiting when it comes; then the next statement says it.
-    doom.catch(() => undefined);
-    return doom;
   }
 
   /** Lets running work finish and refuses what comes later. */
@@ -214,7 +243,7 @@ export class Transaction implements Executor {
   /** Makes every further statement fail with `reason`, and stops the one that runs. */
   setDoom(reason: unknown): void {
     this.root.#doomed ??= reason;
-    this.root.#reject(reason);
+    for (const reject of this.root.#onDoom) reject(reason);
   }
 
   /** The reason it was made to fail; undefined while it may go on. */

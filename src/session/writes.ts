@@ -74,16 +74,17 @@ function note(executor: Executor, table: string | undefined): void {
   const writes = writesOf(executor.connection);
   const add = () => (table === undefined ? writes.addEverywhere() : writes.add(table));
   add();
-  if (!(executor instanceof Transaction)) return;
-  let tables = noted.get(executor);
+  const transaction = executor.inside ?? executor;
+  if (!(transaction instanceof Transaction)) return;
+  let tables = noted.get(transaction);
   if (tables === undefined) {
     tables = new Set();
-    noted.set(executor, tables);
+    noted.set(transaction, tables);
   }
   if (tables.has(table)) return;
   tables.add(table);
-  executor.onCommit(add);
-  executor.onRollback(add);
+  transaction.onCommit(add);
+  transaction.onRollback(add);
 }
 
 const reaches = new WeakMap<ModelDefinition, readonly string[]>();

@@ -1,8 +1,11 @@
+import { MigrationError } from "../../errors/errors.ts";
 import type { Dialect } from "../dialect.ts";
 import { postgresCodec } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
+import { postgresExplain } from "./explain.ts";
 import { introspectPostgres } from "./introspect.ts";
-import { postgresListEncoder } from "./lists.ts";
+import { postgresEncodeList, postgresListEncoder } from "./lists.ts";
+import { planPostgres } from "./plan.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "./raw.ts";
 import { postgresSql } from "./sql.ts";
 
@@ -11,8 +14,12 @@ export const postgresDialect: Dialect = {
   name: "postgres",
   codec: postgresCodec,
   listEncoder: postgresListEncoder,
+  jsonPath: (keys) => postgresEncodeList({ kind: "text" }, keys.map(String)),
   sql: postgresSql,
+  explain: postgresExplain,
   ddl: postgresDdl,
+  plan: planPostgres,
+  rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,
   maxParameters: 65_535,
   bulkInsert: "unnest",
