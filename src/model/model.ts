@@ -11,6 +11,7 @@ import { deleteInstance, refreshInstance, saveInstance } from "../session/store.
 import type { Upserted } from "../session/upsert.ts";
 import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
 import { type BulkCreateOptions, bulkCreate } from "./bulk-create.ts";
+import { type BulkUpdateOptions, bulkUpdate } from "./bulk-update.ts";
 import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
 import { fill, probeFields, takeProbe, watchFields } from "./instance.ts";
 import { instanceJson } from "./json.ts";
@@ -91,6 +92,10 @@ class ModelBase {
     options?: BulkCreateOptions,
   ): Promise<number | readonly object[]> {
     return bulkCreate(this, rows, options);
+  }
+
+  static bulkUpdate(this: Bound, rows: unknown, options?: BulkUpdateOptions): Promise<number> {
+    return bulkUpdate(this, rows, options);
   }
 
   static getOrCreate(

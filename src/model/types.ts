@@ -9,6 +9,7 @@ import type {
   AnyRelation,
   ForeignKeyNames,
   InstanceOf,
+  KeyName,
   LinkOf,
   LooseShape,
   ModelTypes,
@@ -33,7 +34,10 @@ import type {
 } from "../query/types.ts";
 import type {
   BulkCreateOptions,
+  BulkUpdateOptions,
+  Changed,
   FindOrCreateOptions,
+  KeyPart,
   Upserted,
   UpsertOptions,
   WriteOptions,
@@ -115,6 +119,18 @@ export interface ModelClass<
   bulkCreate(
     rows: readonly Input<Shape>[],
     options?: BulkCreateOptions<Shape, Name, UniqueKey<Shape, CompositeKey, Uniques>>,
+  ): Promise<number>;
+  /**
+   * Changes many rows, each to values of its own: what changed of instances, or objects with a
+   * key and what becomes of the row. Answers how many rows there were.
+   */
+  bulkUpdate<Model extends ClassOf>(
+    this: Model,
+    rows: readonly NoInfer<
+      | InstanceOf<Model>
+      | (Changed<Shape> & KeyPart<PrimaryKey<Shape, CompositeKey>, KeyName<Shape>>)
+    >[],
+    options?: BulkUpdateOptions,
   ): Promise<number>;
   /**
    * The row that equals `filters`, and whether it had to be made.

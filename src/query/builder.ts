@@ -1,12 +1,15 @@
 /** The chainable query: immutable, lazy, and non-generic; its public face is in `types.ts`. */
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
-import type { DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
+import type { Explanation } from "../ir/explanation.ts";
+import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
+import { readExplainOptions } from "./explain-options.ts";
 import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
+import { readSignal, readTimeout } from "./limits.ts";
 import type { Lowering } from "./lower.ts";
 import type { OrderNode, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
@@ -108,6 +111,15 @@ export class QueryBuilder {
     return this.#with({ allRows: true });
   }
 
+  signal(signal: unknown): this {
+    return this.#with({ runner: this.spec.runner.limited({ signal: readSignal(signal) }) });
+  }
+
+  timeout(milliseconds: unknown): this {
+    const timeoutMs = readTimeout(milliseconds);
+    return this.#with({ runner: this.spec.runner.limited({ timeoutMs }) });
+  }
+
   using(name: string): this {
     return this.#with({ runner: this.spec.runner.using(name) });
   }
@@ -185,20 +197,44 @@ export class QueryBuilder {
 
   async delete(): Promise<number> {
     this.#requireChangeable("delete");
-    return this.spec.runner.change(
-      lowered(
-        this.spec,
-        (lowering): DeleteQuery => ({
-          kind: "delete",
-          ...this.#changed(lowering, "delete"),
-        }),
-      ),
-      this.spec.model,
-    );
+    return this.spec.runner.change(this.#delete(), this.spec.model);
   }
 
-  toSQL(): SqlText {
-    return this.spec.runner.text(this.#selectQuery(this.spec.limit));
+  async explain(options?: unknown): Promise<Explanation> {
+    const analyze = readExplainOptions(options);
+    const { runner, model, limit } = this.spec;
+    return runner.explain(this.#selectQuery(limit), model, analyze);
+  }
+
+  toSQL(terminal: unknown = "all", values?: unknown): SqlText {
+    return this.spec.runner.text(this.#statement(terminal, values));
+  }
+
+  /** The statement of a terminal, as it would run. */
+  #statement(terminal: unknown, values: unknown): Bound<Query> {
+    const { limit, order } = this.spec;
+    switch (terminal) {
+      case "all":
+        return this.#selectQuery(limit);
+      case "first": {
+        const ordered = order.length > 0 ? this : this.#with({ order: this.#keyOrder() });
+        return ordered.#selectQuery(Math.min(1, limit ?? 1));
+      }
+      case "count":
+        return countQuery(this.spec);
+      case "exists":
+        return existsQuery(this.spec);
+      case "update":
+        this.#requireChangeable("update");
+        return this.#update(values);
+      case "delete":
+        this.#requireChangeable("delete");
+        return this.#delete();
+      default:
+        throw new UsageError("toSQL() doesn't know that terminal", {
+          hint: 'it takes "all", "first", "count", "exists", "update" or "delete"',
+        });
+    }
   }
 
   get [Symbol.toStringTag](): string {
@@ -261,6 +297,13 @@ export class QueryBuilder {
         value: lowering.expression(value),
       })),
       ...this.#changed(lowering, "update"),
+    }));
+  }
+
+  #delete(): Bound<DeleteQuery> {
+    return lowered(this.spec, (lowering) => ({
+      kind: "delete",
+      ...this.#changed(lowering, "delete"),
     }));
   }
 
