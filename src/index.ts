@@ -98,6 +98,7 @@ export type {
   ExplainOptions,
   Lazy,
   Links,
+  LockOptions,
   Page,
   PageOptions,
   Query,

@@ -8,7 +8,7 @@ import type {
   ModelDefinition,
   RelationDefinition,
 } from "../definition/definition.ts";
-import type { ArithmeticOperator, CompareOperator, TextMatch } from "../ir/query.ts";
+import type { ArithmeticOperator, CompareOperator, RowLock, TextMatch } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { LinkScope } from "./link.ts";
 import type { Scope } from "./scope.ts";
@@ -66,6 +66,8 @@ export interface RowsNode {
   readonly after: string | null;
   /** The many-to-many link that the rows are reached over. */
   readonly link: LinkScope | null;
+  /** How the rows are locked. */
+  readonly lock?: RowLock;
 }
 
 /** One thing that is read of each row, and where it goes. */
