@@ -1,5 +1,5 @@
 /** Runs the builder's queries on the connection that the route gives. */
-import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type {
@@ -11,7 +11,6 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Cell } from "../query/cursor.ts";
-import type { IncludeNode } from "../query/include.ts";
 import type { Picked } from "../query/nodes.ts";
 import type {
   Bound,
@@ -29,6 +28,7 @@ import { rowsIn } from "./read-rows.ts";
 import { loadIncluded } from "./related.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
+import { joinSiblings } from "./siblings.ts";
 import { eitherSignal } from "./signals.ts";
 import { InstanceState } from "./state.ts";
 import { streamBatches } from "./stream.ts";
@@ -72,18 +72,16 @@ export class RoutedRunner implements QueryRunner {
     });
   }
 
-  async select(
-    { query, values }: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
-    include: readonly IncludeNode[],
-  ): Promise<object[]> {
+  async select({ query, values }: Bound<SelectQuery>, form: RowForm): Promise<object[]> {
+    const { model, read } = form;
     requireTransaction(this.#route, query);
     return this.#within(model, "query", async (scope, whole) => {
       const { rows } = await runQuery(scope.executor, query, values, model, "query");
-      if (query.lock !== undefined) takeOverKnown(whole, model, constructor, rows);
-      const instances = rowsIn({ model, read: constructor }, scope, query, rows) as object[];
-      if (include.length > 0) await loadIncluded(scope, instances, include);
+      if (query.lock !== undefined && typeof read === "function") {
+        takeOverKnown(whole, model, read, rows);
+      }
+      const instances = rowsIn(form, scope, query, rows) as object[];
+      await complete(scope, instances, form);
       return instances;
     });
   }
@@ -110,7 +108,7 @@ export class RoutedRunner implements QueryRunner {
       const cells = rows.map((row) => [...row]);
       for (const row of rows) row.length = width;
       const read = rowsIn(form, scope, query, rows);
-      if (form.include !== undefined) await loadIncluded(scope, read as object[], form.include);
+      if (typeof form.read === "function") await complete(scope, read as object[], form);
       return { rows: read, cells };
     });
   }
@@ -217,4 +215,14 @@ export class RoutedRunner implements QueryRunner {
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
   }
+}
+
+/** Makes siblings of instances, and loads what is included. */
+async function complete(
+  scope: Scope,
+  instances: readonly object[],
+  { include = [], lazy }: RowForm,
+): Promise<void> {
+  joinSiblings(scope, instances, lazy);
+  if (include.length > 0) await loadIncluded(scope, instances, include, lazy);
 }
