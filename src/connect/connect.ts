@@ -1,5 +1,7 @@
 /** Opens databases: the only place where drivers, dialects, pools and models meet. */
+
 import { createHash } from "node:crypto";
+import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { toSchemaIr } from "../definition/to-schema-ir.ts";
 import { ConnectionError, ConnectionLostError, UsageError } from "../errors/errors.ts";
 import { createMissing } from "../migration/create.ts";
@@ -39,6 +41,8 @@ export interface ConnectOptions {
   readonly identityMap?: boolean | undefined;
   /** What work outside any session does: warn once (the default), pass, or fail. */
   readonly implicitRouting?: ImplicitRouting | undefined;
+  /** How relations that were not included are loaded: for all rows of a result (the default), for one, or not at all. */
+  readonly lazy?: LazyMode | undefined;
   /** SQLite: how long to retry while another process holds a lock, in milliseconds. Default 5,000. */
   readonly busyTimeoutMs?: number | undefined;
   /** PostgreSQL: whether the server keeps prepared statements. Default: yes, except behind a pooler. */
@@ -116,6 +120,7 @@ async function connectNow(
     ...makePools(opened, pool, name),
     identityMap: options.identityMap ?? true,
     implicitRouting: options.implicitRouting ?? "warn",
+    lazy: options.lazy ?? "siblings",
     busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
     perTransaction: opened.perTransaction,
     onClose: unregister,
@@ -305,6 +310,7 @@ const known: ReadonlySet<string> = new Set([
   "pool",
   "identityMap",
   "implicitRouting",
+  "lazy",
   "busyTimeoutMs",
   "preparedStatements",
   "sqlite",
@@ -318,7 +324,8 @@ function readConnectOptions(options: ConnectOptions): ConnectOptions {
       hint: `its options are ${[...known].join(", ")}`,
     });
   }
-  const { implicitRouting } = options;
+  const { implicitRouting, lazy } = options;
+  if (lazy !== undefined) readLazy(lazy, "lazy");
   if (implicitRouting !== undefined && !["warn", "allow", "error"].includes(implicitRouting)) {
     throw new UsageError('implicitRouting must be "warn", "allow" or "error"');
   }

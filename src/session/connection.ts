@@ -1,3 +1,4 @@
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type { Backend, BeginOptions, Dialect } from "../dialect/dialect.ts";
 import {
   type DriverConnection,
@@ -24,6 +25,8 @@ export interface Executor {
   readonly connection: Connection;
   /** Gives no promise where the database answers at once. */
   execute(statement: Statement, access: Access): DriverResult | Promise<DriverResult>;
+  /** The transaction that this one stands for, when it is not one itself. */
+  readonly inside?: Executor;
 }
 
 /** What unqualified work outside any session does: warn once, pass, or fail. */
@@ -40,6 +43,8 @@ export interface ConnectionParts {
   readonly readers: Pool;
   readonly identityMap: boolean;
   readonly implicitRouting: ImplicitRouting;
+  /** How relations that were not included are loaded. */
+  readonly lazy: LazyMode;
   /** How long to retry while another process holds a lock, in milliseconds. */
   readonly busyTimeoutMs: number;
   /** Run at the start of each transaction, and so around each statement: settings a pooler would lose. */
@@ -149,6 +154,11 @@ export class Connection implements AsyncDisposable {
   /** @internal */
   get isClosed(): boolean {
     return this.#closed;
+  }
+
+  /** @internal */
+  get lazy(): LazyMode {
+    return this.#parts.lazy;
   }
 
   /** @internal */

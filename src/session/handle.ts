@@ -1,12 +1,13 @@
 /** The public face of a transaction: raw SQL on its connection, savepoints, hooks. */
 import { UsageError } from "../errors/errors.ts";
 import type { ModelSql, SqlFragment } from "../sql/raw.ts";
+import { noteOpener } from "./opener.ts";
 import { executeRaw, fetchRaw, type RawSql } from "./raw.ts";
 import { readRest, type SchemaOptions } from "./raw-api.ts";
 import type { RawRow, RowOf, RowSchema } from "./raw-rows.ts";
 import { runNestedIn, runTransaction } from "./transact.ts";
 import type { Transaction } from "./transaction.ts";
-import { captureOpener, type TransactionOptions } from "./transaction-options.ts";
+import type { TransactionOptions } from "./transaction-options.ts";
 
 /** A transaction's connection is its own, so there is none to name. */
 type InTransaction<Schema extends RowSchema> = Omit<SchemaOptions<Schema>, "using" | "session">;
@@ -74,7 +75,7 @@ export async function transaction<Result>(
       hint: "write transaction(async (tx) => { … })",
     });
   }
-  return runTransaction((scope) => work(handleOf(scope)), options, captureOpener(transaction));
+  return runTransaction((scope) => work(handleOf(scope)), options, noteOpener(transaction, work));
 }
 
 function handleOf(scope: Transaction): TransactionHandle {

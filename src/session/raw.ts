@@ -22,6 +22,7 @@ import { refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { atomically } from "./transact.ts";
 import { Transaction } from "./transaction.ts";
+import { noteAnything } from "./writes.ts";
 
 /** Where a raw statement goes, and what ends it before its time. */
 export interface RawOptions {
@@ -154,6 +155,8 @@ async function translated<Result>(work: Promise<Result>, action: string): Promis
     return await work;
   } catch (error) {
     throw translateError(error, { action });
+  } finally {
+    if (action === "execute" || !looksLikeRead(statement.sql)) noteAnything(scope.executor);
   }
 }
 
