@@ -69,7 +69,7 @@ export async function executeRaw(
   const call: RawCall = { sql, parameters, options, action: "execute", transaction };
   const { statement, scope } = prepare(call, true);
   refuseReadOnly(scope, "execute()");
-  return (await translated(runStatement(scope, statement, call), "execute")).affectedRows;
+  return (await runCall(scope, statement, call)).affectedRows;
 }
 
 /** Runs a statement and gives its rows: as plain objects, as the schema makes them, or as instances. */
@@ -95,7 +95,7 @@ export async function fetchRaw(
     target === undefined || needsBigints(connection, target.model);
   const { statement, scope } = prepare(call, bigints);
   const read = async (executing: Scope): Promise<unknown[]> => {
-    const whole = await translated(runStatement(executing, statement, call), action);
+    const whole = await runCall(executing, statement, call);
     const { columns, rows } = whole;
     const result = { ...whole, columns, rows: action === "fetchOne" ? rows.slice(0, 1) : rows };
     if (target !== undefined) return modelRows(scope, target, result, action);
@@ -103,7 +103,7 @@ export async function fetchRaw(
     return schema === undefined ? plain : checkedRows(plain, schema, action);
   };
   // What a write gave may turn out to be unreadable: then it is undone.
-  if (!/\breturning\b/iu.test(statement.sql)) return read(scope);
+  if (!givesWritten(statement.sql)) return read(scope);
   refuseReadOnly(scope, `${action}() of a statement that writes`);
   return atomically(scope, (executor) => read({ ...scope, executor }));
 }
@@ -150,13 +150,16 @@ function prepare(
   return { statement, scope };
 }
 
-async function translated<Result>(work: Promise<Result>, action: string): Promise<Result> {
+/** Runs the statement, with its failure in the user's terms. */
+async function runCall(scope: Scope, statement: Statement, call: RawCall): Promise<DriverResult> {
+  const { action } = call;
   try {
-    return await work;
+    return await runStatement(scope, statement, call);
   } catch (error) {
     throw translateError(error, { action });
   } finally {
-    if (action === "execute" || !looksLikeRead(statement.sql)) noteAnything(scope.executor);
+    const mayWrite = !looksLikeRead(statement.sql) || givesWritten(statement.sql);
+    if (action === "execute" || mayWrite) noteAnything(scope.executor);
   }
 }
 
@@ -183,6 +186,11 @@ async function runStatement(
       throw error;
     return run(executor, "write");
   }
+}
+
+/** Whether a statement gives rows that it wrote. */
+function givesWritten(sql: string): boolean {
+  return /\breturning\b/iu.test(sql);
 }
 
 function looksLikeRead(sql: string): boolean {
