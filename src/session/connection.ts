@@ -259,6 +259,14 @@ export class Connection implements AsyncDisposable {
     return work();
   }
 
+  /** @internal The schema has changed: servers keep plans for connections, which must not be used again. */
+  renew(): void {
+    const { dialect, writers, readers } = this.#parts;
+    // A pool of one may be the database itself; and a library plans anew by itself.
+    if (dialect.waitsForLocks && writers.stats().max > 1) writers.renew();
+    if (dialect.waitsForLocks && readers !== writers) readers.renew();
+  }
+
   /** @internal The statement that each transaction begins with, where a pooler would lose a setting. */
   get transactionSetting(): Statement | undefined {
     return this.#parts.perTransaction?.();

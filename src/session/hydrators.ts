@@ -54,6 +54,23 @@ export function hydrateApart(
   return hydrator.rows(rows, origin);
 }
 
+/** Gives instances that the identity map holds the rows that were just locked: what they showed may be old. */
+export function takeOverKnown(
+  scope: Scope,
+  model: ModelDefinition,
+  constructor: ModelConstructor,
+  rows: readonly DriverRow[],
+): void {
+  const { origin } = reader(scope.connection, model, constructor);
+  const entries = scope.identity?.of(model);
+  for (const row of rows) {
+    const held = entries?.get(origin.keyOf?.(row) ?? "");
+    if (!(held instanceof constructor)) continue;
+    remember(scope.executor, held);
+    takeOverRow(held, origin, row);
+  }
+}
+
 /**
  * The instance of a row that was just written, all columns of it.
  *
