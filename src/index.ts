@@ -84,8 +84,40 @@ export type {
   ModelOptions,
   WriteOptions,
 } from "./model/types.ts";
-export { and, not, or } from "./query/door.ts";
+export type {
+  AggregateOptions,
+  GroupedSelection,
+  Groups,
+  Window,
+  WindowAggregate,
+  WindowFrame,
+  WindowFunction,
+} from "./query/aggregate-types.ts";
+export {
+  and,
+  avg,
+  type Case,
+  caseWhen,
+  count,
+  denseRank,
+  exists,
+  firstValue,
+  lag,
+  lastValue,
+  lead,
+  max,
+  min,
+  not,
+  notExists,
+  now,
+  or,
+  rank,
+  rowNumber,
+  scalar,
+  sum,
+} from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { MatchOptions, Span } from "./query/method-types.ts";
 export type { Selection } from "./query/selection-types.ts";
 export type { CompiledQuery, Lazy, Links, Query, Related, StreamOptions } from "./query/types.ts";
 export {

@@ -1,7 +1,10 @@
 import type {
   ColumnPair,
+  Exists,
+  ExistsRows,
   Expression,
   Identifier,
+  InQuery,
   InsertQuery,
   Join,
   OrderTerm,
@@ -12,6 +15,7 @@ import type {
   Slice,
   Slot,
   Source,
+  WindowCall,
   WriteColumn,
 } from "./query.ts";
 import type { StorageType } from "./type.ts";
@@ -48,8 +52,11 @@ export function queryShape(query: Query): string {
 }
 
 function selectKey(query: SelectQuery): string {
-  const { columns, distinct } = query;
-  return `S${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}`;
+  const { columns, distinct, groupBy, having } = query;
+  let key = `S${distinct === true ? "d" : ""}${listKey(columns)}`;
+  if (groupBy !== undefined) key += `g${expressionsKey(groupBy)}`;
+  if (having !== undefined && having !== null) key += `h${predicateKey(having)}`;
+  return key + selectionKey(query) + sliceKey(query);
 }
 
 function insertKey(query: InsertQuery): string {
@@ -60,8 +67,9 @@ function insertKey(query: InsertQuery): string {
   return `${head}${rest}+${textsKey(conflict.columns)}${textsKey(conflict.update)}`;
 }
 
-function selectionKey({ from, joins, where }: Selection): string {
-  return sourceKey(from) + joinsKey(joins) + optionalPredicateKey(where);
+function selectionKey({ from, joins, on, where }: Selection): string {
+  const tied = on === undefined ? "" : `o${pairsKey(on)}`;
+  return sourceKey(from) + joinsKey(joins) + tied + optionalPredicateKey(where);
 }
 
 function sliceKey({ orderBy, limit, offset }: Slice): string {
@@ -90,7 +98,7 @@ function predicateKey(node: Predicate): string {
     case "between":
       return `b${expressionKey(node.operand)}${expressionKey(node.low)}${expressionKey(node.high)}`;
     case "match":
-      return `${node.negated ? "M" : "m"}${text(node.match)}${expressionKey(node.operand)}${slotKey(node.pattern)}`;
+      return `${node.negated ? "M" : "m"}${node.ignoreCase === true ? "~" : ""}${text(node.match)}${expressionKey(node.operand)}${slotKey(node.pattern)}`;
     case "and":
     case "or": {
       let key = `${node.kind === "and" ? "&" : "|"}${node.operands.length}(`;
@@ -100,11 +108,25 @@ function predicateKey(node: Predicate): string {
     case "not":
       return `!${predicateKey(node.operand)}`;
     case "exists":
-      return `${node.negated ? "X" : "x"}${sourceKey(node.source)}${joinsKey(node.joins)}${pairsKey(node.on)}${optionalPredicateKey(node.where)}`;
+    case "inQuery":
+    case "existsRows":
+      return innerKey(node);
     case "constant":
       return node.value ? "t" : "f";
     case "raw":
       return expressionKey(node);
+  }
+}
+
+/** The conditions that hold a query. */
+function innerKey(node: Exists | InQuery | ExistsRows): string {
+  switch (node.kind) {
+    case "exists":
+      return `${node.negated ? "X" : "x"}${sourceKey(node.source)}${joinsKey(node.joins)}${pairsKey(node.on)}${optionalPredicateKey(node.where)}`;
+    case "inQuery":
+      return `${node.negated ? "Q" : "q"}${expressionKey(node.operand)}${selectKey(node.query)}`;
+    case "existsRows":
+      return `${node.negated ? "Z" : "z"}${selectKey(node.query)}`;
   }
 }
 
@@ -127,7 +149,36 @@ function expressionKey(node: Expression | Identifier): string {
       return `T${typeKey(node.type)}${predicateKey(node.predicate)}`;
     case "scalar":
       return `s${typeKey(node.type)}${selectKey(node.query)}`;
+    case "function":
+      return `f${text(node.name)}${text(node.unit ?? "")}${typeKey(node.type)}${expressionsKey(node.operands)}`;
+    case "case": {
+      let key = `w${typeKey(node.type)}${node.branches.length}(`;
+      for (const { when, value } of node.branches) key += predicateKey(when) + expressionKey(value);
+      return key + optionalKey(node.otherwise);
+    }
+    case "aggregate":
+      return `A${node.distinct ? "d" : ""}${text(node.name)}${typeKey(node.type)}${optionalKey(node.operand)}${optionalPredicateKey(node.filter)}`;
+    case "window":
+      return windowKey(node);
   }
+}
+
+function windowKey({ call, operands, partitionBy, orderBy, frame, type }: WindowCall): string {
+  let key = `o${typeof call === "string" ? text(call) : expressionKey(call)}${typeKey(type)}`;
+  key += expressionsKey(operands) + expressionsKey(partitionBy);
+  key += `${orderBy.length}(`;
+  for (const term of orderBy) key += termKey(term);
+  return frame === null ? `${key}-` : `${key}${frame.mode},${frame.from},${frame.to};`;
+}
+
+function expressionsKey(list: readonly Expression[]): string {
+  let key = `${list.length}(`;
+  for (const item of list) key += expressionKey(item);
+  return key;
+}
+
+function optionalKey(node: Expression | null): string {
+  return node === null ? "-" : expressionKey(node);
 }
 
 function slotKey({ index, type, list }: Slot): string {

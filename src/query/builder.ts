@@ -1,19 +1,28 @@
 /** The chainable query: immutable, lazy, and non-generic; its public face is in `types.ts`. */
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
-import type { ColumnRef, DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
+import type {
+  AggregateName,
+  ColumnRef,
+  DeleteQuery,
+  SelectQuery,
+  UpdateQuery,
+} from "../ir/query.ts";
+import { readAggregate } from "./aggregate.ts";
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
+import { GroupBuilder, readGroup, requireGrouped, wholeGroup } from "./group.ts";
 import { keyValues, readKey } from "./key.ts";
-import { newRoot, setApart } from "./lambda.ts";
+import { newRoot, runLambda, setApart } from "./lambda.ts";
 import type { Lowering } from "./lower.ts";
-import type { OrderNode, RowsNode } from "./nodes.ts";
+import type { OrderNode, Picked, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
-import { readPick } from "./pick.ts";
+import { pickedFrom, readPick } from "./pick.ts";
 import type { Bound, QueryRunner, SqlText } from "./runner.ts";
 import { readCount, SelectionBuilder } from "./selection.ts";
-import { countQuery, existsQuery, instancesQuery, lowered, selectionOf } from "./statement.ts";
+import { countQuery, existsQuery, instancesQuery, lowered, pickedQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
+import { type QueryParts, queryParts } from "./subquery.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -96,6 +105,52 @@ export class QueryBuilder {
     return new SelectionBuilder({ ...spec, picked });
   }
 
+  /** Groups of rows that are equal in the keys. */
+  groupBy(...keys: readonly unknown[]): GroupBuilder {
+    const spec = setApart(this.spec);
+    refuseSlice(spec, "groupBy");
+    const scope = readGroup(spec.model, spec.root, keys);
+    const picked = { fields: [], single: false, distinct: false, groupBy: scope.nodes };
+    return new GroupBuilder({ ...spec, order: [], picked }, scope);
+  }
+
+  /** What a lambda computes of all rows together. */
+  async aggregate(compute: unknown): Promise<unknown> {
+    const { spec } = this;
+    refuseSlice(spec, "aggregate");
+    const at = `${spec.model.name}.aggregate()`;
+    if (typeof compute !== "function") {
+      throw new UsageError(`${at} expected a lambda`, {
+        hint: "write aggregate((rows) => ({ n: rows.count() }))",
+      });
+    }
+    const { rows } = wholeGroup(spec.model, spec.root);
+    const { fields, single } = pickedFrom(
+      runLambda(() => compute(rows)),
+      at,
+    );
+    for (const { expression, property } of fields) {
+      requireGrouped(expression, [], `${at}: the field ${property}`);
+    }
+    return this.#computed({ fields, single, distinct: false, groupBy: [] });
+  }
+
+  async sum(of: unknown, options?: unknown): Promise<unknown> {
+    return this.#aggregate("sum", of, options);
+  }
+
+  async avg(of: unknown, options?: unknown): Promise<unknown> {
+    return this.#aggregate("avg", of, options);
+  }
+
+  async min(of: unknown, options?: unknown): Promise<unknown> {
+    return this.#aggregate("min", of, options);
+  }
+
+  async max(of: unknown, options?: unknown): Promise<unknown> {
+    return this.#aggregate("max", of, options);
+  }
+
   async all(): Promise<object[]> {
     return this.#select(this.spec.limit);
   }
@@ -133,7 +188,8 @@ export class QueryBuilder {
     return this.stream();
   }
 
-  async count(): Promise<number> {
+  async count(of?: unknown, options?: unknown): Promise<number> {
+    if (of !== undefined) return (await this.#aggregate("count", of, options)) as number;
     return this.spec.runner.count(countQuery(this.spec), this.spec.model);
   }
 
@@ -166,6 +222,27 @@ export class QueryBuilder {
 
   get [Symbol.toStringTag](): string {
     return `Query<${this.spec.model.name}>`;
+  }
+
+  async #aggregate(name: AggregateName, of: unknown, options: unknown): Promise<unknown> {
+    const { model, root } = this.spec;
+    refuseSlice(this.spec, name);
+    const scope = { columns: scopeColumns(root), name: model.name };
+    const { node, facts } = readAggregate(name, scope, of, options);
+    const field = { property: name, expression: node, facts };
+    return this.#computed({ fields: [field], single: true, distinct: false, groupBy: [] });
+  }
+
+  async #computed(picked: Picked): Promise<unknown> {
+    const { runner, model } = this.spec;
+    const rows = { ...this.spec, order: [] };
+    const [row] = await runner.pick(pickedQuery(rows, picked), picked, model);
+    return row;
+  }
+
+  /** What the query is as a part of another. */
+  get [queryParts](): QueryParts {
+    return { rows: this.spec, picked: null };
   }
 
   #with(change: Partial<QuerySpec>): this {
@@ -220,7 +297,7 @@ export class QueryBuilder {
   /** The rows that an UPDATE or DELETE changes: where others are joined in, they are found by key. */
   #changed(lowering: Lowering, method: string) {
     const { model } = this.spec;
-    const selection = selectionOf(this.spec, lowering);
+    const selection = lowering.rows(this.spec);
     const key = this.#key(lowering);
     if (selection.joins.length > 0 && key.length === 0) {
       throw new UsageError(
@@ -260,6 +337,14 @@ export class QueryBuilder {
 
 /** The query by key of each model; frozen, so that plans are found fast. */
 const keyQueries = new WeakMap<ModelDefinition, SelectQuery>();
+
+/** A slice of the rows would have to be a query inside; it is not guessed. */
+function refuseSlice({ model, limit, offset }: RowsNode, method: string): void {
+  if (limit === null && offset === null) return;
+  throw new UsageError(`${model.name} ${method}() can't follow limit() or offset()`, {
+    hint: `leave them out, or find the rows first: where((t) => t.id.in(${model.name}.limit(…).select((s) => s.id)))`,
+  });
+}
 
 const wholeSet = { orderBy: [], limit: null, offset: null } as const;
 

@@ -1,13 +1,8 @@
 /** Turns what the builder made into QueryIR: scopes become aliases, values become slots. */
-import type {
-  ColumnDefinition,
-  JoinColumn,
-  LinkRelation,
-  ModelDefinition,
-  RelationDefinition,
-} from "../definition/definition.ts";
+import type { LinkRelation, ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import type {
+  Aggregate,
   ColumnPair,
   ColumnRef,
   Expression,
@@ -15,12 +10,24 @@ import type {
   OrderTerm,
   Predicate,
   Selection,
+  SelectQuery,
+  Slice,
   Slot,
   TableSource,
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import { unreachable } from "../util/unreachable.ts";
-import type { ExpressionNode, OrderNode, PredicateNode, ValueNode } from "./nodes.ts";
+import type {
+  AggregateNode,
+  ExpressionNode,
+  OrderNode,
+  Picked,
+  PredicateNode,
+  RowsNode,
+  ValueNode,
+} from "./nodes.ts";
+import { columnReferences, conjunction, joinReference, keyPairs, reference } from "./references.ts";
+import { sameNode } from "./same.ts";
 import { rootScope, type Scope } from "./scope.ts";
 
 const integer: StorageType = { kind: "integer", dbType: "bigint" };
@@ -31,23 +38,35 @@ interface Frame {
   readonly joins: Join[];
 }
 
+/** Where a scope stands in the statement. */
+interface Place {
+  readonly alias: string;
+  readonly frame: Frame;
+  readonly left: boolean;
+}
+
+type Tie = NonNullable<RowsNode["via"]>;
+
+/** A node that stands in for others that say the same: databases tell a group's key by its text. */
+interface Known {
+  readonly node: ExpressionNode;
+  readonly lowered: Expression;
+}
+
 /** One lowering: aliases are numbered, values collected in slot order. */
 export class Lowering {
   readonly values: unknown[] = [];
-  readonly from: TableSource;
+  from: TableSource;
   readonly #model: ModelDefinition;
-  readonly #aliases = new Map<Scope, { alias: string; frame: Frame; left: boolean }>();
-  readonly #frame: Frame = { joins: [] };
+  readonly #aliases = new Map<Scope, Place>();
+  #frame: Frame = { joins: [] };
+  #known: readonly Known[] = [];
   #next = 0;
 
   constructor(model: ModelDefinition, root: Scope = rootScope(model)) {
     this.#model = model;
     this.from = this.#source(model.table);
-    this.#aliases.set(root, {
-      alias: this.from.alias,
-      frame: this.#frame,
-      left: false,
-    });
+    this.#aliases.set(root, { alias: this.from.alias, frame: this.#frame, left: false });
   }
 
   /** All columns of the root row, in definition order. */
@@ -119,6 +138,19 @@ export class Lowering {
         return { kind: "not", operand: this.predicate(node.operand) };
       case "exists":
         return this.#exists(node);
+      case "inQuery":
+        return {
+          kind: "inQuery",
+          operand: this.expression(node.operand),
+          query: this.inner(node.rows, node.picked),
+          negated: node.negated,
+        };
+      case "existsRows":
+        return {
+          kind: "existsRows",
+          query: this.inner(node.rows, anything),
+          negated: node.negated,
+        };
       case "constant":
         return node;
       default:
@@ -127,6 +159,11 @@ export class Lowering {
   }
 
   expression(node: ExpressionNode): Expression {
+    const known = this.#known.find((other) => sameNode(other.node, node));
+    return known === undefined ? this.#expression(node) : known.lowered;
+  }
+
+  #expression(node: ExpressionNode): Expression {
     switch (node.kind) {
       case "column": {
         const { alias, left } = this.#resolve(node.scope);
@@ -142,9 +179,90 @@ export class Lowering {
         };
       case "truth":
         return { kind: "truth", predicate: this.predicate(node.predicate), type: boolean };
+      case "function":
+        return { ...node, operands: this.#expressions(node.operands) };
+      case "case":
+        return {
+          ...node,
+          branches: node.branches.map(({ when, result }) => ({
+            when: this.predicate(when),
+            value: this.expression(result),
+          })),
+          otherwise: node.otherwise === null ? null : this.expression(node.otherwise),
+        };
+      case "aggregate":
+        return this.#aggregate(node);
+      case "window":
+        return {
+          ...node,
+          call: typeof node.call === "string" ? node.call : this.#aggregate(node.call),
+          operands: this.#expressions(node.operands),
+          partitionBy: this.#expressions(node.partitionBy),
+          orderBy: node.orderBy.map((term) => this.order(term)),
+        };
+      case "scalar":
+        return { kind: "scalar", query: this.inner(node.rows, node.picked), type: node.type };
       default:
         return unreachable(node);
     }
+  }
+
+  /** Everything of a query of rows, of which something is picked. */
+  picked(rows: RowsNode, picked: Picked): SelectQuery {
+    const { fields, distinct, groupBy, having = [] } = picked;
+    const keys = groupBy?.map((key) => ({ node: key, lowered: this.expression(key) }));
+    if (keys !== undefined) this.#known = keys;
+    const columns = fields.map(({ expression, facts }) => this.#field(expression, facts.type));
+    const query: SelectQuery = {
+      kind: "select",
+      columns,
+      ...(distinct && { distinct }),
+      ...(keys !== undefined && {
+        groupBy: keys.map((key) => key.lowered),
+        having: conjunction(having.map((node) => this.predicate(node))),
+      }),
+      ...this.slice(rows),
+      ...this.rows(rows),
+    };
+    this.#known = [];
+    return query;
+  }
+
+  /** Where the rows come from and which are kept; call after everything else was lowered. */
+  rows({ where, link }: RowsNode): ReturnType<Lowering["selection"]> {
+    const predicates = where.map((node) => this.predicate(node));
+    if (link !== null) predicates.push(this.linkedTo(link.relation, link.key));
+    return this.selection(conjunction(predicates));
+  }
+
+  /** The order of the rows and how many of them. */
+  slice({ order, limit, offset }: RowsNode): Slice {
+    return {
+      orderBy: order.map((node) => this.order(node)),
+      limit: limit === null ? null : this.count(limit),
+      offset: offset === null ? null : this.count(offset),
+    };
+  }
+
+  /** A query inside this one. What it says of scopes outside is about the rows around it. */
+  inner(rows: RowsNode, picked: Picked): SelectQuery {
+    const hidden = [...this.#aliases].filter(([scope]) => scope.root === rows.root);
+    for (const [scope] of hidden) this.#aliases.delete(scope);
+    const outside = { frame: this.#frame, from: this.from, known: this.#known };
+    this.#frame = { joins: [] };
+    this.#known = [];
+    this.from = this.#source(rows.model.table);
+    this.#aliases.set(rows.root, { alias: this.from.alias, frame: this.#frame, left: false });
+    const on =
+      rows.via === undefined ? undefined : this.#tie(rows.via, this.from.alias, this.#frame);
+    const query = this.picked(rows, picked);
+
+    this.#leave(rows.root);
+    for (const [scope, place] of hidden) this.#aliases.set(scope, place);
+    this.#frame = outside.frame;
+    this.from = outside.from;
+    this.#known = outside.known;
+    return on === undefined ? query : { ...query, on };
   }
 
   /** NULL sorts as the largest value unless said otherwise, on every database. */
@@ -159,6 +277,48 @@ export class Lowering {
     return this.#slot({ kind: "value", value, type: integer, label: "limit" });
   }
 
+  #expressions(nodes: readonly ExpressionNode[]): Expression[] {
+    return nodes.map((node) => this.expression(node));
+  }
+
+  /** What is selected has the type that its reader expects. */
+  #field(node: ExpressionNode, type: StorageType): Expression {
+    const expression = this.expression(node);
+    return expression.kind === "slot" ? { ...expression, type } : expression;
+  }
+
+  #aggregate(node: AggregateNode): Aggregate {
+    // Inside an aggregate stand the rows themselves, and not the group's keys.
+    const known = this.#known;
+    this.#known = [];
+    const lowered = {
+      ...node,
+      operand: node.operand === null ? null : this.expression(node.operand),
+      filter: node.filter === null ? null : this.predicate(node.filter),
+    };
+    this.#known = known;
+    return lowered;
+  }
+
+  /** What ties the rows of a relation to the row outside that they are related to. */
+  #tie({ outer, relation }: Tie, alias: string, frame: Frame): ColumnPair[] {
+    const place = this.#resolve(outer);
+    if (relation.kind !== "link") return keyPairs(relation, place.alias, alias);
+    const join = this.#source(relation.join.table);
+    frame.joins.push({
+      kind: "inner",
+      source: join,
+      on: relation.targetColumns.map((column) => ({
+        left: reference(alias, column.references, false),
+        right: joinReference(join.alias, column),
+      })),
+    });
+    return relation.sourceColumns.map((column) => ({
+      left: joinReference(join.alias, column),
+      right: reference(place.alias, column.references, place.left),
+    }));
+  }
+
   #slot({ value, type, label }: ValueNode): Slot {
     return { kind: "slot", index: this.values.push(value) - 1, type, label };
   }
@@ -168,7 +328,7 @@ export class Lowering {
     return { table, alias: `t${this.#next - 1}` };
   }
 
-  #resolve(scope: Scope): { alias: string; frame: Frame; left: boolean } {
+  #resolve(scope: Scope): Place {
     const known = this.#aliases.get(scope);
     if (known !== undefined) return known;
     if (scope.via === undefined) {
@@ -197,27 +357,9 @@ export class Lowering {
   }
 
   #exists(node: Extract<PredicateNode, { kind: "exists" }>): Predicate {
-    const outer = this.#resolve(node.outer);
     const source = this.#source(node.relation.target.table);
     const frame: Frame = { joins: [] };
-    let on: ColumnPair[];
-    if (node.relation.kind === "link") {
-      const join = this.#source(node.relation.join.table);
-      frame.joins.push({
-        kind: "inner",
-        source: join,
-        on: node.relation.targetColumns.map((column) => ({
-          left: reference(source.alias, column.references, false),
-          right: joinReference(join.alias, column),
-        })),
-      });
-      on = node.relation.sourceColumns.map((column) => ({
-        left: joinReference(join.alias, column),
-        right: reference(outer.alias, column.references, outer.left),
-      }));
-    } else {
-      on = keyPairs(node.relation, outer.alias, source.alias);
-    }
+    const on = this.#tie(node, source.alias, frame);
     this.#aliases.set(node.inner, { alias: source.alias, frame, left: false });
     const where = node.where === null ? null : this.predicate(node.where);
     this.#leave(node.inner);
@@ -236,48 +378,15 @@ function mayBeNull(expression: Expression): boolean {
   return expression.kind === "column" ? expression.nullable : expression.kind !== "truth";
 }
 
-const references = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
-
-/** All columns of a model's row under the alias of a query's own row; one list for each model, so that plans find it fast. */
-export function columnReferences(model: ModelDefinition): readonly ColumnRef[] {
-  let list = references.get(model);
-  if (list === undefined) {
-    list = model.columns.map((column) => reference("t0", column, false));
-    references.set(model, list);
-  }
-  return list;
-}
-
-/** ANDs predicates; null for none, the predicate itself for one. */
-export function conjunction(operands: readonly Predicate[]): Predicate | null {
-  const [first, second] = operands;
-  if (first === undefined) return null;
-  return second === undefined ? first : { kind: "and", operands };
-}
-
-function keyPairs(
-  relation: Exclude<RelationDefinition, LinkRelation>,
-  near: string,
-  far: string,
-): ColumnPair[] {
-  const key = relation.kind === "foreignKey" ? relation : relation.foreignKey;
-  const [owner, referenced] = relation.kind === "foreignKey" ? [near, far] : [far, near];
-  return key.columns.map((column, index) => ({
-    left: reference(owner, column, false),
-    right: reference(referenced, key.targetColumns[index] as ColumnDefinition, false),
-  }));
-}
-
-function reference(alias: string, column: ColumnDefinition, left: boolean): ColumnRef {
-  return {
-    kind: "column",
-    source: alias,
-    column: column.column,
-    type: column.type,
-    nullable: left || column.nullable,
-  };
-}
-
-function joinReference(alias: string, { column, references }: JoinColumn): ColumnRef {
-  return { kind: "column", source: alias, column, type: references.type, nullable: false };
-}
+/** EXISTS asks for no column, but a query has one. */
+const anything: Picked = {
+  fields: [
+    {
+      property: "one",
+      expression: { kind: "truth", predicate: { kind: "constant", value: true } },
+      facts: { type: boolean, nullable: false, nullAs: null },
+    },
+  ],
+  single: true,
+  distinct: false,
+};

@@ -1,6 +1,6 @@
 /** The statements of a query, made of its parts. */
 import type { CountQuery, ExistsQuery, SelectQuery } from "../ir/query.ts";
-import { conjunction, Lowering } from "./lower.ts";
+import { Lowering } from "./lower.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
 import type { Bound } from "./runner.ts";
 
@@ -14,60 +14,44 @@ export function lowered<Kind extends Bound<never>["query"] | object>(
   return { query, values: lowering.values };
 }
 
-/** Where the rows come from and which are kept. */
-export function selectionOf(
-  { where, link }: RowsNode,
-  lowering: Lowering,
-): ReturnType<Lowering["selection"]> {
-  const predicates = where.map((node) => lowering.predicate(node));
-  if (link !== null) predicates.push(lowering.linkedTo(link.relation, link.key));
-  return lowering.selection(conjunction(predicates));
-}
-
 /** The query for rows of which all columns are read. */
 export function instancesQuery(rows: RowsNode): Bound<SelectQuery> {
   return lowered(rows, (lowering) => ({
     kind: "select",
     columns: lowering.rootColumns(),
-    ...slicedOf(rows, lowering),
+    ...lowering.slice(rows),
+    ...lowering.rows(rows),
   }));
 }
 
 /** The query for rows of which something is picked. */
 export function pickedQuery(rows: RowsNode, picked: Picked): Bound<SelectQuery> {
-  return lowered(rows, (lowering) => pickedSelect(rows, picked, lowering));
+  return lowered(rows, (lowering) => lowering.picked(rows, picked));
 }
 
-/** How many rows there are; distinct ones are counted as such. */
+/** How many rows there are; distinct ones and groups are counted as such. */
 export function countQuery(rows: RowsNode, picked?: Picked): Bound<CountQuery> {
   return lowered(rows, (lowering): CountQuery => {
-    if (picked === undefined || !picked.distinct) {
-      return { kind: "count", ...selectionOf(rows, lowering) };
+    if (picked === undefined || !(picked.distinct || picked.groupBy !== undefined)) {
+      return { kind: "count", ...lowering.rows(rows) };
     }
     const all = { ...rows, order: [], limit: null, offset: null };
-    const query = pickedSelect(all, picked, lowering);
+    const query = lowering.picked(all, picked);
     return { kind: "count", from: { kind: "query", query, alias: "rows" }, joins: [], where: null };
   });
 }
 
 /** Whether there is any row. */
-export function existsQuery(rows: RowsNode): Bound<ExistsQuery> {
-  return lowered(rows, (lowering) => ({ kind: "exists", ...selectionOf(rows, lowering) }));
-}
-
-function pickedSelect(rows: RowsNode, picked: Picked, lowering: Lowering): SelectQuery {
-  const columns = picked.fields.map(({ expression }) => lowering.expression(expression));
-  const query: SelectQuery = { kind: "select", columns, ...slicedOf(rows, lowering) };
-  return picked.distinct ? { ...query, distinct: true } : query;
-}
-
-function slicedOf(rows: RowsNode, lowering: Lowering) {
-  const orderBy = rows.order.map((node) => lowering.order(node));
-  const selection = selectionOf(rows, lowering);
-  return {
-    ...selection,
-    orderBy,
-    limit: rows.limit === null ? null : lowering.count(rows.limit),
-    offset: rows.offset === null ? null : lowering.count(rows.offset),
-  };
+export function existsQuery(rows: RowsNode, picked?: Picked): Bound<ExistsQuery> {
+  return lowered(rows, (lowering): ExistsQuery => {
+    if (picked?.groupBy === undefined) return { kind: "exists", ...lowering.rows(rows) };
+    const all = { ...rows, order: [], limit: null, offset: null };
+    const query = lowering.picked(all, picked);
+    return {
+      kind: "exists",
+      from: { kind: "query", query, alias: "rows" },
+      joins: [],
+      where: null,
+    };
+  });
 }

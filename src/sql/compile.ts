@@ -4,7 +4,13 @@ import { unreachable } from "../util/unreachable.ts";
 import type { Context } from "./context.ts";
 import type { BoundSlot, SqlDialect } from "./dialect.ts";
 import { compileTruth } from "./predicate.ts";
-import { compileCount, compileExists, compileExistsQuery, compileSelect } from "./select.ts";
+import {
+  compileCount,
+  compileExists,
+  compileExistsQuery,
+  compileSelect,
+  orderItem,
+} from "./select.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./write.ts";
 
 /** A statement's text, and what each of its placeholders takes. */
@@ -33,6 +39,7 @@ const inner: Context["inner"] = {
   exists: compileExists,
   select: compileSelect,
   truth: compileTruth,
+  order: orderItem,
 };
 
 function rootNode(query: Query, context: Context): RootOperationNode {
