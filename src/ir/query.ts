@@ -21,6 +21,7 @@ export type Query =
   | ExistsQuery
   | InsertQuery
   | UpdateQuery
+  | UpdateRowsQuery
   | DeleteQuery;
 
 /** What rows come from, under an alias; every column reference names the alias. */
@@ -74,6 +75,8 @@ export interface Slot {
   readonly index: number;
   readonly type: StorageType | null;
   readonly list?: boolean;
+  /** The value is a cell as this database gave it, and is bound as it is. */
+  readonly cell?: boolean;
   /** What the value is for, in messages: "Post.title". No part of the shape. */
   readonly label?: string;
 }
@@ -333,10 +336,16 @@ export interface Slice {
   readonly offset: Slot | null;
 }
 
-/** Reads rows; `columns` are read by position. */
+/**
+ * Reads rows; `columns` are read by position.
+ *
+ * With `perGroup` the limit and the offset count within the rows that have these
+ * columns in common, and a row has one cell more. The order must be complete then.
+ */
 export interface SelectQuery extends Selection, Slice {
   readonly kind: "select";
   readonly columns: readonly Expression[];
+  readonly perGroup?: readonly ColumnRef[];
   /** Leaves out rows that are equal to another in all columns. */
   readonly distinct?: boolean;
   /** Makes one row of all that are equal in these; an empty list makes one row of all. */
@@ -345,9 +354,10 @@ export interface SelectQuery extends Selection, Slice {
   readonly having?: Predicate | null;
 }
 
-/** Counts rows: one row, one column. */
+/** Counts rows: one row, one column; with `by`, a row for each group: its columns, then the count. */
 export interface CountQuery extends Selection {
   readonly kind: "count";
+  readonly by?: readonly ColumnRef[];
 }
 
 /** Whether any row matches: one row or none. Stops at the first. */
@@ -383,13 +393,20 @@ export interface InsertQuery {
   /** What to do about rows that exist already, or null to fail on them. */
   readonly conflict: InsertConflict | null;
   readonly returning: readonly ColumnRef[];
+  /** Return at the end whether a row was inserted, where the database can tell. */
+  readonly tellsInserted?: boolean;
 }
 
 export interface InsertConflict {
   /** The unique columns that tell; empty means any conflict, and then `update` is empty too. */
   readonly columns: readonly string[];
-  /** Columns taken over from the new row; empty means leave the row as it is (and return nothing for it). */
-  readonly update: readonly string[];
+  /**
+   * What changes in the row that is there; empty means nothing does (and nothing is returned for it).
+   *
+   * A name takes a column over from the new row. The values of assignments may read the
+   * row under the alias "t0" and the new one under "excluded"; their slots come after the rows'.
+   */
+  readonly update: readonly (string | Assignment)[];
 }
 
 /** What updates and deletes share. Joins and slices choose rows by `key`, so it is needed with them. */
@@ -404,6 +421,22 @@ interface ChangeQuery extends Selection, Slice {
 export interface UpdateQuery extends ChangeQuery {
   readonly kind: "update";
   readonly set: readonly Assignment[];
+}
+
+/**
+ * Updates many rows, each found by its key, to values of its own.
+ *
+ * Its values are given as those of an insert are, the key's columns before those that
+ * are set. The table has the alias "t0".
+ */
+export interface UpdateRowsQuery {
+  readonly kind: "updateRows";
+  readonly table: string;
+  readonly key: readonly WriteColumn[];
+  readonly set: readonly WriteColumn[];
+  readonly rows: number;
+  readonly shape: "values" | "unnest";
+  readonly returning: readonly ColumnRef[];
 }
 
 /** Deletes the rows that match. */

@@ -1,10 +1,12 @@
 import type {
+  Assignment,
   ColumnPair,
   Exists,
   ExistsRows,
   Expression,
   Identifier,
   InQuery,
+  InsertConflict,
   InsertQuery,
   Join,
   OrderTerm,
@@ -34,7 +36,7 @@ export function queryShape(query: Query): string {
     case "select":
       return selectKey(query);
     case "count":
-      return `C${selectionKey(query)}`;
+      return `C${selectionKey(query)}${groupKey(query.by)}`;
     case "exists":
       return `E${selectionKey(query)}`;
     case "insert":
@@ -46,9 +48,17 @@ export function queryShape(query: Query): string {
       }
       return key;
     }
+    case "updateRows": {
+      const shape = query.shape === "unnest" ? "u" : "v";
+      return `R${text(query.table)}${query.rows}${shape}${writeListKey(query.key)}${writeListKey(query.set)}${listKey(query.returning)}`;
+    }
     case "delete":
       return `D${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;
   }
+}
+
+function groupKey(columns: readonly Expression[] | undefined): string {
+  return columns === undefined ? "" : `/${listKey(columns)}`;
 }
 
 function selectKey(query: SelectQuery): string {
@@ -56,7 +66,7 @@ function selectKey(query: SelectQuery): string {
   let key = `S${distinct === true ? "d" : ""}${listKey(columns)}`;
   if (groupBy !== undefined) key += `g${expressionsKey(groupBy)}`;
   if (having !== undefined && having !== null) key += `h${predicateKey(having)}`;
-  return key + selectionKey(query) + sliceKey(query);
+  return key + selectionKey(query) + sliceKey(query) + groupKey(query.perGroup);
 }
 
 function insertKey(query: InsertQuery): string {
@@ -64,7 +74,18 @@ function insertKey(query: InsertQuery): string {
   const head = `${text(query.table)}${query.rows}${query.shape === "unnest" ? "u" : "v"}`;
   const rest = `${writeListKey(query.columns)}${listKey(query.returning)}`;
   if (conflict === null) return `${head}${rest}-`;
-  return `${head}${rest}+${textsKey(conflict.columns)}${textsKey(conflict.update)}`;
+  const tells = query.tellsInserted === true ? "!" : "";
+  return `${head}${rest}+${textsKey(conflict.columns)}${updatesKey(conflict)}${tells}`;
+}
+
+function updatesKey({ update }: InsertConflict): string {
+  let key = `${update.length}(`;
+  for (const item of update) key += typeof item === "string" ? text(item) : assignmentKey(item);
+  return key;
+}
+
+function assignmentKey({ column, type, value }: Assignment): string {
+  return `=${text(column)}${typeKey(type)}${expressionKey(value)}`;
 }
 
 function selectionKey({ from, joins, on, where }: Selection): string {
@@ -181,8 +202,8 @@ function optionalKey(node: Expression | null): string {
   return node === null ? "-" : expressionKey(node);
 }
 
-function slotKey({ index, type, list }: Slot): string {
-  return `${list === true ? "L" : "$"}${index}${type === null ? "-" : typeKey(type)}`;
+function slotKey({ index, type, list, cell }: Slot): string {
+  return `${list === true ? "L" : cell === true ? "W" : "$"}${index}${type === null ? "-" : typeKey(type)}`;
 }
 
 function sourceKey(source: Source): string {

@@ -160,7 +160,7 @@ class ManyPath {
 
 /** All rows of a model. */
 function allRows(model: ModelDefinition, root: Scope): RowsNode {
-  return { model, root, where: [], order: [], limit: null, offset: null, link: null };
+  return { model, root, where: [], order: [], limit: null, offset: null, after: null, link: null };
 }
 
 /** The error for a property that a model doesn't have. */

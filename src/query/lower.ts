@@ -1,12 +1,15 @@
 /** Turns what the builder made into QueryIR: scopes become aliases, values become slots. */
-import type { LinkRelation, ModelDefinition } from "../definition/definition.ts";
+import type {
+  LinkRelation,
+  ModelDefinition,
+  RelationDefinition,
+} from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import type {
   Aggregate,
   ColumnPair,
   ColumnRef,
   Expression,
-  Join,
   OrderTerm,
   Predicate,
   Selection,
@@ -17,6 +20,14 @@ import type {
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import { unreachable } from "../util/unreachable.ts";
+import {
+  anything,
+  type Frame,
+  type Known,
+  mayBeNull,
+  type Place,
+  type Tie,
+} from "./lower-parts.ts";
 import type {
   AggregateNode,
   ExpressionNode,
@@ -33,45 +44,44 @@ import { rootScope, type Scope } from "./scope.ts";
 const integer: StorageType = { kind: "integer", dbType: "bigint" };
 const boolean: StorageType = { kind: "boolean" };
 
-/** The joins of one FROM: the query's own, or that of an inner EXISTS. */
-interface Frame {
-  readonly joins: Join[];
-}
-
-/** Where a scope stands in the statement. */
-interface Place {
-  readonly alias: string;
-  readonly frame: Frame;
-  readonly left: boolean;
-}
-
-type Tie = NonNullable<RowsNode["via"]>;
-
-/** A node that stands in for others that say the same: databases tell a group's key by its text. */
-interface Known {
-  readonly node: ExpressionNode;
-  readonly lowered: Expression;
-}
-
 /** One lowering: aliases are numbered, values collected in slot order. */
 export class Lowering {
   readonly values: unknown[] = [];
   from: TableSource;
-  readonly #model: ModelDefinition;
+  readonly model: ModelDefinition;
   readonly #aliases = new Map<Scope, Place>();
   #frame: Frame = { joins: [] };
   #known: readonly Known[] = [];
+  readonly #firstSlot: number;
   #next = 0;
 
-  constructor(model: ModelDefinition, root: Scope = rootScope(model)) {
-    this.#model = model;
+  /** @param firstSlot - The slot of the first value, where others stand before them. */
+  constructor(model: ModelDefinition, root: Scope = rootScope(model), firstSlot = 0) {
+    this.model = model;
+    this.#firstSlot = firstSlot;
     this.from = this.#source(model.table);
     this.#aliases.set(root, { alias: this.from.alias, frame: this.#frame, left: false });
   }
 
+  /** Names a row that the statement has beside its own. */
+  addRow(scope: Scope, alias: string): void {
+    this.#aliases.set(scope, { alias, frame: this.#frame, left: false });
+  }
+
   /** All columns of the root row, in definition order. */
   rootColumns(): readonly ColumnRef[] {
-    return columnReferences(this.#model);
+    return columnReferences(this.model);
+  }
+
+  /** The columns of the root row's primary key. */
+  keyColumns(): readonly ColumnRef[] {
+    const keys = new Set(this.model.primaryKey.map(({ column }) => column));
+    return this.rootColumns().filter(({ column }) => keys.has(column));
+  }
+
+  /** A slot for a cell as the database gave it. */
+  cell(value: unknown, type: StorageType | null): Slot {
+    return { kind: "slot", index: this.#firstSlot + this.values.push(value) - 1, type, cell: true };
   }
 
   /** The FROM, JOIN and WHERE of the query; call after everything else was lowered. */
@@ -81,17 +91,12 @@ export class Lowering {
 
   /** Joins a link's table in, and keeps the rows linked to the source whose key is given. */
   linkedTo(relation: LinkRelation, key: readonly unknown[]): Predicate {
-    const source = this.#source(relation.join.table);
-    const on = relation.targetColumns.map((column) => ({
-      left: reference(this.from.alias, column.references, false),
-      right: joinReference(source.alias, column),
-    }));
-    this.#frame.joins.push({ kind: "inner", source, on });
+    const join = this.#joinLink(relation, this.from.alias, this.#frame);
     const operands = relation.sourceColumns.map(
       (column, index): Predicate => ({
         kind: "compare",
         operator: "=",
-        left: joinReference(source.alias, column),
+        left: joinReference(join, column),
         right: this.#slot({
           kind: "value",
           value: key[index],
@@ -101,6 +106,25 @@ export class Lowering {
       }),
     );
     return conjunction(operands) as Predicate;
+  }
+
+  /** The columns that tell from which row each related row is reached; a link's table is joined in. */
+  reachedOver(relation: RelationDefinition): readonly ColumnRef[] {
+    const { alias } = this.from;
+    if (relation.kind === "foreignKey") {
+      return relation.targetColumns.map((column) => reference(alias, column, false));
+    }
+    if (relation.kind !== "link") {
+      return relation.foreignKey.columns.map((column) => reference(alias, column, false));
+    }
+    const join = this.#joinLink(relation, alias, this.#frame);
+    return relation.sourceColumns.map((column) => joinReference(join, column));
+  }
+
+  /** Keeps the rows where the column is one of the values. */
+  among(operand: ColumnRef, values: readonly unknown[], label: string): Predicate {
+    const slot = this.#slot({ kind: "value", value: values, type: operand.type, label });
+    return { kind: "in", operand, values: { ...slot, list: true }, negated: false };
   }
 
   predicate(node: PredicateNode): Predicate {
@@ -208,7 +232,11 @@ export class Lowering {
   }
 
   /** Everything of a query of rows, of which something is picked. */
-  picked(rows: RowsNode, picked: Picked): SelectQuery {
+  picked(
+    rows: RowsNode,
+    picked: Picked,
+    sliced: () => Selection & Slice = () => this.#sliced(rows),
+  ): SelectQuery {
     const { fields, distinct, groupBy, having = [] } = picked;
     const keys = groupBy?.map((key) => ({ node: key, lowered: this.expression(key) }));
     if (keys !== undefined) this.#known = keys;
@@ -221,27 +249,24 @@ export class Lowering {
         groupBy: keys.map((key) => key.lowered),
         having: conjunction(having.map((node) => this.predicate(node))),
       }),
-      ...this.slice(rows),
-      ...this.rows(rows),
+      ...sliced(),
     };
     this.#known = [];
     return query;
   }
 
-  /** Where the rows come from and which are kept; call after everything else was lowered. */
-  rows({ where, link }: RowsNode): ReturnType<Lowering["selection"]> {
-    const predicates = where.map((node) => this.predicate(node));
-    if (link !== null) predicates.push(this.linkedTo(link.relation, link.key));
-    return this.selection(conjunction(predicates));
-  }
-
-  /** The order of the rows and how many of them. */
-  slice({ order, limit, offset }: RowsNode): Slice {
-    return {
+  #sliced({ where, link, after, order, limit, offset, model }: RowsNode): Selection & Slice {
+    if (after !== null) {
+      throw new UsageError(`a query of ${model.name} inside another can't go on from a cursor`);
+    }
+    const slice = {
       orderBy: order.map((node) => this.order(node)),
       limit: limit === null ? null : this.count(limit),
       offset: offset === null ? null : this.count(offset),
     };
+    const predicates = where.map((node) => this.predicate(node));
+    if (link !== null) predicates.push(this.linkedTo(link.relation, link.key));
+    return { ...this.selection(conjunction(predicates)), ...slice };
   }
 
   /** A query inside this one. What it says of scopes outside is about the rows around it. */
@@ -304,23 +329,26 @@ export class Lowering {
   #tie({ outer, relation }: Tie, alias: string, frame: Frame): ColumnPair[] {
     const place = this.#resolve(outer);
     if (relation.kind !== "link") return keyPairs(relation, place.alias, alias);
-    const join = this.#source(relation.join.table);
-    frame.joins.push({
-      kind: "inner",
-      source: join,
-      on: relation.targetColumns.map((column) => ({
-        left: reference(alias, column.references, false),
-        right: joinReference(join.alias, column),
-      })),
-    });
+    const join = this.#joinLink(relation, alias, frame);
     return relation.sourceColumns.map((column) => ({
-      left: joinReference(join.alias, column),
+      left: joinReference(join, column),
       right: reference(place.alias, column.references, place.left),
     }));
   }
 
+  /** Joins a link's table to the rows it leads to; gives its alias. */
+  #joinLink(relation: LinkRelation, alias: string, frame: Frame): string {
+    const source = this.#source(relation.join.table);
+    const on = relation.targetColumns.map((column) => ({
+      left: reference(alias, column.references, false),
+      right: joinReference(source.alias, column),
+    }));
+    frame.joins.push({ kind: "inner", source, on });
+    return source.alias;
+  }
+
   #slot({ value, type, label }: ValueNode): Slot {
-    return { kind: "slot", index: this.values.push(value) - 1, type, label };
+    return { kind: "slot", index: this.#firstSlot + this.values.push(value) - 1, type, label };
   }
 
   #source(table: string): TableSource {
@@ -333,7 +361,7 @@ export class Lowering {
     if (known !== undefined) return known;
     if (scope.via === undefined) {
       throw new UsageError(
-        `a condition on ${scope.model.name} was used in a query of ${this.#model.name}`,
+        `a condition on ${scope.model.name} was used in a query of ${this.model.name}`,
         {
           hint: "use the parameter of the lambda, or the columns of the model that is queried",
         },
@@ -373,20 +401,3 @@ export class Lowering {
     }
   }
 }
-
-function mayBeNull(expression: Expression): boolean {
-  return expression.kind === "column" ? expression.nullable : expression.kind !== "truth";
-}
-
-/** EXISTS asks for no column, but a query has one. */
-const anything: Picked = {
-  fields: [
-    {
-      property: "one",
-      expression: { kind: "truth", predicate: { kind: "constant", value: true } },
-      facts: { type: boolean, nullable: false, nullAs: null },
-    },
-  ],
-  single: true,
-  distinct: false,
-};

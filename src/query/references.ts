@@ -8,16 +8,21 @@ import type {
 } from "../definition/definition.ts";
 import type { ColumnPair, ColumnRef, Predicate } from "../ir/query.ts";
 
-const references = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
+const allColumns = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
 
 /** All columns of a model's row under the alias of a query's own row; one list for each model, so that plans find it fast. */
 export function columnReferences(model: ModelDefinition): readonly ColumnRef[] {
-  let list = references.get(model);
+  let list = allColumns.get(model);
   if (list === undefined) {
     list = model.columns.map((column) => reference("t0", column, false));
-    references.set(model, list);
+    allColumns.set(model, list);
   }
   return list;
+}
+
+/** Columns under the alias of a query's own row. */
+export function references(columns: readonly ColumnDefinition[]): ColumnRef[] {
+  return columns.map((column) => reference("t0", column, false));
 }
 
 /** ANDs predicates; null for none, the predicate itself for one. */

@@ -1,7 +1,10 @@
 /** The statements of a query, made of its parts. */
-import type { CountQuery, ExistsQuery, SelectQuery } from "../ir/query.ts";
+import type { CountQuery, ExistsQuery, Predicate, SelectQuery } from "../ir/query.ts";
 import { Lowering } from "./lower.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
+import type { ReadPageOptions } from "./page.ts";
+import { behindCursor, type PageQuery, pageQuery } from "./page-query.ts";
+import { conjunction } from "./references.ts";
 import type { Bound } from "./runner.ts";
 
 /** A statement, lowered, with the values of its slots. */
@@ -14,29 +17,40 @@ export function lowered<Kind extends Bound<never>["query"] | object>(
   return { query, values: lowering.values };
 }
 
+/** Where the rows come from and which are kept. */
+export function selectionOf(
+  { where, link }: RowsNode,
+  lowering: Lowering,
+  behind?: Predicate,
+): ReturnType<Lowering["selection"]> {
+  const predicates = where.map((node) => lowering.predicate(node));
+  if (behind !== undefined) predicates.push(behind);
+  if (link !== null) predicates.push(lowering.linkedTo(link.relation, link.key));
+  return lowering.selection(conjunction(predicates));
+}
+
 /** The query for rows of which all columns are read. */
 export function instancesQuery(rows: RowsNode): Bound<SelectQuery> {
   return lowered(rows, (lowering) => ({
     kind: "select",
     columns: lowering.rootColumns(),
-    ...lowering.slice(rows),
-    ...lowering.rows(rows),
+    ...slicedOf(rows, lowering),
   }));
 }
 
 /** The query for rows of which something is picked. */
 export function pickedQuery(rows: RowsNode, picked: Picked): Bound<SelectQuery> {
-  return lowered(rows, (lowering) => lowering.picked(rows, picked));
+  return lowered(rows, (lowering) => pickedSelect(rows, picked, lowering));
 }
 
 /** How many rows there are; distinct ones and groups are counted as such. */
 export function countQuery(rows: RowsNode, picked?: Picked): Bound<CountQuery> {
   return lowered(rows, (lowering): CountQuery => {
     if (picked === undefined || !(picked.distinct || picked.groupBy !== undefined)) {
-      return { kind: "count", ...lowering.rows(rows) };
+      return { kind: "count", ...keptOf(rows, lowering) };
     }
-    const all = { ...rows, order: [], limit: null, offset: null };
-    const query = lowering.picked(all, picked);
+    const all = { ...rows, order: [], after: null, limit: null, offset: null };
+    const query = pickedSelect(all, picked, lowering);
     return { kind: "count", from: { kind: "query", query, alias: "rows" }, joins: [], where: null };
   });
 }
@@ -44,9 +58,9 @@ export function countQuery(rows: RowsNode, picked?: Picked): Bound<CountQuery> {
 /** Whether there is any row. */
 export function existsQuery(rows: RowsNode, picked?: Picked): Bound<ExistsQuery> {
   return lowered(rows, (lowering): ExistsQuery => {
-    if (picked?.groupBy === undefined) return { kind: "exists", ...lowering.rows(rows) };
-    const all = { ...rows, order: [], limit: null, offset: null };
-    const query = lowering.picked(all, picked);
+    if (picked?.groupBy === undefined) return { kind: "exists", ...keptOf(rows, lowering) };
+    const all = { ...rows, order: [], after: null, limit: null, offset: null };
+    const query = pickedSelect(all, picked, lowering);
     return {
       kind: "exists",
       from: { kind: "query", query, alias: "rows" },
@@ -54,4 +68,58 @@ export function existsQuery(rows: RowsNode, picked?: Picked): Bound<ExistsQuery>
       where: null,
     };
   });
+}
+
+function pickedSelect(rows: RowsNode, picked: Picked, lowering: Lowering): SelectQuery {
+  return lowering.picked(rows, picked, () => slicedOf(rows, lowering));
+}
+
+/** A page of rows of which all columns are read. */
+export function instancesPage(
+  rows: RowsNode,
+  options: ReadPageOptions,
+): { query: PageQuery; values: readonly unknown[] } {
+  return lowered(rows, (lowering) =>
+    pageQuery(lowering, rows.order, options, lowering.rootColumns(), (behind) =>
+      selectionOf(rows, lowering, behind),
+    ),
+  );
+}
+
+/** A page of rows of which something is picked. */
+export function pickedPage(
+  rows: RowsNode,
+  picked: Picked,
+  options: ReadPageOptions,
+): { query: PageQuery; values: readonly unknown[] } {
+  return lowered(rows, (lowering) =>
+    pageQuery(
+      lowering,
+      rows.order,
+      options,
+      picked.fields.map(({ expression }) => lowering.expression(expression)),
+      (behind) => selectionOf(rows, lowering, behind),
+    ),
+  );
+}
+
+/** The rows that are kept, with those up to the cursor left out. */
+function keptOf(rows: RowsNode, lowering: Lowering): ReturnType<Lowering["selection"]> {
+  return selectionOf(rows, lowering, behindOf(rows, lowering)?.condition);
+}
+
+function behindOf({ order, after }: RowsNode, lowering: Lowering) {
+  return after === null ? undefined : behindCursor(lowering, order, after);
+}
+
+function slicedOf(rows: RowsNode, lowering: Lowering) {
+  const behind = behindOf(rows, lowering);
+  const orderBy = behind?.terms ?? rows.order.map((node) => lowering.order(node));
+  const selection = selectionOf(rows, lowering, behind?.condition);
+  return {
+    ...selection,
+    orderBy,
+    limit: rows.limit === null ? null : lowering.count(rows.limit),
+    offset: rows.offset === null ? null : lowering.count(rows.offset),
+  };
 }

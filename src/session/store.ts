@@ -6,18 +6,19 @@ import type {
 } from "../definition/definition.ts";
 import { parseColumn } from "../definition/input.ts";
 import { findDefinition } from "../definition/key.ts";
-import type { DriverRow, DriverValue } from "../driver/driver.ts";
+import type { DriverRow } from "../driver/driver.ts";
 import { ModelDoesNotExistError, UsageError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
+import { decodeCell, showRow } from "./cells.ts";
 import { changedColumns, type Entity } from "./changes.ts";
 import type { Executor } from "./connection.ts";
+import { evictAround } from "./evict.ts";
 import { originOf } from "./hydrators.ts";
-import type { IdentityMap } from "./identity-map.ts";
 import { noKey, type RowStatements } from "./row-statements.ts";
+import { remember } from "./rows.ts";
 import { bind, runBound } from "./run.ts";
 import { refuseReadOnly, type Scope } from "./scope.ts";
 import { type Draft, InstanceState, type RowOrigin } from "./state.ts";
-import { type InstanceMemory, Transaction } from "./transaction.ts";
 
 /** Inserts a new instance, or writes what changed of a saved one. */
 export async function saveInstance(scope: Scope, instance: object): Promise<void> {
@@ -88,10 +89,8 @@ export async function deleteInstance(scope: Scope, instance: object): Promise<vo
   const row = InstanceState.row(instance);
   InstanceState.deleted(instance);
   reregister(scope, instance, row);
-  // A transaction outside any session has a map of its own; lookups after it answer from the connection's.
-  const { connection, session } = scope;
   const key = row === undefined ? undefined : origin.keyOf?.(row);
-  if (session === undefined && key !== undefined) connection.identity?.evict(model, key);
+  if (key !== undefined) evictAround(scope, (around) => around.evict(model, key));
 }
 
 /**
@@ -119,68 +118,6 @@ export async function refreshInstance(scope: Scope, instance: object): Promise<v
   showRow(instance as Entity, origin, row);
   InstanceState.saved(instance, row, origin);
   reregister(scope, instance, undefined);
-}
-
-/**
- * Gives an instance back the row, and the values, that it had before a transaction that was rolled back.
- *
- * @param before - What it held when the transaction began, where that is known.
- */
-export function restoreInstance(
-  instance: object,
-  { row, origin }: InstanceMemory,
-  before: Edits | undefined,
-): void {
-  const entity = instance as Entity;
-  const current = InstanceState.origin(instance);
-  InstanceState.reset(instance, row, origin);
-  if (row !== undefined && origin !== undefined) {
-    showRow(entity, origin, row);
-    if (before !== undefined) putBack(entity, origin, before);
-    return;
-  }
-  // It was made inside: what the database had filled in is no longer there.
-  for (const column of current?.columns ?? []) {
-    if (column.autoincrement || column.generated !== null) entity[column.property] = undefined;
-  }
-}
-
-/** Values by property. */
-export type Edits = Readonly<Record<string, unknown>>;
-
-/**
- * What the instances of a session hold as a transaction begins, edits that were not saved among them.
- *
- * A shallow copy of each, a tenth of a microsecond; which of them are touched is not known yet.
- */
-export function valuesBefore(identity: IdentityMap | undefined): Map<object, Edits> {
-  const values = new Map<object, Edits>();
-  for (const instance of identity?.all() ?? []) values.set(instance, { ...instance });
-  return values;
-}
-
-/** Puts back what was held before; what can be changed in place is the row's, as nobody knows when it was. */
-function putBack(entity: Entity, { columns }: RowOrigin, before: Edits): void {
-  for (const { property, type, transform } of columns) {
-    const inPlace = type.kind === "json" || type.kind === "array" || type.kind === "bytes";
-    if (!inPlace && transform === undefined && property in before)
-      entity[property] = before[property];
-  }
-}
-
-function showRow(entity: Entity, origin: RowOrigin, row: DriverRow): void {
-  origin.columns.forEach((column, index) => {
-    entity[column.property] = decodeCell(origin, index, row[index] ?? null);
-  });
-}
-
-/** Tells the transaction around a write how the instance stood before it. */
-function remember(executor: Executor, instance: object): void {
-  if (!(executor instanceof Transaction)) return;
-  executor.remember(instance, {
-    row: InstanceState.row(instance),
-    origin: InstanceState.origin(instance),
-  });
 }
 
 /** Puts an instance in the identity map under its present key, and takes it out from under its former one. */
@@ -316,13 +253,6 @@ function isLeftToDatabase(column: ColumnDefinition, value: unknown): boolean {
   return value === undefined && column.default() !== null;
 }
 
-function decodeCell({ columns, codecs }: RowOrigin, position: number, cell: DriverValue): unknown {
-  const column = columns[position] as ColumnDefinition;
-  if (cell === null) return column.nullAs;
-  const value = codecs[position]?.decode(cell);
-  return column.transform === undefined ? value : column.transform.fromStored(value);
-}
-
 /** The key that the row has in the database; undefined when there is none yet. */
 function currentKey(entity: Entity, origin: RowOrigin): unknown[] | undefined {
   const row = InstanceState.row(entity);
@@ -334,7 +264,8 @@ function currentKey(entity: Entity, origin: RowOrigin): unknown[] | undefined {
   return model.primaryKey.map((column, index) => toStored(column, key[index]));
 }
 
-function storedKey({ model, columns, codecs }: RowOrigin, row: DriverRow): unknown[] {
+/** The key that a row has in the database, in stored form. */
+export function storedKey({ model, columns, codecs }: RowOrigin, row: DriverRow): unknown[] {
   if (model.primaryKey.length === 0) throw noKey(model);
   return model.primaryKey.map((column) => {
     const position = columns.indexOf(column);

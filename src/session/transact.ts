@@ -1,5 +1,5 @@
 /** Opens, nests, retries and ends transactions. */
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { type DriverConnection, DriverError } from "../driver/driver.ts";
 import {
   CommitOutcomeUnknownError,
@@ -13,10 +13,10 @@ import { ambient, runIn } from "./ambient.ts";
 import type { Connection, Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
 import { IdentityMap } from "./identity-map.ts";
+import { Memory } from "./memory.ts";
 import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
 import { eitherSignal } from "./signals.ts";
-import { type Edits, restoreInstance, valuesBefore } from "./store.ts";
 import { Transaction } from "./transaction.ts";
 import {
   type ReadTransactionOptions,
@@ -32,8 +32,9 @@ export type TransactionWork<Result> = (transaction: Transaction) => Result | Pro
 export async function runTransaction<Result>(
   work: TransactionWork<Result>,
   given: TransactionOptions = {},
+  opener: { readonly stack?: string } = {},
 ): Promise<Result> {
-  const options = readTransactionOptions(given);
+  const options = readTransactionOptions(given, opener);
   const outer = ambient().transaction;
   if (outer === undefined || options.mode === "separate") return runOutermost(work, options, outer);
   if (options.mode === "durable") {
@@ -84,19 +85,23 @@ async function runOutermost<Result>(
   }
   const identity = scope.session === undefined ? freshMap(connection) : scope.identity;
   // Once, not for each attempt: a rollback puts them back, and empties the map they are found by.
-  const before = valuesBefore(scope.session?.identity);
+  const before = new Memory(identity, connection.identity);
   for (let attempt = 0; ; attempt += 1) {
     try {
       const signal = eitherSignal(options.signal, scope.session?.signal);
-      return await attemptOnce(
+      const result = await attemptOnce(
         work,
         { ...options, readOnly, signal },
         { ...scope, identity },
         before,
       );
+      before.reenter();
+      return result;
     } catch (error) {
-      if (attempt >= options.retries || !isRetryable(error) || options.signal?.aborted === true)
+      if (attempt >= options.retries || !isRetryable(error) || options.signal?.aborted === true) {
+        before.reenter();
         throw error;
+      }
       await sleep(backoff(attempt), undefined, { signal: options.signal }).catch(() => {
         throw options.signal?.reason;
       });
@@ -108,7 +113,7 @@ async function attemptOnce<Result>(
   work: TransactionWork<Result>,
   options: ReadTransactionOptions,
   { connection, session, identity }: Scope,
-  before: ReadonlyMap<object, Edits>,
+  before: Memory,
 ): Promise<Result> {
   const { signal, readOnly, recoverStatements } = options;
   signal?.throwIfAborted();
@@ -170,11 +175,10 @@ async function runAndCommit<Result>(
   const { connection, lease } = transaction;
   const watch = watchOver(transaction, lease.connection, options);
   try {
-    const begin = connection.dialect.begin(options);
-    await connection.patiently(() => lease.connection.script(begin), options.signal);
-    await connection.prepareTransaction(lease.connection);
+    await connection.begin(lease.connection, options);
     const result = await runBlock(work, transaction);
     await commit(transaction, lease.connection);
+    transaction.committed();
     return result;
   } catch (error) {
     throw transaction.doom ?? error;
@@ -208,7 +212,7 @@ async function runBlock<Result>(
   try {
     const working = runIn({ session, transaction }, async () => work(transaction));
     // A block that waits for something else must not outlive its deadline.
-    const result = await Promise.race([working, transaction.doomed]);
+    const result = await transaction.orDoom(working);
     transaction.assertOpen();
     return result;
   } finally {
@@ -217,6 +221,7 @@ async function runBlock<Result>(
 }
 
 async function commit(transaction: Transaction, connection: DriverConnection): Promise<void> {
+  if (connection.forgetBegin?.() === true) return; // no statement was sent, and none has to be
   if (connection.state === "idle") {
     throw new UsageError("the transaction was ended by a statement inside its block", {
       hint: "leave COMMIT and ROLLBACK to transaction(): return to commit, throw to roll back",
@@ -269,15 +274,17 @@ function freshMap(connection: Connection): IdentityMap | undefined {
 /** Rolls back and restores; gives what makes the connection unfit to be lent again. */
 async function rollBack(transaction: Transaction): Promise<unknown> {
   const { connection } = transaction.lease;
-  restore(transaction);
-  transaction.identity?.clear();
-  if (connection.state === "broken") return new Error("the connection broke");
-  if (connection.state === "idle") return undefined;
   try {
-    await connection.script("rollback");
+    if (connection.state === "broken") return new Error("the connection broke");
+    if (connection.forgetBegin?.() === true) return undefined;
+    if (connection.state !== "idle") await connection.script("rollback");
     return undefined;
   } catch (error) {
     return error;
+  } finally {
+    // A save that nobody awaited has its answer, and takes it over within this turn of the event loop.
+    await nextTurn();
+    transaction.restore();
   }
 }
 
@@ -296,7 +303,7 @@ async function runNested<Result>(
     recoverStatements: outer.recoverStatements,
     readOnly: outer.readOnly,
     enclosing: undefined,
-    before: valuesBefore(outer.session?.identity),
+    before: new Memory(outer.identity, outer.connection.identity),
   });
   const { connection } = outer.lease;
   const name = transaction.nextSavepoint();
@@ -308,22 +315,19 @@ async function runNested<Result>(
       transaction.mergeIntoParent();
       return result;
     } catch (error) {
-      restore(transaction);
-      transaction.identity?.clear();
-      if (connection.state !== "broken") {
-        await connection.script(`rollback to savepoint ${name}; release savepoint ${name}`);
+      try {
+        if (connection.state !== "broken") {
+          await connection.script(`rollback to savepoint ${name}; release savepoint ${name}`);
+        }
+      } finally {
+        await nextTurn();
+        transaction.restore();
+        transaction.before?.reenter();
       }
       throw error;
     }
   } finally {
     outer.unlock();
-  }
-}
-
-/** Gives instances their old row back, and with it their old values. */
-function restore(transaction: Transaction): void {
-  for (const [instance, memory] of transaction.takeTouched()) {
-    restoreInstance(instance, memory, transaction.before.get(instance));
   }
 }
 

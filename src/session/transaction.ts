@@ -1,21 +1,15 @@
-import type { DriverResult, DriverRow, Statement } from "../driver/driver.ts";
+import type { ModelDefinition } from "../definition/definition.ts";
+import type { DriverResult, Statement } from "../driver/driver.ts";
 import type { Lease } from "../driver/pool-lease.ts";
 import { TransactionClosedError } from "../errors/errors.ts";
 import { ambient } from "./ambient.ts";
 import type { Connection, Executor } from "./connection.ts";
 import { announceQuery } from "./events.ts";
 import type { IdentityMap } from "./identity-map.ts";
+import { type InstanceMemory, type Memory, rememberInstance } from "./memory.ts";
 import { Mutex } from "./mutex.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
-import type { RowOrigin } from "./state.ts";
-import type { Edits } from "./store.ts";
-
-/** How an instance stood before a transaction touched it. */
-export interface InstanceMemory {
-  readonly row: DriverRow | undefined;
-  readonly origin: RowOrigin | undefined;
-}
 
 /** What a transaction is opened with. */
 export interface TransactionParts {
@@ -27,8 +21,8 @@ export interface TransactionParts {
   /** Put each statement in a savepoint of its own, so that a failed one leaves the transaction usable. */
   readonly recoverStatements: boolean;
   readonly readOnly: boolean;
-  /** What the instances of the session held when this scope began. */
-  readonly before: ReadonlyMap<object, Edits>;
+  /** What instances held when this scope began; undefined for one that no program's code runs in. */
+  readonly before: Memory | undefined;
   /** The transaction that a separate one was opened inside. */
   readonly enclosing: Transaction | undefined;
 }
@@ -47,14 +41,16 @@ export class Transaction implements Executor {
   readonly lease: Lease;
   readonly recoverStatements: boolean;
   readonly readOnly: boolean;
-  readonly before: ReadonlyMap<object, Edits>;
+  readonly before: Memory | undefined;
   readonly enclosing: Transaction | undefined;
-  /** Rejects when the transaction is made to fail. */
-  readonly doomed: Promise<never>;
-  #reject: (reason: unknown) => void = () => undefined;
+  /** What to call when the transaction is made to fail. */
+  readonly #onDoom = new Set<(reason: unknown) => void>();
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
+  readonly #evicted = new Set<ModelDefinition>();
+  readonly #onCommit: (() => void)[] = [];
   readonly #afterCommit: (() => unknown)[] = [];
+  readonly #onRollback: (() => void)[] = [];
   readonly #beforeEnd: Set<() => unknown> = new Set();
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
@@ -73,7 +69,6 @@ export class Transaction implements Executor {
     this.readOnly = parts.readOnly;
     this.before = parts.before;
     this.enclosing = parts.enclosing;
-    this.doomed = parts.parent?.root.doomed ?? this.#makeDoom();
   }
 
   /** The outermost transaction around this one. */
@@ -195,13 +190,24 @@ export class Transaction implements Executor {
     });
   }
 
-  #makeDoom(): Promise<never> {
-    const doom = new Promise<never>((_, reject) => {
-      this.#reject = reject;
+  /** The outcome of a block, or the reason that the transaction is made to fail with, whichever comes first. */
+  orDoom<Result>(block: Promise<Result>): Promise<Result> {
+    const { root } = this;
+    return new Promise((resolve, reject) => {
+      if (root.#doomed !== undefined) reject(root.#doomed);
+      root.#onDoom.add(reject);
+      const ended = () => root.#onDoom.delete(reject);
+      block.then(
+        (result) => {
+          ended();
+          resolve(result);
+        },
+        (error: unknown) => {
+          ended();
+          reject(error);
+        },
+      );
     });
-    // Nobody may be waiting when it comes; then the next statement says it.
-    doom.catch(() => undefined);
-    return doom;
   }
 
   /** Lets running work finish and refuses what comes later. */
@@ -215,7 +221,7 @@ export class Transaction implements Executor {
   /** Makes every further statement fail with `reason`, and stops the one that runs. */
   setDoom(reason: unknown): void {
     this.root.#doomed ??= reason;
-    this.root.#reject(reason);
+    for (const reject of this.root.#onDoom) reject(reason);
   }
 
   /** The reason it was made to fail; undefined while it may go on. */
@@ -234,24 +240,50 @@ export class Transaction implements Executor {
     return this.#afterCommit.splice(0);
   }
 
-  /** Notes how an instance stood before this transaction first changed it. */
-  remember(instance: object, memory: InstanceMemory): void {
-    if (!this.#touched.has(instance)) this.#touched.set(instance, memory);
+  /** Calls `undo` if this scope, or one around it, is rolled back; the last one first. */
+  onRollback(undo: () => void): void {
+    this.#onRollback.push(undo);
   }
 
-  /** Instances and how they stood before; empties the list. */
-  takeTouched(): Map<object, InstanceMemory> {
-    const touched = new Map(this.#touched);
+  /** Calls `work` when the outermost transaction is committed, before anyone is told. */
+  onCommit(work: () => void): void {
+    this.#onCommit.push(work);
+  }
+
+  /** Does what was to be done on commit. */
+  committed(): void {
+    for (const work of this.#onCommit.splice(0)) work();
+  }
+
+  /** Notes how an instance stands, before this transaction changes it for the first time. */
+  remember(instance: object): void {
+    if (!this.#touched.has(instance)) this.#touched.set(instance, rememberInstance(instance));
+  }
+
+  /** Notes that a model's instances were taken out of the identity map. */
+  noteEvicted(model: ModelDefinition): void {
+    this.#evicted.add(model);
+  }
+
+  /** Puts instances back to how they stood before this scope, and takes everything out of the identity map. */
+  restore(): void {
+    for (const undo of this.#onRollback.splice(0).reverse()) undo();
+    this.before?.restore(this.#touched, this.#evicted);
     this.#touched.clear();
-    return touched;
+    this.#evicted.clear();
   }
 
   /** Gives the parent what this scope did, when it is released into it. */
   mergeIntoParent(): void {
     const { parent } = this;
     if (parent === undefined) return;
-    for (const [instance, memory] of this.takeTouched()) parent.remember(instance, memory);
+    for (const [instance, memory] of this.#touched) {
+      if (!parent.#touched.has(instance)) parent.#touched.set(instance, memory);
+    }
+    for (const model of this.#evicted) parent.#evicted.add(model);
+    parent.#onCommit.push(...this.#onCommit);
     for (const work of this.takeAfterCommit()) parent.#afterCommit.push(work);
+    parent.#onRollback.push(...this.#onRollback.splice(0));
   }
 
   async #run(statement: Statement): Promise<DriverResult> {

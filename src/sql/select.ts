@@ -2,6 +2,7 @@ import {
   AliasNode,
   FromNode,
   GroupByItemNode,
+  GroupByNode,
   HavingNode,
   IdentifierNode,
   JoinNode,
@@ -69,7 +70,10 @@ export function selectOf(
 
 export function compileCount(query: CountQuery, outer: Context): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
-  return { ...selectFrom(query, context), selections: [selection(text`count(*)`)] };
+  const groups = (query.by ?? []).map((column) => compileColumn(column, context).node);
+  const selections = [...groups, text`count(*)`].map(selection);
+  const groupBy = GroupByNode.create(groups.map((group) => GroupByItemNode.create(group)));
+  return { ...selectFrom(query, context), selections, ...(groups.length > 0 && { groupBy }) };
 }
 
 export function compileExistsQuery(query: ExistsQuery, outer: Context): SelectQueryNode {
@@ -151,6 +155,7 @@ function sliceClauses({ orderBy, limit, offset }: Slice, context: Context): Slic
   };
 }
 
+/** One key of ORDER BY. */
 export function orderItem(
   { expression, direction, nulls }: OrderTerm,
   context: Context,
