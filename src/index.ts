@@ -75,6 +75,7 @@ export {
   ValidationError,
   type ValidationIssue,
 } from "./errors/errors.ts";
+export type { Explanation, PlanStep } from "./ir/explanation.ts";
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
@@ -126,6 +127,7 @@ export type { MatchOptions, Span } from "./query/method-types.ts";
 export type { Selection } from "./query/selection-types.ts";
 export type {
   CompiledQuery,
+  ExplainOptions,
   Lazy,
   Links,
   Page,

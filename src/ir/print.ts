@@ -69,6 +69,10 @@ export function printPredicate(node: Predicate): string {
       return `${printExpression(node.operand)} ${negation(node)}in (${printSelect(node.query)})`;
     case "existsRows":
       return `${negation(node)}exists (${printSelect(node.query)})`;
+    case "list":
+      return `${printExpression(node.operand)} has ${node.test} of ${printSlot(node.items)}`;
+    case "hasKey":
+      return `${printExpression(node.operand)} has key ${printSlot(node.key)}`;
     case "constant":
       return String(node.value);
     case "raw":
@@ -117,6 +121,10 @@ export function printExpression(node: Expression | Identifier): string {
     }
     case "window":
       return printWindow(node);
+    case "jsonPath":
+      return `${printExpression(node.operand)} at ${printSlot(node.path)} as ${node.as}`;
+    case "listLength":
+      return `length(${printExpression(node.operand)})`;
   }
 }
 

@@ -113,13 +113,13 @@ function predicateKey(node: Predicate): string {
     case "compare":
       return `c${text(node.operator)}${expressionKey(node.left)}${expressionKey(node.right)}`;
     case "isNull":
-      return (node.negated ? "N" : "n") + expressionKey(node.operand);
+      return letter("n", node) + expressionKey(node.operand);
     case "in":
-      return (node.negated ? "I" : "i") + expressionKey(node.operand) + slotKey(node.values);
+      return letter("i", node) + expressionKey(node.operand) + slotKey(node.values);
     case "between":
       return `b${expressionKey(node.operand)}${expressionKey(node.low)}${expressionKey(node.high)}`;
     case "match":
-      return `${node.negated ? "M" : "m"}${node.ignoreCase === true ? "~" : ""}${text(node.match)}${expressionKey(node.operand)}${slotKey(node.pattern)}`;
+      return `${letter("m", node)}${node.ignoreCase === true ? "~" : ""}${text(node.match)}${expressionKey(node.operand)}${slotKey(node.pattern)}`;
     case "and":
     case "or": {
       let key = `${node.kind === "and" ? "&" : "|"}${node.operands.length}(`;
@@ -132,6 +132,10 @@ function predicateKey(node: Predicate): string {
     case "inQuery":
     case "existsRows":
       return innerKey(node);
+    case "list":
+      return `${node.test === "every" ? "h" : "H"}${node.of}${expressionKey(node.operand)}${slotKey(node.items)}`;
+    case "hasKey":
+      return `k${expressionKey(node.operand)}${slotKey(node.key)}`;
     case "constant":
       return node.value ? "t" : "f";
     case "raw":
@@ -139,15 +143,20 @@ function predicateKey(node: Predicate): string {
   }
 }
 
+/** A condition's letter; the capital is its negation. */
+function letter(small: string, { negated }: { readonly negated: boolean }): string {
+  return negated ? small.toUpperCase() : small;
+}
+
 /** The conditions that hold a query. */
 function innerKey(node: Exists | InQuery | ExistsRows): string {
   switch (node.kind) {
     case "exists":
-      return `${node.negated ? "X" : "x"}${sourceKey(node.source)}${joinsKey(node.joins)}${pairsKey(node.on)}${optionalPredicateKey(node.where)}`;
+      return `${letter("x", node)}${sourceKey(node.source)}${joinsKey(node.joins)}${pairsKey(node.on)}${optionalPredicateKey(node.where)}`;
     case "inQuery":
-      return `${node.negated ? "Q" : "q"}${expressionKey(node.operand)}${selectKey(node.query)}`;
+      return `${letter("q", node)}${expressionKey(node.operand)}${selectKey(node.query)}`;
     case "existsRows":
-      return `${node.negated ? "Z" : "z"}${selectKey(node.query)}`;
+      return `${letter("z", node)}${selectKey(node.query)}`;
   }
 }
 
@@ -181,6 +190,10 @@ function expressionKey(node: Expression | Identifier): string {
       return `A${node.distinct ? "d" : ""}${text(node.name)}${typeKey(node.type)}${optionalKey(node.operand)}${optionalPredicateKey(node.filter)}`;
     case "window":
       return windowKey(node);
+    case "jsonPath":
+      return `j${text(node.as)}${expressionKey(node.operand)}${slotKey(node.path)}`;
+    case "listLength":
+      return `l${node.of}${expressionKey(node.operand)}`;
   }
 }
 

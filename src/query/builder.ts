@@ -1,19 +1,21 @@
 /** The chainable query: immutable, lazy, and non-generic; its public face is in `types.ts`. */
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
-import type { AggregateName, DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
-import { readAggregate } from "./aggregate.ts";
+import type { Explanation } from "../ir/explanation.ts";
+import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
+import { AggregatedRows } from "./aggregated-rows.ts";
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
-import { GroupBuilder, readGroup, requireGrouped, wholeGroup } from "./group.ts";
+import { readExplainOptions } from "./explain-options.ts";
 import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
-import { newRoot, runLambda, setApart } from "./lambda.ts";
+import { newRoot, setApart } from "./lambda.ts";
+import { readSignal, readTimeout } from "./limits.ts";
 import type { Lowering } from "./lower.ts";
-import type { OrderNode, Picked, RowsNode } from "./nodes.ts";
+import type { OrderNode, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
-import { pickedFrom, readPick } from "./pick.ts";
+import { readPick } from "./pick.ts";
 import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { readCount, SelectionBuilder } from "./selection.ts";
 import {
@@ -22,7 +24,6 @@ import {
   instancesPage,
   instancesQuery,
   lowered,
-  pickedQuery,
   selectionOf,
 } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
@@ -62,14 +63,15 @@ export function querySpec(
 }
 
 /** A query over one model. Each method gives a new query and leaves this one as it is. */
-export class QueryBuilder {
+export class QueryBuilder extends AggregatedRows {
   readonly #spec: QuerySpec;
 
   constructor(spec: QuerySpec) {
+    super();
     this.#spec = spec;
   }
 
-  protected get spec(): QuerySpec {
+  protected override get spec(): QuerySpec {
     return this.#spec;
   }
 
@@ -112,6 +114,15 @@ export class QueryBuilder {
     return this.#with({ allRows: true });
   }
 
+  signal(signal: unknown): this {
+    return this.#with({ runner: this.spec.runner.limited({ signal: readSignal(signal) }) });
+  }
+
+  timeout(milliseconds: unknown): this {
+    const timeoutMs = readTimeout(milliseconds);
+    return this.#with({ runner: this.spec.runner.limited({ timeoutMs }) });
+  }
+
   using(name: string): this {
     return this.#with({ runner: this.spec.runner.using(name) });
   }
@@ -121,52 +132,6 @@ export class QueryBuilder {
     const spec = setApart(this.spec);
     const picked = { ...readPick(spec.model, spec.root, selected), distinct: false };
     return new SelectionBuilder({ ...spec, picked });
-  }
-
-  /** Groups of rows that are equal in the keys. */
-  groupBy(...keys: readonly unknown[]): GroupBuilder {
-    const spec = setApart(this.spec);
-    refuseSlice(spec, "groupBy");
-    const scope = readGroup(spec.model, spec.root, keys);
-    const picked = { fields: [], single: false, distinct: false, groupBy: scope.nodes };
-    return new GroupBuilder({ ...spec, order: [], picked }, scope);
-  }
-
-  /** What a lambda computes of all rows together. */
-  async aggregate(compute: unknown): Promise<unknown> {
-    const { spec } = this;
-    refuseSlice(spec, "aggregate");
-    const at = `${spec.model.name}.aggregate()`;
-    if (typeof compute !== "function") {
-      throw new UsageError(`${at} expected a lambda`, {
-        hint: "write aggregate((rows) => ({ n: rows.count() }))",
-      });
-    }
-    const { rows } = wholeGroup(spec.model, spec.root);
-    const { fields, single } = pickedFrom(
-      runLambda(() => compute(rows)),
-      at,
-    );
-    for (const { expression, property } of fields) {
-      requireGrouped(expression, [], `${at}: the field ${property}`);
-    }
-    return this.#computed({ fields, single, distinct: false, groupBy: [] });
-  }
-
-  async sum(of: unknown, options?: unknown): Promise<unknown> {
-    return this.#aggregate("sum", of, options);
-  }
-
-  async avg(of: unknown, options?: unknown): Promise<unknown> {
-    return this.#aggregate("avg", of, options);
-  }
-
-  async min(of: unknown, options?: unknown): Promise<unknown> {
-    return this.#aggregate("min", of, options);
-  }
-
-  async max(of: unknown, options?: unknown): Promise<unknown> {
-    return this.#aggregate("max", of, options);
   }
 
   async all(): Promise<object[]> {
@@ -221,7 +186,7 @@ export class QueryBuilder {
   }
 
   async count(of?: unknown, options?: unknown): Promise<number> {
-    if (of !== undefined) return (await this.#aggregate("count", of, options)) as number;
+    if (of !== undefined) return (await this.aggregated("count", of, options)) as number;
     return this.spec.runner.count(countQuery(this.spec), this.spec.model);
   }
 
@@ -236,40 +201,48 @@ export class QueryBuilder {
 
   async delete(): Promise<number> {
     this.#requireChangeable("delete");
-    return this.spec.runner.change(
-      lowered(
-        this.spec,
-        (lowering): DeleteQuery => ({
-          kind: "delete",
-          ...this.#changed(lowering, "delete"),
-        }),
-      ),
-      this.spec.model,
-    );
+    return this.spec.runner.change(this.#delete(), this.spec.model);
   }
 
-  toSQL(): SqlText {
-    return this.spec.runner.text(this.#selectQuery(this.spec.limit));
+  async explain(options?: unknown): Promise<Explanation> {
+    const analyze = readExplainOptions(options);
+    const { runner, model, limit } = this.spec;
+    return runner.explain(this.#selectQuery(limit), model, analyze);
+  }
+
+  toSQL(terminal: unknown = "all", values?: unknown): SqlText {
+    return this.spec.runner.text(this.#statement(terminal, values));
+  }
+
+  /** The statement of a terminal, as it would run. */
+  #statement(terminal: unknown, values: unknown): Bound<Query> {
+    const { limit, order } = this.spec;
+    switch (terminal) {
+      case "all":
+        return this.#selectQuery(limit);
+      case "first": {
+        const ordered = order.length > 0 ? this : this.#with({ order: this.#keyOrder() });
+        return ordered.#selectQuery(Math.min(1, limit ?? 1));
+      }
+      case "count":
+        return countQuery(this.spec);
+      case "exists":
+        return existsQuery(this.spec);
+      case "update":
+        this.#requireChangeable("update");
+        return this.#update(values);
+      case "delete":
+        this.#requireChangeable("delete");
+        return this.#delete();
+      default:
+        throw new UsageError("toSQL() doesn't know that terminal", {
+          hint: 'it takes "all", "first", "count", "exists", "update" or "delete"',
+        });
+    }
   }
 
   get [Symbol.toStringTag](): string {
     return `Query<${this.spec.model.name}>`;
-  }
-
-  async #aggregate(name: AggregateName, of: unknown, options: unknown): Promise<unknown> {
-    const { model, root } = this.spec;
-    refuseSlice(this.spec, name);
-    const scope = { columns: scopeColumns(root), name: model.name };
-    const { node, facts } = readAggregate(name, scope, of, options);
-    const field = { property: name, expression: node, facts };
-    return this.#computed({ fields: [field], single: true, distinct: false, groupBy: [] });
-  }
-
-  async #computed(picked: Picked): Promise<unknown> {
-    const { runner, model } = this.spec;
-    const rows = { ...this.spec, order: [] };
-    const [row] = await runner.pick(pickedQuery(rows, picked), picked, model);
-    return row;
   }
 
   /** What the query is as a part of another. */
@@ -336,6 +309,13 @@ export class QueryBuilder {
     }));
   }
 
+  #delete(): Bound<DeleteQuery> {
+    return lowered(this.spec, (lowering) => ({
+      kind: "delete",
+      ...this.#changed(lowering, "delete"),
+    }));
+  }
+
   /** The rows that an UPDATE or DELETE changes: where others are joined in, they are found by key. */
   #changed(lowering: Lowering, method: string) {
     const { model } = this.spec;
@@ -374,14 +354,6 @@ export class QueryBuilder {
 
 /** The query by key of each model; frozen, so that plans are found fast. */
 const keyQueries = new WeakMap<ModelDefinition, SelectQuery>();
-
-/** A slice of the rows would have to be a query inside; it is not guessed. */
-function refuseSlice({ model, limit, offset }: RowsNode, method: string): void {
-  if (limit === null && offset === null) return;
-  throw new UsageError(`${model.name} ${method}() can't follow limit() or offset()`, {
-    hint: `leave them out, or find the rows first: where((t) => t.id.in(${model.name}.limit(…).select((s) => s.id)))`,
-  });
-}
 
 const linkMethods: ReadonlySet<string> = new Set(["create", "add", "remove", "set", "clear"]);
 

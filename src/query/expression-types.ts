@@ -23,8 +23,8 @@ import type {
   StoredOf,
   TargetOf,
 } from "../definition/types.ts";
-
 import type { Aggregates } from "./aggregate-types.ts";
+import type { Json } from "./json-types.ts";
 import type {
   DateExpression,
   NumericExpression,
@@ -87,7 +87,7 @@ export type ExpressionOf<Value> = [NonNullable<Value>] extends [string]
       ? DateExpression<Value>
       : [NonNullable<Value>] extends [boolean | Uint8Array]
         ? UnsizedExpression<Value>
-        : OpaqueExpression<Value>;
+        : Json<Value>;
 
 /** A column behind a codec is compared as it is stored. */
 type CodecExpression<Value, Stored> = [NonNullable<Stored>] extends [

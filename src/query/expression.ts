@@ -3,10 +3,14 @@ import { UsageError } from "../errors/errors.ts";
 import { hasSize } from "./compare.ts";
 import type { ExpressionNode } from "./nodes.ts";
 import { TemporalExpression } from "./time.ts";
-import { factsOf, findParts, operandOf, partsOf } from "./value.ts";
+import { factsOf, findParts, makeExpressionsWith, operandOf, partsOf } from "./value.ts";
 
 /** An expression: a column, or what is computed of columns and values. */
 export class Expression extends TemporalExpression {
+  static {
+    makeExpressionsWith((...parts) => new Expression(...parts));
+  }
+
   /** The first of this and the others that is not NULL. */
   coalesce(...others: readonly unknown[]): this {
     const self = partsOf(this);

@@ -175,6 +175,10 @@ export class Lowering {
           query: this.inner(node.rows, anything),
           negated: node.negated,
         };
+      case "list":
+        return { ...node, operand: this.expression(node.operand), items: this.#slot(node.items) };
+      case "hasKey":
+        return { ...node, operand: this.expression(node.operand), key: this.#slot(node.key) };
       case "constant":
         return node;
       default:
@@ -201,6 +205,14 @@ export class Lowering {
           left: this.expression(node.left),
           right: this.expression(node.right),
         };
+      case "jsonPath":
+        return {
+          ...node,
+          operand: this.expression(node.operand),
+          path: this.#slot(node.path),
+        };
+      case "listLength":
+        return { ...node, operand: this.expression(node.operand) };
       case "truth":
         return { kind: "truth", predicate: this.predicate(node.predicate), type: boolean };
       case "function":

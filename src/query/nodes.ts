@@ -14,6 +14,8 @@ import type {
   CompareOperator,
   Frame,
   FunctionName,
+  JsonKind,
+  ListKind,
   TextMatch,
   TimeUnit,
   WindowName,
@@ -102,6 +104,23 @@ export interface ScalarNode {
   readonly type: StorageType;
 }
 
+/** What stands at a place in JSON; `path` is a list of keys and indexes. */
+export interface JsonPathNode {
+  readonly kind: "jsonPath";
+  readonly operand: ExpressionNode;
+  readonly path: ValueNode;
+  readonly as: JsonKind;
+  readonly type: StorageType;
+}
+
+/** How many items a list has. */
+export interface ListLengthNode {
+  readonly kind: "listLength";
+  readonly operand: ExpressionNode;
+  readonly of: ListKind;
+  readonly type: StorageType;
+}
+
 export type ExpressionNode =
   | ColumnNode
   | ValueNode
@@ -111,7 +130,9 @@ export type ExpressionNode =
   | CaseNode
   | AggregateNode
   | WindowNode
-  | ScalarNode;
+  | ScalarNode
+  | JsonPathNode
+  | ListLengthNode;
 
 /** Rows of one model: everything of a query but what is read of each row. */
 export interface RowsNode {
@@ -194,6 +215,14 @@ export type PredicateNode =
       readonly where: PredicateNode | null;
       readonly negated: boolean;
     }
+  | {
+      readonly kind: "list";
+      readonly test: "every" | "some";
+      readonly operand: ExpressionNode;
+      readonly of: ListKind;
+      readonly items: ValueNode;
+    }
+  | { readonly kind: "hasKey"; readonly operand: ExpressionNode; readonly key: ValueNode }
   | { readonly kind: "constant"; readonly value: boolean };
 
 export interface OrderNode {

@@ -75,7 +75,7 @@ export class NumericalExpression extends TextualExpression {
     return this.numberCall("ceil", [], computedType(self.facts.type), self.facts.nullable);
   }
 
-  asText(): this {
+  asText(): NumericalExpression {
     const self = partsOf(this);
     const { kind } = self.facts.type;
     if (!["integer", "bigint", "decimal", "text", "enum", "uuid"].includes(kind)) {

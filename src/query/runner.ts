@@ -1,4 +1,5 @@
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -33,6 +34,12 @@ export interface RowForm {
   readonly include?: readonly IncludeNode[];
 }
 
+/** What ends a call before its time. */
+export interface QueryLimits {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
 /** How rows are streamed; read and checked. */
 export interface ReadStreamOptions {
   /** Rows fetched at a time. */
@@ -46,6 +53,8 @@ export interface ReadStreamOptions {
 export interface QueryRunner {
   /** The same runner, bound to the named connection. */
   using(name: string): QueryRunner;
+  /** The same runner, whose calls end with the signal, or after so many milliseconds. */
+  limited(limits: QueryLimits): QueryRunner;
   /** Reads rows of `model` as instances of `constructor`, and loads relations of theirs. */
   select(
     bound: Bound<SelectQuery>,
@@ -71,6 +80,8 @@ export interface QueryRunner {
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
   /** Updates or deletes; gives the number of rows changed. */
   change(bound: Bound<UpdateQuery | DeleteQuery>, model: ModelDefinition): Promise<number>;
+  /** Asks the database how it would run the statement; `analyze` has it run as well. */
+  explain(bound: Bound<Query>, model: ModelDefinition, analyze: boolean): Promise<Explanation>;
   /** Compiles without running. */
   text(bound: Bound<Query>): SqlText;
 }

@@ -5,7 +5,16 @@ import type { StorageType } from "../ir/type.ts";
 import { ComparedExpression } from "./compare.ts";
 import type { ExpressionNode } from "./nodes.ts";
 import { Predicate } from "./predicate.ts";
-import { bound, factsOf, findParts, nameOf, normalOf, type Parts, partsOf } from "./value.ts";
+import {
+  bound,
+  factsOf,
+  findParts,
+  nameOf,
+  normalOf,
+  type Parts,
+  partsOf,
+  plainExpression,
+} from "./value.ts";
 
 const textType: StorageType = { kind: "text" };
 const count: StorageType = { kind: "integer" };
@@ -90,16 +99,9 @@ export class TextualExpression extends ComparedExpression {
     ]);
   }
 
-  /** Code points of text, elements of an array. */
-  length(): this {
+  /** Code points. */
+  length(): TextualExpression {
     const { node, facts, name } = partsOf(this);
-    if (facts.type.kind === "array") {
-      return this.derive(
-        { kind: "function", name: "arrayLength", operands: [node], type: count },
-        factsOf(count, facts.nullable),
-        "length",
-      );
-    }
     requireText(partsOf(this), "length");
     const call: ExpressionNode = {
       kind: "function",
@@ -110,11 +112,9 @@ export class TextualExpression extends ComparedExpression {
     return this.derive(call, factsOf(count, facts.nullable), `${name}.length`);
   }
 
-  /** An expression of the same class, made of this one. */
+  /** A plain expression, made of this one. */
   protected derive(node: ExpressionNode, facts: Parts["facts"], name: string): this {
-    // Every class of the chain has the constructor of the first.
-    const Same = this.constructor as new (...parts: ConstructorParameters<typeof Base>) => this;
-    return new Same(node, facts, name);
+    return plainExpression(node, facts, name) as this;
   }
 
   private textCall(name: FunctionName, rest: readonly ExpressionNode[]): this {
@@ -129,8 +129,6 @@ export class TextualExpression extends ComparedExpression {
     );
   }
 }
-
-const Base = ComparedExpression;
 
 function match(
   self: Parts,

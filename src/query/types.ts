@@ -29,6 +29,7 @@ import type {
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type { AggregateOptions, AggregateTerminals } from "./aggregate-types.ts";
 import type {
   ColumnsOf,
@@ -154,6 +155,13 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   ): Query<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
   /** The same query on a named connection. */
   using(connection: string): Query<Model, Row>;
+  /**
+   * Ends what runs when the signal aborts: the call fails with `QueryCancelledError`, whose cause is the
+   * signal's reason, and PostgreSQL stops working on it. SQLite can't be stopped on the main thread.
+   */
+  signal(signal: AbortSignal): Query<Model, Row>;
+  /** Ends what runs after so many milliseconds, waiting for a connection included, with `QueryTimeoutError`. */
+  timeout(milliseconds: number): Query<Model, Row>;
   /** Every row. */
   all(): Promise<Row[]>;
   /** The first row, or null. */
@@ -200,6 +208,20 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   delete(): Promise<number>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
+  /** The statement that another terminal runs. */
+  toSQL(terminal: "all" | "first" | "count" | "exists" | "delete"): CompiledQuery;
+  /** The statement that `update(changes)` runs. */
+  toSQL(
+    terminal: "update",
+    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+  ): CompiledQuery;
+  /**
+   * How the database would run `all()`: which indexes, in which order.
+   *
+   * @param options - With `analyze`, PostgreSQL runs the statement and says how many rows there were and how
+   *   long each step took. SQLite tells neither.
+   */
+  explain(options?: ExplainOptions): Promise<Explanation>;
 }
 
 /** Which page: the first, or the one after or before a cursor. */
@@ -239,6 +261,12 @@ export interface StreamOptions {
   readonly identityMap?: boolean | undefined;
   /** Ends the stream and frees its connection at once. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How a plan is asked for. */
+export interface ExplainOptions {
+  /** Run the statement as well, where the database can say how it went. Default false. */
+  readonly analyze?: boolean | undefined;
 }
 
 /** A statement and its values. */

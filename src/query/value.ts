@@ -48,18 +48,22 @@ export class ExpressionRoot {
   }
 }
 
-/** Expressions that stand behind a proxy of theirs. */
-const proxied = new WeakMap<object, ExpressionRoot>();
+type MakeExpression = (...parts: ConstructorParameters<typeof ExpressionRoot>) => ExpressionRoot;
 
-/** Notes that a proxy stands for an expression. */
-export function standsFor(proxy: object, expression: ExpressionRoot): void {
-  proxied.set(proxy, expression);
+let make: MakeExpression;
+
+/** Tells how expressions with all their methods are made; the class stands above this file. */
+export function makeExpressionsWith(maker: MakeExpression): void {
+  make = maker;
 }
+
+/** An expression with all its methods. */
+export const plainExpression: MakeExpression = (...parts) => make(...parts);
 
 /** The inside of an expression made by this library, or undefined. */
 export function findParts(value: unknown): Parts | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  return open(value) ?? open(proxied.get(value) ?? value);
+  return open(value);
 }
 
 /** The inside of an expression. */

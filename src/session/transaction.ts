@@ -128,6 +128,26 @@ export class Transaction implements Executor {
     return this.#settle(this.#run(statement));
   }
 
+  /** As `execute`; `around` is told when the statement's turn comes, and awaited before the next one's. */
+  async executeAround(
+    statement: Statement,
+    around: { started(): void; ended(): Promise<void> },
+  ): Promise<DriverResult> {
+    const inner = this.innermost();
+    if (inner !== this) return inner.executeAround(statement, around);
+    await this.lock();
+    const run = async () => {
+      around.started();
+      try {
+        announceQuery(this.connection.name, statement.sql);
+        return await this.#run(statement);
+      } finally {
+        await around.ended();
+      }
+    };
+    return this.#settle(run());
+  }
+
   /** Runs `work` on the transaction's connection when it is its turn, as `execute` does. */
   async inTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     const inner = this.innermost();

@@ -46,6 +46,15 @@ export function compileExpression(
       return compileAggregate(node, context, compileExpression);
     case "window":
       return compileWindow(node, context, compileExpression, context.inner.order);
+    case "jsonPath": {
+      const { node: operand } = compileExpression(node.operand, context);
+      const path = bindSlot(node.path, "jsonPath");
+      return computed(context.dialect.jsonPath(operand, path, node.as), node, true);
+    }
+    case "listLength": {
+      const { node: operand } = compileExpression(node.operand, context);
+      return computed(context.dialect.listLength(operand, node.of), node, true);
+    }
     default:
       return unreachable(node);
   }

@@ -67,6 +67,16 @@ function condition(node: Predicate, context: Context): Condition {
       const query = context.inner.select(node.query, context, false);
       return known(node.negated ? text`not exists ${query}` : text`exists ${query}`);
     }
+    case "list": {
+      const { node: operand } = compileExpression(node.operand, context);
+      const items = context.dialect.cast(bindSlot(node.items, "value"));
+      return maybe(context.dialect.hasItems(node.test, operand, node.of, items), true);
+    }
+    case "hasKey": {
+      const { node: operand } = compileExpression(node.operand, context);
+      const key = context.dialect.cast(bindSlot(node.key, "value"));
+      return maybe(context.dialect.hasKey(operand, key), true);
+    }
     case "constant":
       return known(ValueNode.createImmediate(node.value === true));
     case "raw":

@@ -22,7 +22,6 @@ const plain: ReadonlyMap<string, string> = new Map<FunctionName, string>([
   ["nullif", "nullif"],
   ["greatest", "greatest"],
   ["least", "least"],
-  ["arrayLength", "cardinality"],
   ["floor", "floor"],
   ["ceil", "ceil"],
   ["abs", "abs"],

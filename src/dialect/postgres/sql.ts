@@ -8,6 +8,7 @@ import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { postgresAggregate, postgresCall } from "./calls.ts";
 import { postgresDdl } from "./ddl.ts";
+import { postgresJson } from "./json.ts";
 import { postgresListElementSql, postgresListType } from "./lists.ts";
 
 class Compiler extends PostgresQueryCompiler {
@@ -55,6 +56,7 @@ export const postgresSql: SqlDialect = {
   call: (node, operands) => postgresCall(node, operands, castType),
   aggregate: postgresAggregate,
   arithmetic: (operator, left, right) => parens(binary(left, operator, right)),
+  ...postgresJson,
   sortKey: ({ node }) => node,
   unlimited: null,
   count: placeholder,

@@ -20,7 +20,6 @@ const plain: ReadonlyMap<string, string> = new Map<FunctionName, string>([
   ["replace", "replace"],
   ["coalesce", "coalesce"],
   ["nullif", "nullif"],
-  ["arrayLength", "json_array_length"],
 ]);
 
 /** Writes the function calls. */

@@ -1,7 +1,9 @@
 import type { Dialect } from "../dialect.ts";
 import { sqliteCodec } from "./codecs.ts";
 import { sqliteDdl } from "./ddl.ts";
+import { sqliteExplain } from "./explain.ts";
 import { introspectSqlite } from "./introspect.ts";
+import { sqliteJsonPath } from "./json.ts";
 import { sqliteListEncoder } from "./lists.ts";
 import { planSqlite } from "./plan.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
@@ -13,7 +15,9 @@ export const sqliteDialect: Dialect = {
   name: "sqlite",
   codec: sqliteCodec,
   listEncoder: sqliteListEncoder,
+  jsonPath: sqliteJsonPath,
   sql: sqliteSql,
+  explain: sqliteExplain,
   ddl: sqliteDdl,
   plan: planSqlite,
   rebuild: runRebuild,

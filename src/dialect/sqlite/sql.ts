@@ -7,6 +7,7 @@ import { binary, parens, placeholder, text } from "../../sql/nodes.ts";
 import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { decimalMath, sqliteAggregate, sqliteCall } from "./calls.ts";
+import { sqliteJson } from "./json.ts";
 import { sqliteListElementSql } from "./lists.ts";
 
 class Compiler extends SqliteQueryCompiler {
@@ -39,6 +40,7 @@ export const sqliteSql: SqlDialect = {
     if (type.kind === "decimal") return decimalMath(operator, left, right);
     return parens(binary(left, operator, right));
   },
+  ...sqliteJson,
   sortKey: ({ node, type }) => (type?.kind === "decimal" ? decimalKey(node) : node),
   unlimited: text`-1`,
   // A bare parameter here makes SQLite compile the statement anew for each value.
