@@ -63,8 +63,8 @@ function comparable(operator: CompareOperator, operand: Operand, other: Operand)
 }
 
 /** Text columns hold decimals: what the database would round and refuse elsewhere is done here. */
-function stored({ node, column, type: from }: Operand, type: StorageType): OperationNode {
-  if (type.kind !== "decimal" || (column !== null && from?.kind === "decimal")) return node;
+function stored({ node }: Operand, type: StorageType): OperationNode {
+  if (type.kind !== "decimal") return node;
   const precision = type.precision ?? -1;
   const scale = type.scale ?? (type.precision === null ? -1 : 0);
   const digits = RawNode.createWithSql(`${Number(precision)}, ${Number(scale)}`);
