@@ -83,7 +83,12 @@ export abstract class AggregatedRows {
 }
 
 /** A slice of the rows would have to be a query inside; it is not guessed. */
-function refuseSlice({ model, limit, offset }: RowsNode, method: string): void {
+function refuseSlice({ model, limit, offset, lock }: RowsNode, method: string): void {
+  if (lock !== undefined) {
+    throw new UsageError(`${model.name} ${method}() can't lock rows`, {
+      hint: "read the rows with forUpdate() or forShare(), and compute in your program",
+    });
+  }
   if (limit === null && offset === null) return;
   throw new UsageError(`${model.name} ${method}() can't follow limit() or offset()`, {
     hint: `leave them out, or find the rows first: where((t) => t.id.in(${model.name}.limit(…).select((s) => s.id)))`,

@@ -16,6 +16,7 @@ import type {
   FunctionName,
   JsonKind,
   ListKind,
+  RowLock,
   TextMatch,
   TimeUnit,
   WindowName,
@@ -149,6 +150,8 @@ export interface RowsNode {
   readonly link: LinkScope | null;
   /** The relation that the rows are reached over from a row of a query around this one. */
   readonly via?: { readonly outer: Scope; readonly relation: RelationDefinition };
+  /** How the rows are locked. */
+  readonly lock?: RowLock;
 }
 
 /** One thing that is read of each row, and where it goes. */

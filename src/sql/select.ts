@@ -45,12 +45,19 @@ export function compileSelect(
   const context = enterScope(outer, query.from, query.joins);
   const { distinct, groupBy = [], having = null } = query;
   const keys = groupBy.map((key) => GroupByItemNode.create(compileExpression(key, context).node));
+  const clause = query.lock && context.dialect.lock(query.lock, query.from.alias);
+  const sliced = selectOf(query.columns, query, query, context, named);
   return {
-    ...selectOf(query.columns, query, query, context, named),
+    ...(clause ? lockedBy(sliced, clause) : sliced),
     ...(distinct === true && { frontModifiers: [SelectModifierNode.create("Distinct")] }),
     ...(keys.length > 0 && { groupBy: { kind: "GroupByNode", items: keys } }),
     ...(having !== null && { having: HavingNode.create(compilePredicate(having, context)) }),
   };
+}
+
+/** A query with the clause that locks its rows. */
+export function lockedBy(query: SelectQueryNode, clause: OperationNode): SelectQueryNode {
+  return { ...query, endModifiers: [SelectModifierNode.createWithExpression(clause)] };
 }
 
 /** `select columns` of a selection and a slice, in a context that has entered the selection. */

@@ -86,6 +86,8 @@ export const longFiles: Readonly<Record<string, string>> = {
   "src/query/lower.ts":
     "one walk over the nodes; what could stand apart does, in lower-parts.ts and references.ts",
   "src/driver/pool.ts": "one state machine; what could stand apart already does, in pool-*.ts",
+  "test/db/behaviour/auto-migrate.test.ts":
+    "one area of the behaviour list B403..B446, a test for each item, found by its number",
   "test/db/behaviour/found.test.ts":
     "one area of the behaviour list B001..B165, a test for each item, found by its number",
   "test/db/behaviour/routing.test.ts":
