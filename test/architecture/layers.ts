@@ -58,8 +58,12 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   /** The class that users extend. */
   model: ["definition", "query", "session", "errors", "util"],
-  /** Comparing schemas, planning and running changes. */
-  migration: ["ir", "ddl", "definition", "dialect", "driver", "errors", "util"],
+  /**
+   * Comparing schemas, planning and running changes.
+   *
+   * It may use sql: migration files write SQL with the `sql` tag.
+   */
+  migration: ["ir", "sql", "ddl", "definition", "dialect", "driver", "errors", "util"],
   /** URLs and `connect`: the only place where all parts meet. */
   connect: ["definition", "dialect", "driver", "session", "model", "migration", "errors", "util"],
   /** Behind the testing door. */
