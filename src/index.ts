@@ -30,6 +30,7 @@ export {
   namedEnum,
   uuidId,
 } from "./definition/field.ts";
+export { shape } from "./definition/shape.ts";
 export type {
   ArrayField,
   BackRefField,
@@ -76,10 +77,23 @@ export {
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
-export type { Entity, ModelClass, ModelOptions, WriteOptions } from "./model/types.ts";
+export type {
+  Entity,
+  FindOrCreateOptions,
+  ModelClass,
+  ModelOptions,
+  WriteOptions,
+} from "./model/types.ts";
 export { and, not, or } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
-export type { CompiledQuery, Lazy, Links, Query, Related } from "./query/types.ts";
+export type { Selection } from "./query/selection-types.ts";
+export type { CompiledQuery, Lazy, Links, Query, Related, StreamOptions } from "./query/types.ts";
+export {
+  type AdvisoryLockOptions,
+  type AdvisoryLockOutcome,
+  advisoryLock,
+  tryAdvisoryLock,
+} from "./session/advisory.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";
 export type { RawOptions, RawRow } from "./session/raw.ts";

@@ -38,6 +38,19 @@ export type Input<Shape, Given extends string = never> = {
   [Shadow in `${ForeignKeyNames<Shape>}Id`]?: ShadowOutput<LinkOf<Shape, Shadow>> | undefined;
 } & InputLinks<Shape, Exclude<ForeignKeyNames<Shape>, Given>>;
 
+/**
+ * Some of what makes a row: what stands beside values that are given elsewhere.
+ *
+ * Foreign keys may be given as an instance or as an id.
+ */
+export type InputPart<Shape> = {
+  readonly [Name in keyof Shape]?: InputValue<Shape[Name]> | undefined;
+} & {
+  readonly [Shadow in `${ForeignKeyNames<Shape>}Id`]?:
+    | ShadowOutput<LinkOf<Shape, Shadow>>
+    | undefined;
+};
+
 /** Anything but null and undefined. */
 type Present = NonNullable<unknown>;
 

@@ -115,7 +115,8 @@ function assignedSchema(column: ColumnDefinition): z.ZodType {
   return transform.appSchema;
 }
 
-function foldRelations(model: ModelDefinition, input: unknown): Record<string, unknown> {
+/** Input as properties of columns: what is given for a foreign key becomes its id. */
+export function foldRelations(model: ModelDefinition, input: unknown): Record<string, unknown> {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new ValidationError(model.name, [
       {

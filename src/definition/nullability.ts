@@ -48,7 +48,10 @@ export function absenceOf(schema: Schema, seen: ReadonlySet<Schema> = new Set())
 }
 
 /** Whether null is a value of the column rather than its absence. */
-export function holdsJsonNull({ type, nullable }: ColumnDefinition): boolean {
+export function holdsJsonNull({
+  type,
+  nullable,
+}: Pick<ColumnDefinition, "type" | "nullable">): boolean {
   return type.kind === "json" && !nullable;
 }
 

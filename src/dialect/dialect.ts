@@ -35,6 +35,11 @@ export interface Dialect {
   begin(options: BeginOptions): string;
   /** The text to run once a transaction of this kind has ended, or null. */
   afterTransaction(options: BeginOptions): string | null;
+  /**
+   * Locks on numbers of a program's own, held until the transaction ends: the statement that waits
+   * for one, and the one that answers whether it got it. Null where writers exclude each other anyway.
+   */
+  readonly advisoryLock: { readonly wait: string; readonly attempt: string } | null;
   /** Whether the server itself waits for locks; otherwise a busy database is asked again. */
   readonly waitsForLocks: boolean;
 }

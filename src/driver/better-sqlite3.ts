@@ -7,6 +7,7 @@ import {
   type SqliteStatement,
   UnsafeInteger,
 } from "./sqlite-connection.ts";
+import { mapRows } from "./sqlite-cursor.ts";
 import { type SqliteDriverOptions, sqliteDriver, widenFunction } from "./sqlite-open.ts";
 import type { SqliteText } from "./sqlite-text.ts";
 
@@ -86,6 +87,15 @@ class BetterSqlite3Statement implements SqliteStatement {
     const rows = this.#statement.all(...bindings(this.#text, values));
     tidy(rows, bigints);
     return rows;
+  }
+
+  iterate(values: readonly DriverValue[]): Iterator<DriverRow> {
+    this.#statement.safeIntegers(true);
+    this.#bigints = true;
+    return mapRows(this.#statement.iterate(...bindings(this.#text, values)), (row) => {
+      tidy([row], true);
+      return row;
+    });
   }
 
   run(values: readonly DriverValue[]): number {

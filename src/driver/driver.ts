@@ -42,6 +42,14 @@ export interface DriverResult {
   readonly command?: string | undefined;
 }
 
+/** Rows of one statement that are read step by step. While it is open it may be all that the connection does. */
+export interface DriverCursor {
+  /** The next rows, at most `count`; fewer only at the end, and none after it. */
+  read(count: number): DriverRow[] | Promise<DriverRow[]>;
+  /** Ends it, whether or not all rows were read; doing it twice is harmless. */
+  close(): void | Promise<void>;
+}
+
 /** Whether a connection may be lent again. */
 export type ConnectionState = "idle" | "inTransaction" | "failedTransaction" | "broken";
 
@@ -49,6 +57,11 @@ export type ConnectionState = "idle" | "inTransaction" | "failedTransaction" | "
 export interface DriverConnection {
   /** Runs one statement. SQLite drivers answer without a Promise so that a caller may stay synchronous. */
   query(statement: Statement): DriverResult | Promise<DriverResult>;
+  /**
+   * A cursor over a statement that only reads; nothing runs before its first read. It sees the rows as
+   * they were then, and other statements may run between reads where a transaction is open.
+   */
+  openCursor(statement: Statement): DriverCursor;
   /** Runs a script of several statements without parameters (DDL, PRAGMA); rows are dropped. */
   script(sql: string): void | Promise<void>;
   /** What the server says about this connection right now; costs no round trip. */
@@ -63,6 +76,8 @@ export interface DriverConnection {
   destroy(): void;
   /** Lets the process end while this connection is idle (true) or keeps it alive (false). */
   unref(idle: boolean): void;
+  /** There can be no second connection to this database: it is embedded and lives with this one. */
+  readonly only?: boolean;
   /** Changes with every sign of life of the server; undefined while no statement runs, or where none can be lost. */
   readonly pulse?: number | undefined;
 }

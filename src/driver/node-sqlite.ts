@@ -13,6 +13,7 @@ import {
   type SqliteStatement,
   UnsafeInteger,
 } from "./sqlite-connection.ts";
+import { mapRows } from "./sqlite-cursor.ts";
 import {
   assertNoTail,
   type SqliteDriverOptions,
@@ -118,6 +119,12 @@ class NodeSqliteStatement implements SqliteStatement {
     return rows;
   }
 
+  iterate(values: readonly DriverValue[]): Iterator<DriverRow> {
+    this.#statement.setReadBigInts(true);
+    this.#bigints = true;
+    return iterate(this.#statement, this.#text, values) as unknown as Iterator<DriverRow>; // as above
+  }
+
   run(values: readonly DriverValue[]): number {
     return runChanges(this.#statement, this.#text, values);
   }
@@ -145,18 +152,30 @@ class ObjectRowStatement implements SqliteStatement {
   all(values: readonly DriverValue[], bigints: boolean): DriverRow[] {
     this.#statement.setReadBigInts(bigints);
     const rows = runAll(this.#statement, this.#text, values);
-    this.#names = Object.keys(rows[0] ?? {});
+    const [first] = rows;
+    if (first === undefined) this.#names = [];
+    else this.#noteNames(first);
+    return rows.map((row) => Object.values(row) as DriverRow);
+  }
+
+  iterate(values: readonly DriverValue[]): Iterator<DriverRow> {
+    this.#statement.setReadBigInts(true);
+    const rows = iterate(this.#statement, this.#text, values);
+    return mapRows(rows, (row) => {
+      if (this.#names.length === 0) this.#noteNames(row);
+      return Object.values(row) as DriverRow;
+    });
+  }
+
+  #noteNames(row: object): void {
+    this.#names = Object.keys(row);
     const moved = this.#names.some((name) => /^\d+$/u.test(name));
-    if (
-      rows.length > 0 &&
-      (this.#names.length !== this.#columnCount || (moved && this.#columnCount > 1))
-    ) {
+    if (this.#names.length !== this.#columnCount || (moved && this.#columnCount > 1)) {
       throw new DriverError(
         "this Node's node:sqlite can't return columns with equal or numeric names; alias them, or use Node 22.16 or newer",
         { kind: "other" },
       );
     }
-    return rows.map((row) => Object.values(row) as DriverRow);
   }
 
   run(values: readonly DriverValue[]): number {
@@ -189,6 +208,16 @@ function runAll(
       ? new UnsafeInteger("an integer is too large for a number", { cause: error })
       : error;
   }
+}
+
+function iterate(
+  statement: StatementSync,
+  { numbered }: SqliteText,
+  values: readonly DriverValue[],
+): Iterator<Record<string, unknown>> {
+  return numbered.length === 0
+    ? statement.iterate(...values.map(bindable))
+    : statement.iterate(...splitNumbered(numbered, values));
 }
 
 function runChanges(

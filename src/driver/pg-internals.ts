@@ -22,12 +22,13 @@ export interface PgConnection extends EventEmitter {
   query(text: string): void;
   parse(message: { readonly text: string; readonly name: string }): void;
   bind(message: {
+    readonly portal?: string;
     readonly statement: string;
     readonly values: readonly (string | Buffer | null)[];
   }): void;
-  describe(message: { readonly type: "P" }): void;
-  execute(message: Record<string, never>): void;
-  close(message: { readonly type: "S"; readonly name: string }): void;
+  describe(message: { readonly type: "P"; readonly name?: string }): void;
+  execute(message: { readonly portal?: string; readonly rows?: number }): void;
+  close(message: { readonly type: "S" | "P"; readonly name: string }): void;
   sync(): void;
   sendCopyFail(message: string): void;
 }

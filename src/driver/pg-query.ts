@@ -25,7 +25,25 @@ export type PgRequest =
       readonly named: NamedStatement | undefined;
       /** Names to forget on the way. */
       readonly close: readonly string[];
-    };
+      /** Leave the rows after the first few in a portal of this name. */
+      readonly portal?: Portal;
+    }
+  /** More rows of a portal that is open. */
+  | ({ readonly kind: "rows"; readonly fields: readonly PostgresField[] } & Portal)
+  | { readonly kind: "closePortal"; readonly name: string };
+
+/** A result that stays at the server, and how many of its rows are wanted now. */
+export interface Portal {
+  readonly name: string;
+  readonly rows: number;
+}
+
+/** What one batch gave. */
+export interface PgResult extends DriverResult {
+  readonly fields: readonly PostgresField[];
+  /** Whether a portal may hold more rows. */
+  readonly suspended: boolean;
+}
 
 /**
  * One batch in flight: the server's rows are kept as they come, as arrays of text.
@@ -33,16 +51,17 @@ export type PgRequest =
  */
 export class PgQuery implements PgSubmittable {
   readonly request: PgRequest;
-  readonly #settle: (outcome: DriverResult | Error) => void;
+  readonly #settle: (outcome: PgResult | Error) => void;
   #rows: DriverRow[] = [];
   #fields: readonly PostgresField[];
   #bytes: readonly number[];
   #tag = "";
+  #suspended = false;
 
-  constructor(request: PgRequest, settle: (outcome: DriverResult | Error) => void) {
+  constructor(request: PgRequest, settle: (outcome: PgResult | Error) => void) {
     this.request = request;
     this.#settle = settle;
-    this.#fields = (request.kind === "statement" ? request.named?.fields : undefined) ?? [];
+    this.#fields = knownFields(request);
     this.#bytes = bytesPositions(this.#fields);
   }
 
@@ -54,7 +73,11 @@ export class PgQuery implements PgSubmittable {
     }
     connection.stream.cork();
     try {
-      this.#send(connection, request);
+      if (request.kind === "statement") {
+        this.#send(connection, request);
+      } else {
+        sendPortal(connection, request);
+      }
       return null;
     } catch (error) {
       // Half a batch may be on its way: nothing that follows could be matched to its answer.
@@ -68,7 +91,7 @@ export class PgQuery implements PgSubmittable {
 
   #send(
     connection: PgConnection,
-    { sql, values, named, close }: Extract<PgRequest, { kind: "statement" }>,
+    { sql, values, named, close, portal }: Extract<PgRequest, { kind: "statement" }>,
   ): void {
     for (const name of close) {
       connection.close({ type: "S", name });
@@ -78,11 +101,19 @@ export class PgQuery implements PgSubmittable {
     if (!known) {
       connection.parse({ text: sql, name: statement });
     }
-    connection.bind({ statement, values });
-    if (!known) {
-      connection.describe({ type: "P" });
+    if (portal === undefined) {
+      connection.bind({ statement, values });
+      if (!known) {
+        connection.describe({ type: "P" });
+      }
+      connection.execute({});
+    } else {
+      connection.bind({ portal: portal.name, statement, values });
+      if (!known) {
+        connection.describe({ type: "P", name: portal.name });
+      }
+      connection.execute({ portal: portal.name, rows: portal.rows });
     }
-    connection.execute({});
     connection.sync();
   }
 
@@ -107,7 +138,9 @@ export class PgQuery implements PgSubmittable {
 
   handleEmptyQuery(): void {}
 
-  handlePortalSuspended(): void {}
+  handlePortalSuspended(): void {
+    this.#suspended = true;
+  }
 
   handleCopyInResponse(connection: PgConnection): void {
     connection.sendCopyFail("COPY FROM STDIN is not supported here");
@@ -123,6 +156,8 @@ export class PgQuery implements PgSubmittable {
     const fields = this.#fields;
     this.#settle({
       rows: this.#rows,
+      fields,
+      suspended: this.#suspended,
       get columns() {
         return describeColumns(fields);
       },
@@ -134,4 +169,27 @@ export class PgQuery implements PgSubmittable {
     this.#rows = [];
     this.#settle(error);
   }
+}
+
+function knownFields(request: PgRequest): readonly PostgresField[] {
+  switch (request.kind) {
+    case "statement":
+      return request.named?.fields ?? [];
+    case "rows":
+      return request.fields;
+    default:
+      return [];
+  }
+}
+
+function sendPortal(
+  connection: PgConnection,
+  request: Extract<PgRequest, { kind: "rows" | "closePortal" }>,
+): void {
+  if (request.kind === "rows") {
+    connection.execute({ portal: request.name, rows: request.rows });
+  } else {
+    connection.close({ type: "P", name: request.name });
+  }
+  connection.sync();
 }

@@ -4,6 +4,7 @@ import {
   type ConnectionState,
   type Driver,
   type DriverConnection,
+  type DriverCursor,
   DriverError,
   type DriverResult,
   type ErrorTranslator,
@@ -12,8 +13,9 @@ import {
 import { missingPeer } from "./missing-peer.ts";
 import type { PgClient } from "./pg-internals.ts";
 import { type PgDriverOptions, type PgModule, PgOpener } from "./pg-open.ts";
-import { type NamedStatement, PgQuery, type PgRequest } from "./pg-query.ts";
-import { encodeParameters } from "./postgres-values.ts";
+import { type NamedStatement, PgQuery, type PgRequest, type PgResult } from "./pg-query.ts";
+import { PortalCursor, type PortalHost, type PortalRows } from "./portal-cursor.ts";
+import { encodeParameters, type PostgresField } from "./postgres-values.ts";
 
 /** A driver that knows, once a connection is open, whether a pooler stands before the server. */
 export interface PgDriver extends Driver {
@@ -45,7 +47,7 @@ export async function pgDriver(options: PgDriverOptions): Promise<PgDriver> {
   };
 }
 
-class PgDriverConnection implements DriverConnection {
+class PgDriverConnection implements DriverConnection, PortalHost {
   readonly #client: PgClient;
   readonly #opener: PgOpener;
   readonly #translate: ErrorTranslator;
@@ -135,6 +137,25 @@ class PgDriverConnection implements DriverConnection {
     await this.#runScript(sql);
   }
 
+  openCursor(statement: Statement): DriverCursor {
+    return new PortalCursor(this, statement);
+  }
+
+  openPortal(name: string, { sql, parameters }: Statement, rows: number): Promise<PortalRows> {
+    const values = encodeParameters(parameters);
+    const close = this.#takeNamesToClose();
+    const portal = { name, rows };
+    return this.#ask({ kind: "statement", sql, values, named: undefined, close, portal });
+  }
+
+  readPortal(name: string, rows: number, fields: readonly PostgresField[]): Promise<PortalRows> {
+    return this.#ask({ kind: "rows", name, rows, fields });
+  }
+
+  async closePortal(name: string): Promise<void> {
+    await this.#ask({ kind: "closePortal", name });
+  }
+
   async ping(): Promise<void> {
     try {
       await this.#run({ kind: "script", sql: "select 1" });
@@ -188,15 +209,19 @@ class PgDriverConnection implements DriverConnection {
   }
 
   /** One message there instead of five. */
-  async #runScript(sql: string): Promise<DriverResult> {
+  #runScript(sql: string): Promise<DriverResult> {
+    return this.#ask({ kind: "script", sql });
+  }
+
+  async #ask(request: PgRequest): Promise<PgResult> {
     try {
-      return await this.#run({ kind: "script", sql });
+      return await this.#run(request);
     } catch (error) {
       throw this.#translate(error);
     }
   }
 
-  #run(request: PgRequest): Promise<DriverResult> {
+  #run(request: PgRequest): Promise<PgResult> {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) {
@@ -212,7 +237,7 @@ class PgDriverConnection implements DriverConnection {
         );
         return;
       }
-      const settle = (outcome: DriverResult | Error): void => {
+      const settle = (outcome: PgResult | Error): void => {
         this.#active = undefined;
         end();
         if (!(outcome instanceof Error)) {

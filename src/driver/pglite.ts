@@ -3,6 +3,7 @@ import {
   type ConnectionState,
   type Driver,
   type DriverConnection,
+  type DriverCursor,
   DriverError,
   type DriverResult,
   type DriverRow,
@@ -10,6 +11,7 @@ import {
   type Statement,
 } from "./driver.ts";
 import { missingPeer } from "./missing-peer.ts";
+import { PortalCursor, type PortalHost, type PortalRows } from "./portal-cursor.ts";
 import {
   bytesPositions,
   decodeBytes,
@@ -67,7 +69,8 @@ export async function pgliteDriver(options: PgliteDriverOptions): Promise<Driver
   };
 }
 
-class PgliteConnection implements DriverConnection {
+class PgliteConnection implements DriverConnection, PortalHost {
+  readonly only = true;
   readonly #engine: PGlite;
   readonly #serialize: PgliteModule["protocol"]["serialize"];
   readonly #translate: ErrorTranslator;
@@ -122,6 +125,38 @@ class PgliteConnection implements DriverConnection {
     await this.#run([this.#serialize.query(sql)]);
   }
 
+  openCursor(statement: Statement): DriverCursor {
+    return new PortalCursor(this, statement);
+  }
+
+  async openPortal(
+    portal: string,
+    { sql, parameters }: Statement,
+    rows: number,
+  ): Promise<PortalRows> {
+    const serialize = this.#serialize;
+    return this.#run([
+      serialize.parse({ text: sql }),
+      serialize.bind({ portal, values: encodeParameters(parameters) }),
+      serialize.describe({ type: "P", name: portal }),
+      serialize.execute({ portal, rows }),
+      serialize.sync(),
+    ]);
+  }
+
+  async readPortal(
+    portal: string,
+    rows: number,
+    fields: readonly PostgresField[],
+  ): Promise<PortalRows> {
+    const serialize = this.#serialize;
+    return this.#run([serialize.execute({ portal, rows }), serialize.sync()], fields);
+  }
+
+  async closePortal(name: string): Promise<void> {
+    await this.#run([this.#serialize.close({ type: "P", name }), this.#serialize.sync()]);
+  }
+
   async ping(): Promise<void> {
     await this.script("select 1");
   }
@@ -143,7 +178,10 @@ class PgliteConnection implements DriverConnection {
 
   unref(): void {}
 
-  async #run(messages: readonly Uint8Array[]): Promise<DriverResult> {
+  async #run(
+    messages: readonly Uint8Array[],
+    known: readonly PostgresField[] = [],
+  ): Promise<DriverResult & PortalRows> {
     if (this.#closed || this.#engine.closed) {
       throw new DriverError("the PGlite connection is closed", { kind: "connectionLost" });
     }
@@ -158,7 +196,7 @@ class PgliteConnection implements DriverConnection {
       const answer = await this.#engine.runExclusive(() =>
         this.#engine.execProtocol(bytes, { throwOnError: false }),
       );
-      return this.#read(answer.messages);
+      return this.#read(answer.messages, known);
     } catch (error) {
       throw this.#translate(error);
     } finally {
@@ -166,10 +204,11 @@ class PgliteConnection implements DriverConnection {
     }
   }
 
-  #read(messages: Messages): DriverResult {
+  #read(messages: Messages, known: readonly PostgresField[]): DriverResult & PortalRows {
     const rows: DriverRow[] = [];
-    let fields: readonly PostgresField[] = [];
-    let bytes: readonly number[] = [];
+    let fields = known;
+    let bytes = bytesPositions(known);
+    let suspended = false;
     let tag = "";
     let failure: Error | undefined;
     for (const message of messages) {
@@ -182,6 +221,8 @@ class PgliteConnection implements DriverConnection {
         const row = (message as unknown as { readonly fields: DriverRow }).fields; // by name
         decodeBytes(row, bytes);
         rows.push(row);
+      } else if (message.name === "portalSuspended") {
+        suspended = true;
       } else if (message.name === "commandComplete") {
         tag = (message as unknown as { readonly text: string }).text; // by name
       } else if (message.name === "readyForQuery") {
@@ -193,6 +234,8 @@ class PgliteConnection implements DriverConnection {
     }
     return {
       rows,
+      fields,
+      suspended,
       get columns() {
         return describeColumns(fields);
       },

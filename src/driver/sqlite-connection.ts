@@ -3,6 +3,7 @@ import {
   type ConnectionState,
   type DriverColumn,
   type DriverConnection,
+  type DriverCursor,
   DriverError,
   type DriverResult,
   type DriverRow,
@@ -10,6 +11,7 @@ import {
   type ErrorTranslator,
   type Statement,
 } from "./driver.ts";
+import { narrow, SqliteCursor } from "./sqlite-cursor.ts";
 import { isBlank, isRead, isWrite, readSqliteText, type SqliteText } from "./sqlite-text.ts";
 
 /** What the two SQLite libraries do differently; everything else is {@link SqliteConnection}. */
@@ -28,6 +30,8 @@ export interface SqliteStatement {
   columns(): DriverColumn[];
   /** All rows; integers too large for a number come as bigint, or make it throw {@link UnsafeInteger}. */
   all(values: readonly DriverValue[], bigints: boolean): DriverRow[];
+  /** The rows one by one, integers as bigint; returning from the iterator ends the statement. */
+  iterate(values: readonly DriverValue[]): Iterator<DriverRow>;
   /** Runs a statement without rows; gives SQLite's count of changed rows. */
   run(values: readonly DriverValue[]): number;
 }
@@ -52,6 +56,7 @@ export class SqliteConnection implements DriverConnection {
   readonly #engine: SqliteEngine;
   readonly #options: SqliteConnectionOptions;
   readonly #statements: Lru<string, Prepared>;
+  readonly #cursors: Set<SqliteCursor> = new Set();
   #closed = false;
   /** Undefined once a statement may have changed it: asking better-sqlite3 took 5 to 9% of a short statement. */
   #state: ConnectionState | undefined;
@@ -76,8 +81,11 @@ export class SqliteConnection implements DriverConnection {
       if (parameters.length !== text.parameterCount) {
         throw parameterMismatch(text.parameterCount, parameters.length);
       }
-      if (!isRead(text) && !isWrite(text)) {
-        this.#state = undefined;
+      if (!isRead(text)) {
+        this.#settleCursors();
+        if (!isWrite(text)) {
+          this.#state = undefined;
+        }
       }
       if (!statement.returnsRows) {
         const changes = statement.run(parameters);
@@ -91,10 +99,33 @@ export class SqliteConnection implements DriverConnection {
     }
   }
 
+  get only(): boolean {
+    return this.#options.keepsEngine;
+  }
+
+  /** Has a statement of its own: the kept one of this text may run meanwhile. */
+  openCursor({ sql, parameters, bigints = false }: Statement): DriverCursor {
+    const cursor = new SqliteCursor({
+      start: () => {
+        const { text, statement } = this.#make(sql);
+        if (parameters.length !== text.parameterCount) {
+          throw parameterMismatch(text.parameterCount, parameters.length);
+        }
+        this.#cursors.add(cursor);
+        return statement.iterate(parameters);
+      },
+      ended: () => this.#cursors.delete(cursor),
+      translate: this.#options.translate,
+      bigints,
+    });
+    return cursor;
+  }
+
   script(sql: string): void {
     this.#state = undefined;
     try {
       this.#assertOpen();
+      this.#settleCursors();
       this.#engine.exec(sql);
     } catch (error) {
       throw this.#options.translate(error);
@@ -118,6 +149,9 @@ export class SqliteConnection implements DriverConnection {
     }
     this.#closed = true;
     this.#statements.clear();
+    for (const cursor of this.#cursors) {
+      cursor.close();
+    }
     try {
       if (this.#options.keepsEngine) {
         if (this.#engine.inTransaction) {
@@ -133,7 +167,20 @@ export class SqliteConnection implements DriverConnection {
 
   unref(): void {}
 
+  /** What a change would do to rows that are still to be read is undefined, so they are read first. */
+  #settleCursors(): void {
+    for (const cursor of this.#cursors) {
+      cursor.readAhead();
+    }
+  }
+
   #prepare(sql: string): Prepared {
+    const prepared = this.#make(sql);
+    this.#statements.set(sql, prepared);
+    return prepared;
+  }
+
+  #make(sql: string): Prepared {
     this.#assertOpen();
     if (isBlank(sql)) {
       throw new DriverError("the SQL text holds no statement", { kind: "syntax" });
@@ -145,9 +192,7 @@ export class SqliteConnection implements DriverConnection {
         { kind: "syntax" },
       );
     }
-    const prepared = { text, statement: this.#engine.prepare(sql, text) };
-    this.#statements.set(sql, prepared);
-    return prepared;
+    return { text, statement: this.#engine.prepare(sql, text) };
   }
 
   #assertOpen(): void {
@@ -196,20 +241,7 @@ function readRows(
       }
     }
   }
-  const rows = statement.all(values, true);
-  for (const row of rows) {
-    for (let position = 0; position < row.length; position += 1) {
-      const cell = row[position];
-      if (typeof cell === "bigint" && isSafe(cell)) {
-        row[position] = Number(cell);
-      }
-    }
-  }
-  return rows;
-}
-
-function isSafe(value: bigint): boolean {
-  return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER);
+  return statement.all(values, true).map(narrow);
 }
 
 /** Both libraries bind every number as REAL; a whole number must arrive as INTEGER. */

@@ -4,8 +4,10 @@ import {
   type Driver,
   type DriverColumn,
   type DriverConnection,
+  type DriverCursor,
   DriverError,
   type DriverResult,
+  type DriverRow,
   type DriverValue,
   type Statement,
 } from "./driver.ts";
@@ -82,7 +84,7 @@ class FileDriver implements Driver {
 
   open(): Promise<DriverConnection> {
     const thread = this.#team.leastBusy(this.#first, this.#end);
-    return openIn(thread, this.#number, this.#options);
+    return openIn(thread, this.#number, this.#options, false);
   }
 }
 
@@ -106,7 +108,7 @@ class MemoryDriver implements Driver, ThreadUser {
       this.#thread = this.#team.leastBusy(0, 1);
       this.#thread.join(this);
     }
-    return openIn(this.#thread, 0, this.#options);
+    return openIn(this.#thread, 0, this.#options, true);
   }
 
   async close(): Promise<void> {
@@ -137,8 +139,9 @@ async function openIn(
   thread: Thread,
   driver: number,
   options: ThreadOptions,
+  only: boolean,
 ): Promise<DriverConnection> {
-  const connection = new ThreadConnection(thread);
+  const connection = new ThreadConnection(thread, only);
   try {
     await connection.ask({ kind: "open", driver, options });
     return connection;
@@ -151,14 +154,16 @@ async function openIn(
 /** A connection in another thread; only the last state that was reported is known here. */
 class ThreadConnection implements DriverConnection, ThreadUser {
   readonly key: number = nextKey();
+  readonly only: boolean;
   readonly #thread: Thread;
   #state: ConnectionState = "idle";
   #running = false;
   #idle = false;
   #left = false;
 
-  constructor(thread: Thread) {
+  constructor(thread: Thread, only: boolean) {
     this.#thread = thread;
+    this.only = only;
     thread.join(this);
     thread.hold();
   }
@@ -170,6 +175,10 @@ class ThreadConnection implements DriverConnection, ThreadUser {
   async query(statement: Statement): Promise<DriverResult> {
     const result = await this.ask({ kind: "query", statement: sendable(statement) });
     return new ThreadedResult(result);
+  }
+
+  openCursor(statement: Statement): DriverCursor {
+    return new ThreadCursor(this, statement);
   }
 
   async script(sql: string): Promise<void> {
@@ -258,6 +267,34 @@ class ThreadConnection implements DriverConnection, ThreadUser {
     this.unref(true);
     this.#left = true;
     this.#thread.leave(this);
+  }
+}
+
+class ThreadCursor implements DriverCursor {
+  readonly #connection: ThreadConnection;
+  readonly #number: number = nextKey();
+  #statement: Statement | undefined;
+  #open = false;
+
+  constructor(connection: ThreadConnection, statement: Statement) {
+    this.#connection = connection;
+    this.#statement = sendable(statement);
+  }
+
+  async read(count: number): Promise<DriverRow[]> {
+    const [cursor, statement] = [this.#number, this.#statement];
+    this.#open = true;
+    const result = await this.#connection.ask({ kind: "read", cursor, count, statement });
+    // Only once it has answered: a database that was busy is asked again.
+    this.#statement = undefined;
+    return result?.rows ?? [];
+  }
+
+  async close(): Promise<void> {
+    if (this.#open && this.#connection.state !== "broken") {
+      this.#open = false;
+      await this.#connection.ask({ kind: "closeCursor", cursor: this.#number });
+    }
   }
 }
 

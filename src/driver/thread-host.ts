@@ -4,6 +4,7 @@ import { betterSqlite3Driver } from "./better-sqlite3.ts";
 import {
   type Driver,
   type DriverConnection,
+  type DriverCursor,
   DriverError,
   type DriverResult,
   type DriverRow,
@@ -45,6 +46,7 @@ class ThreadHost {
   readonly #parts: ThreadParts;
   readonly #drivers: Map<number, Driver | Promise<Driver>> = new Map();
   readonly #connections: Map<number, DriverConnection> = new Map();
+  readonly #cursors: Map<number, DriverCursor> = new Map();
   /** Results that wait to be asked for more rows, by the number of their request. */
   readonly #paused: Map<number, () => void> = new Map();
 
@@ -84,6 +86,10 @@ class ThreadHost {
         return this.#find(key).query(request.statement);
       case "script":
         return this.#script(key, request.sql);
+      case "read":
+        return this.#read(key, request);
+      case "closeCursor":
+        return this.#closeCursor(request.cursor);
       case "close":
         return this.#close(key);
       default:
@@ -106,6 +112,22 @@ class ThreadHost {
 
   async #script(key: number, sql: string): Promise<undefined> {
     await this.#find(key).script(sql);
+  }
+
+  async #read(
+    key: number,
+    { cursor: number, count, statement }: Extract<ThreadRequest, { kind: "read" }>,
+  ): Promise<DriverResult> {
+    const connection = this.#find(key);
+    if (statement !== undefined) this.#cursors.set(number, connection.openCursor(statement));
+    const rows = (await this.#cursors.get(number)?.read(count)) ?? [];
+    return { rows, columns: [], affectedRows: 0 };
+  }
+
+  async #closeCursor(number: number): Promise<undefined> {
+    const cursor = this.#cursors.get(number);
+    this.#cursors.delete(number);
+    await cursor?.close();
   }
 
   async #close(key: number): Promise<undefined> {

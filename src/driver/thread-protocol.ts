@@ -20,6 +20,15 @@ export type ThreadRequest =
   | { readonly kind: "query"; readonly statement: Statement }
   | { readonly kind: "script"; readonly sql: string }
   | { readonly kind: "close" }
+  /** The next rows of a cursor, which the first request for them opens. */
+  | {
+      readonly kind: "read";
+      readonly cursor: number;
+      readonly count: number;
+      /** With the first request. */
+      readonly statement: Statement | undefined;
+    }
+  | { readonly kind: "closeCursor"; readonly cursor: number }
   /** Asks for the rows after those that were sent ahead. */
   | { readonly kind: "more" }
   /** Forgets a driver, and with it a database in memory. */

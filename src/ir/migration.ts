@@ -229,8 +229,11 @@ export type Decision =
 /** Answers to decisions, by their ids. */
 export type Answers = Readonly<Record<string, Answer>>;
 
-/** A new name (null: not a rename), a value for existing rows, or what removed enum values become. */
+/**
+ * A new name (null: not a rename), a value for existing rows (null: there is none that needs it), or
+ * what removed enum values become (null: NULL; not listed: no row holds it).
+ */
 export type Answer =
   | { readonly rename: string | null }
-  | { readonly fill: DefaultIr }
+  | { readonly fill: DefaultIr | null }
   | { readonly mapping: Readonly<Record<string, string | null>> };

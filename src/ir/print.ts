@@ -7,6 +7,7 @@ import type {
   Predicate,
   Query,
   Selection,
+  SelectQuery,
   Slice,
   Slot,
   Source,
@@ -21,7 +22,7 @@ import type {
 export function printQuery(query: Query): string {
   switch (query.kind) {
     case "select":
-      return `select ${query.columns.map(printExpression).join(", ")}${printSelection(query)}${printSlice(query)}`;
+      return printSelect(query);
     case "count":
       return `count${printSelection(query)}`;
     case "exists":
@@ -85,7 +86,17 @@ export function printExpression(node: Expression | Identifier): string {
         .join("");
     case "identifier":
       return node.names.join(".");
+    case "truth":
+      return `(${printPredicate(node.predicate)})`;
+    case "scalar":
+      return `(${printSelect(node.query)})`;
   }
+}
+
+function printSelect(query: SelectQuery): string {
+  const columns = query.columns.map(printExpression).join(", ");
+  const distinct = query.distinct === true ? "distinct " : "";
+  return `select ${distinct}${columns}${printSelection(query)}${printSlice(query)}`;
 }
 
 function printInsert(query: InsertQuery): string {
@@ -119,7 +130,9 @@ function printSlice({ orderBy = [], limit = null, offset = null }: Partial<Slice
   return `${order}${most}${offset === null ? "" : ` offset ${printSlot(offset)}`}`;
 }
 
-function printSource({ table, alias }: Source): string {
+function printSource(source: Source): string {
+  if (source.kind === "query") return `(${printSelect(source.query)}) as ${source.alias}`;
+  const { table, alias } = source;
   return table === alias ? table : `${table} as ${alias}`;
 }
 

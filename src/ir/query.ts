@@ -23,9 +23,20 @@ export type Query =
   | UpdateQuery
   | DeleteQuery;
 
-/** A table under an alias; every column reference names the alias. */
-export interface Source {
+/** What rows come from, under an alias; every column reference names the alias. */
+export type Source = TableSource | QuerySource;
+
+/** A table. */
+export interface TableSource {
+  readonly kind?: "table";
   readonly table: string;
+  readonly alias: string;
+}
+
+/** The rows of a query. Its columns are called `c0`, `c1`, … by their places. */
+export interface QuerySource {
+  readonly kind: "query";
+  readonly query: SelectQuery;
   readonly alias: string;
 }
 
@@ -92,7 +103,21 @@ export interface Identifier {
   readonly names: readonly string[];
 }
 
-export type Expression = ColumnRef | Slot | Arithmetic | RawExpression;
+/** Whether a condition holds, as a value: true or false, never NULL. */
+export interface Truth {
+  readonly kind: "truth";
+  readonly predicate: Predicate;
+  readonly type: StorageType;
+}
+
+/** The one column of a query's first row; NULL when there is none. */
+export interface Scalar {
+  readonly kind: "scalar";
+  readonly query: SelectQuery;
+  readonly type: StorageType;
+}
+
+export type Expression = ColumnRef | Slot | Arithmetic | RawExpression | Truth | Scalar;
 
 export type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
@@ -187,6 +212,8 @@ export interface Slice {
 export interface SelectQuery extends Selection, Slice {
   readonly kind: "select";
   readonly columns: readonly Expression[];
+  /** Leaves out rows that are equal to another in all columns. */
+  readonly distinct?: boolean;
 }
 
 /** Counts rows: one row, one column. */
@@ -238,6 +265,7 @@ export interface InsertConflict {
 
 /** What updates and deletes share. Joins and slices choose rows by `key`, so it is needed with them. */
 interface ChangeQuery extends Selection, Slice {
+  readonly from: TableSource;
   /** The primary key of `from`. */
   readonly key: readonly ColumnRef[];
   readonly returning: readonly ColumnRef[];

@@ -8,6 +8,7 @@ import type {
   Predicate,
   Query,
   Selection,
+  SelectQuery,
   Slice,
   Slot,
   Source,
@@ -27,7 +28,7 @@ import type { StorageType } from "./type.ts";
 export function queryShape(query: Query): string {
   switch (query.kind) {
     case "select":
-      return `S${listKey(query.columns)}${selectionKey(query)}${sliceKey(query)}`;
+      return selectKey(query);
     case "count":
       return `C${selectionKey(query)}`;
     case "exists":
@@ -44,6 +45,11 @@ export function queryShape(query: Query): string {
     case "delete":
       return `D${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;
   }
+}
+
+function selectKey(query: SelectQuery): string {
+  const { columns, distinct } = query;
+  return `S${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}`;
 }
 
 function insertKey(query: InsertQuery): string {
@@ -117,6 +123,10 @@ function expressionKey(node: Expression | Identifier): string {
     }
     case "identifier":
       return `"${textsKey(node.names)}`;
+    case "truth":
+      return `T${typeKey(node.type)}${predicateKey(node.predicate)}`;
+    case "scalar":
+      return `s${typeKey(node.type)}${selectKey(node.query)}`;
   }
 }
 
@@ -124,8 +134,9 @@ function slotKey({ index, type, list }: Slot): string {
   return `${list === true ? "L" : "$"}${index}${type === null ? "-" : typeKey(type)}`;
 }
 
-function sourceKey({ table, alias }: Source): string {
-  return text(table) + text(alias);
+function sourceKey(source: Source): string {
+  if (source.kind === "query") return `q${selectKey(source.query)}${text(source.alias)}`;
+  return text(source.table) + text(source.alias);
 }
 
 function joinsKey(joins: readonly Join[]): string {

@@ -3,7 +3,7 @@
 import { UsageError } from "../errors/errors.ts";
 import type { Query } from "../query/types.ts";
 import { Session, type SessionOptions } from "../session/session.ts";
-import { sessionQuery } from "./model.ts";
+import { sessionQuery } from "./bound.ts";
 import type { ClassOf } from "./types.ts";
 
 /**

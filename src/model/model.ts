@@ -1,42 +1,23 @@
 /** The class that users extend: statics start queries, instances save themselves. */
 import type { z } from "zod";
-import type { ModelConstructor } from "../definition/definition.ts";
 import { inputSchema, parseInput } from "../definition/input.ts";
-import { definitionKey, findDefinition } from "../definition/key.ts";
+import { definitionKey } from "../definition/key.ts";
 import { Definition, type ModelOptions } from "../definition/read.ts";
-import { refuseShadowing } from "../definition/shadowing.ts";
-import {
-  SchemaError,
-  UsageError,
-  ValidationError,
-  type ValidationIssue,
-} from "../errors/errors.ts";
-import { columnsOf, QueryBuilder, querySpec } from "../query/builder.ts";
+import { UsageError } from "../errors/errors.ts";
+import { columnsOf, type QueryBuilder } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
 import { insertRows } from "../session/bulk.ts";
-import { originOf } from "../session/hydrators.ts";
-import { checkName } from "../session/registry.ts";
 import { describeFailure } from "../session/run.ts";
-import { RoutedRunner } from "../session/runner.ts";
-import { type Route, resolveScope, type Scope } from "../session/scope.ts";
-import type { Session } from "../session/session.ts";
+import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
+import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
+import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
+import { fill, probeFields, takeProbe, validated, watchFields } from "./instance.ts";
 import { registerModel } from "./registry.ts";
 import { relationValue } from "./relations.ts";
-import type { RuntimeModel, WriteOptions } from "./runtime.ts";
+import type { WriteOptions } from "./runtime.ts";
 import type { ModelFactory } from "./types.ts";
-
-/** On a model bound to a connection: its name. On the proxy only, never on a class. */
-const boundTo: unique symbol = Symbol("ferro.using");
-const unbound: unique symbol = Symbol("ferro.class");
-const inSession: unique symbol = Symbol("ferro.session");
-
-type Bound = RuntimeModel & {
-  readonly [boundTo]?: string;
-  readonly [unbound]?: RuntimeModel;
-  readonly [inSession]?: Session;
-};
 
 /**
  * Makes the base class of a model: the schema, the validator, the type, the row and the query in one.
@@ -72,8 +53,7 @@ class ModelBase {
 
   constructor(input: unknown) {
     const definition = new.target[definitionKey];
-    if (probing) {
-      probing = false;
+    if (takeProbe()) {
       // biome-ignore lint/correctness/noConstructorReturn: this instance is only looked at, see probeFields
       return watchFields(this, definition, input);
     }
@@ -117,6 +97,22 @@ class ModelBase {
     }
   }
 
+  static getOrCreate(
+    this: Bound,
+    filters: unknown,
+    options?: FindOrCreateOptions,
+  ): Promise<[object, boolean]> {
+    return getOrCreate(this, filters, options);
+  }
+
+  static updateOrCreate(
+    this: Bound,
+    filters: unknown,
+    options?: FindOrCreateOptions,
+  ): Promise<[object, boolean]> {
+    return updateOrCreate(this, filters, options);
+  }
+
   static get(this: Bound, key: unknown): Promise<object> {
     return queryOf(this).get(key);
   }
@@ -131,6 +127,10 @@ class ModelBase {
 
   static orderBy(this: Bound, key: unknown, direction?: unknown, by?: unknown): QueryBuilder {
     return queryOf(this).orderBy(key, direction, by);
+  }
+
+  static select(this: Bound, ...selected: readonly unknown[]): unknown {
+    return queryOf(this).select(...selected);
   }
 
   static limit(this: Bound, count: unknown): QueryBuilder {
@@ -155,6 +155,10 @@ class ModelBase {
 
   static one(this: Bound): Promise<object> {
     return queryOf(this).one();
+  }
+
+  static stream(this: Bound, options?: unknown): AsyncGenerator<object, void, undefined> {
+    return queryOf(this).stream(options);
   }
 
   static count(this: Bound): Promise<number> {
@@ -212,167 +216,6 @@ function defineRelation(prototype: object, definition: Definition, property: str
       throw new UsageError(`${definition.name}.${property} can't be assigned`, {
         hint: `set ${property}Id for a foreign key, or use the relation's create(), add(), remove() and set()`,
       });
-    },
-  });
-}
-
-const probed = new WeakSet<object>();
-let probing = false;
-
-/**
- * Makes one instance of a class for a look at what its fields do, the first time the class is used.
- *
- * A class field that repeats a column or a relation would silently replace it after
- * our constructor ran. Any other field is missing on instances that are read from
- * rows, for which no constructor runs.
- */
-function probeFields(constructor: typeof ModelBase, input: unknown): void {
-  if (probed.has(constructor)) return;
-  refuseShadowing(constructor[definitionKey], constructor.prototype);
-  probed.add(constructor);
-  probing = true;
-  try {
-    Reflect.construct(constructor, [input]);
-  } catch (error) {
-    probed.delete(constructor);
-    throw error;
-  } finally {
-    probing = false;
-  }
-}
-
-/** An instance that tells which fields its class defines on it. */
-function watchFields<Instance extends object>(
-  instance: Instance,
-  definition: Definition,
-  input: unknown,
-): Instance {
-  const { name, relationNames, byProperty } = definition;
-  const values = parseInput(definition, input);
-  const watched = new Proxy(fill(instance, definition, values), {
-    defineProperty(target, property, descriptor) {
-      if (typeof property === "symbol" || !("configurable" in descriptor)) {
-        return Reflect.defineProperty(target, property, descriptor);
-      }
-      if (byProperty.has(property) || relationNames.includes(property)) {
-        throw new SchemaError(
-          `the class field ${property} of ${name} replaces what the model declares`,
-          {
-            hint: `write "declare ${property}: …", or leave the field out`,
-          },
-        );
-      }
-      process.emitWarning(
-        `the class field ${property} of ${name} is missing on instances that are read from the database; make it a getter`,
-        "FerroWarning",
-        "CLASS_FIELD",
-      );
-      return Reflect.defineProperty(target, property, descriptor);
-    },
-  });
-  InstanceState.fresh(watched, values);
-  return watched;
-}
-
-/** Puts validated values on an instance; what the database fills in is undefined until then. */
-function fill<Instance extends object>(
-  instance: Instance,
-  definition: Definition,
-  values: Record<string, unknown>,
-): Instance {
-  const target = instance as Record<string, unknown>;
-  for (const column of definition.columns) {
-    const value = values[column.property];
-    target[column.property] = value === undefined ? absent(column) : value;
-  }
-  InstanceState.fresh(instance, values);
-  return instance;
-}
-
-function absent(column: Definition["columns"][number]): null | undefined {
-  const filled = column.autoincrement || column.generated !== null || column.default() !== null;
-  return filled || !column.nullable ? undefined : column.nullAs;
-}
-
-/** Invalid rows are collected up to this many issues, so that one run tells what is to be mended. */
-const mostIssues = 100;
-
-/** Validates rows one by one; nothing is written unless all are valid. */
-function* validated(
-  definition: Definition,
-  rows: readonly unknown[],
-): Generator<Record<string, unknown>> {
-  const issues: ValidationIssue[] = [];
-  for (const [index, row] of rows.entries()) {
-    const given = row instanceof Object && InstanceState.has(row) ? { ...row } : row;
-    try {
-      yield parseInput(definition, given);
-    } catch (error) {
-      issues.push(...issuesOfRow(error, index));
-      if (issues.length >= mostIssues) break;
-    }
-  }
-  if (issues.length > 0) throw new ValidationError(definition.name, issues);
-}
-
-/** What is wrong with one row, by its place; anything but invalid input is thrown on. */
-function issuesOfRow(error: unknown, index: number): ValidationIssue[] {
-  if (!(error instanceof ValidationError)) throw error;
-  return error.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] }));
-}
-
-function queryOf(model: Bound): QueryBuilder {
-  const constructor = classOf(model);
-  const runner = new RoutedRunner({ using: model[boundTo], session: model[inSession] });
-  return new QueryBuilder(querySpec(constructor[definitionKey], constructor, runner));
-}
-
-function classOf(model: Bound): RuntimeModel {
-  return model[unbound] ?? model;
-}
-
-/** The options of a call, and the connection that its class is bound to. */
-function routeFor(model: Bound, options: WriteOptions | undefined): Route & WriteOptions {
-  const bound = model[boundTo];
-  if (options?.using !== undefined && bound !== undefined && options.using !== bound) {
-    throw new UsageError(`the call names two connections: "${bound}" and "${options.using}"`);
-  }
-  const session = options?.session ?? model[inSession];
-  return { using: options?.using ?? bound, session };
-}
-
-function scopeOf(instance: object, options: WriteOptions | undefined): Scope {
-  const origin = InstanceState.origin(instance)?.connection;
-  return resolveScope({ using: options?.using, session: options?.session, origin });
-}
-
-/** The query of a session's `query(Model)`. */
-export function sessionQuery(model: unknown, session: Session): unknown {
-  const constructor = model as RuntimeModel;
-  if (findDefinition(model) === undefined) {
-    throw new UsageError("query() expected a model class");
-  }
-  const runner = new RoutedRunner({ session });
-  return new QueryBuilder(querySpec(constructor[definitionKey], constructor, runner));
-}
-
-/** The same class with another default route: its statics, and instances made through it. */
-function bindModel(constructor: RuntimeModel, { using }: { readonly using: string }): unknown {
-  checkName(using);
-  return new Proxy(constructor, {
-    get(target, property, receiver) {
-      if (property === boundTo) return using;
-      if (property === unbound) return target;
-      return Reflect.get(target, property, receiver);
-    },
-    construct(target, input) {
-      const instance = new target(input[0]);
-      const { connection } = resolveScope({ using });
-      InstanceState.bindTo(
-        instance,
-        originOf(connection, target[definitionKey], target as ModelConstructor),
-      );
-      return instance;
     },
   });
 }

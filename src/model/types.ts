@@ -4,7 +4,7 @@
  * Inference only; nothing here exists at run time.
  */
 import type { z } from "zod";
-import type { Input, InputSchemas } from "../definition/input-types.ts";
+import type { Input, InputPart, InputSchemas } from "../definition/input-types.ts";
 import type {
   AnyRelation,
   ColumnName,
@@ -19,7 +19,15 @@ import type {
   ShadowOutput,
 } from "../definition/types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
-import type { Equalities, Query, RelationOf, Sortable, SortName } from "../query/types.ts";
+import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
+import type {
+  Equalities,
+  Query,
+  RelationOf,
+  Sortable,
+  SortName,
+  StreamOptions,
+} from "../query/types.ts";
 
 declare const entityModel: unique symbol;
 
@@ -29,6 +37,12 @@ export interface WriteOptions {
   readonly using?: string;
   /** A session to run in, whatever session surrounds the call. */
   readonly session?: SomeSession;
+}
+
+/** Options of `getOrCreate` and `updateOrCreate`. */
+export interface FindOrCreateOptions<Shape> extends WriteOptions {
+  /** What a new row has beside the filters; `updateOrCreate` writes it to a row that is there, too. */
+  readonly defaults?: InputPart<Shape>;
 }
 
 /** What `engines.session()` makes, said by its face: the class would bring all that it imports. */
@@ -95,6 +109,24 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   ): Promise<InstanceOf<Model>>;
   /** Inserts rows; answers how many. Makes no instances. */
   bulkCreate(rows: readonly Input<Shape>[], options?: WriteOptions): Promise<number>;
+  /**
+   * The row that equals `filters`, and whether it had to be made.
+   *
+   * However many callers ask at once, one row is made; inside a transaction nothing is
+   * aborted. Where no unique constraint covers the filters, callers of this method wait
+   * for each other; a plain `create` by someone else does not.
+   */
+  getOrCreate<Model extends ClassOf>(
+    this: Model,
+    filters: NoInfer<Equalities<Shape>>,
+    options?: NoInfer<FindOrCreateOptions<Shape>>,
+  ): Promise<[row: InstanceOf<Model>, created: boolean]>;
+  /** As `getOrCreate`; a row that was there is given the defaults and saved. */
+  updateOrCreate<Model extends ClassOf>(
+    this: Model,
+    filters: NoInfer<Equalities<Shape>>,
+    options: NoInfer<FindOrCreateOptions<Shape>>,
+  ): Promise<[row: InstanceOf<Model>, created: boolean]>;
   /** The row with this key; throws `ModelDoesNotExistError` when there is none. */
   get<Model extends ClassOf>(
     this: Model,
@@ -130,6 +162,16 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
+  /** Plain rows of these columns. */
+  select<Model extends ClassOf, const Name extends NoInfer<SortName<Shape>>>(
+    this: Model,
+    ...names: readonly [Name, ...Name[]]
+  ): Selection<Model, NamedRow<Shape, Name>>;
+  /** Plain rows of what the lambda gives, over relation paths too. */
+  select<Model extends ClassOf, Fields extends Selectable>(
+    this: Model,
+    pick: (t: NoInfer<Columns<Shape, Name>>) => Fields,
+  ): Selection<Model, Selected<Fields>>;
   /** At most `count` rows. */
   limit<Model extends ClassOf>(this: Model, count: number): Query<Model>;
   /** Leaves out the first `count` rows. */
@@ -143,6 +185,11 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   first<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model> | null>;
   /** The only row; throws when there is none, or more than one. */
   one<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model>>;
+  /** Every row, one by one, read a batch at a time. */
+  stream<Model extends ClassOf>(
+    this: Model,
+    options?: StreamOptions,
+  ): AsyncGenerator<InstanceOf<Model>, void, undefined>;
   /** How many rows there are. */
   count(): Promise<number>;
   /** Whether there is any row. */

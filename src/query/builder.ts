@@ -3,28 +3,25 @@ import type { ModelConstructor, ModelDefinition } from "../definition/definition
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { ColumnRef, DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import { readAssignments } from "./assign.ts";
-import { type Columns, rootColumns } from "./columns.ts";
+import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
 import { keyValues, readKey } from "./key.ts";
-import type { LinkScope } from "./link.ts";
-import { conjunction, Lowering } from "./lower.ts";
-import type { OrderNode, PredicateNode } from "./nodes.ts";
-import { readOrder } from "./order.ts";
+import { newRoot, setApart } from "./lambda.ts";
+import type { Lowering } from "./lower.ts";
+import type { OrderNode, RowsNode } from "./nodes.ts";
+import { keyOrder, readOrder } from "./order.ts";
+import { readPick } from "./pick.ts";
 import type { Bound, QueryRunner, SqlText } from "./runner.ts";
+import { readCount, SelectionBuilder } from "./selection.ts";
+import { countQuery, existsQuery, instancesQuery, lowered, selectionOf } from "./statement.ts";
+import { readStreamOptions } from "./stream-options.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
-export interface QuerySpec {
-  readonly model: ModelDefinition;
+export interface QuerySpec extends RowsNode {
   readonly modelClass: ModelConstructor;
   readonly runner: QueryRunner;
-  readonly where: readonly PredicateNode[];
-  readonly order: readonly OrderNode[];
-  readonly limit: number | null;
-  readonly offset: number | null;
   /** The user said that a change without a `where` is meant. */
   readonly allRows: boolean;
-  /** The many-to-many link that the rows are reached over. */
-  readonly link: LinkScope | null;
 }
 
 /** A new query for all rows of a model. */
@@ -35,6 +32,7 @@ export function querySpec(
 ): QuerySpec {
   return {
     model,
+    root: newRoot(model),
     modelClass,
     runner,
     where: [],
@@ -64,13 +62,15 @@ export class QueryBuilder {
   }
 
   where(condition: unknown): this {
-    const node = readWhere(this.spec.model, condition);
-    return this.#with({ where: [...this.spec.where, node] });
+    const spec = setApart(this.spec);
+    const node = readWhere(spec.model, condition, spec.root);
+    return this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): this {
-    const node = readOrder(this.spec.model, key, direction, options);
-    return this.#with({ order: [...this.spec.order, node] });
+    const spec = setApart(this.spec);
+    const node = readOrder(spec.model, key, direction, options, spec.root);
+    return this.#with({ ...spec, order: [...spec.order, node] });
   }
 
   limit(count: unknown): this {
@@ -87,6 +87,13 @@ export class QueryBuilder {
 
   using(name: string): this {
     return this.#with({ runner: this.spec.runner.using(name) });
+  }
+
+  /** The same rows, of which only what is named or computed here is read. */
+  select(...selected: readonly unknown[]): SelectionBuilder {
+    const spec = setApart(this.spec);
+    const picked = { ...readPick(spec.model, spec.root, selected), distinct: false };
+    return new SelectionBuilder({ ...spec, picked });
   }
 
   async all(): Promise<object[]> {
@@ -117,18 +124,21 @@ export class QueryBuilder {
     return row ?? null;
   }
 
+  stream(options?: unknown): AsyncGenerator<object, void, undefined> {
+    const { runner, model, modelClass, limit } = this.spec;
+    return runner.stream(this.#selectQuery(limit), model, modelClass, readStreamOptions(options));
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<object, void, undefined> {
+    return this.stream();
+  }
+
   async count(): Promise<number> {
-    return this.spec.runner.count(
-      this.#lower((lowering) => ({ kind: "count", ...this.#selection(lowering) })),
-      this.spec.model,
-    );
+    return this.spec.runner.count(countQuery(this.spec), this.spec.model);
   }
 
   async exists(): Promise<boolean> {
-    return this.spec.runner.exists(
-      this.#lower((lowering) => ({ kind: "exists", ...this.#selection(lowering) })),
-      this.spec.model,
-    );
+    return this.spec.runner.exists(existsQuery(this.spec), this.spec.model);
   }
 
   async update(values: unknown): Promise<number> {
@@ -139,7 +149,8 @@ export class QueryBuilder {
   async delete(): Promise<number> {
     this.#requireChangeable("delete");
     return this.spec.runner.change(
-      this.#lower(
+      lowered(
+        this.spec,
         (lowering): DeleteQuery => ({
           kind: "delete",
           ...this.#changed(lowering, "delete"),
@@ -190,23 +201,12 @@ export class QueryBuilder {
   }
 
   #selectQuery(limit: number | null): Bound<SelectQuery> {
-    return this.#lower((lowering) => {
-      const orderBy = this.spec.order.map((node) => lowering.order(node));
-      const selection = this.#selection(lowering);
-      return {
-        kind: "select",
-        columns: lowering.rootColumns(),
-        ...selection,
-        orderBy,
-        limit: limit === null ? null : lowering.count(limit),
-        offset: this.spec.offset === null ? null : lowering.count(this.spec.offset),
-      };
-    });
+    return instancesQuery({ ...this.spec, limit });
   }
 
   #update(values: unknown): Bound<UpdateQuery> {
-    const assignments = readAssignments(this.spec.model, values, rootColumns(this.spec.model));
-    return this.#lower((lowering) => ({
+    const assignments = readAssignments(this.spec.model, values, scopeColumns(this.spec.root));
+    return lowered(this.spec, (lowering) => ({
       kind: "update",
       set: assignments.map(({ column, value }) => ({
         column: column.column,
@@ -220,7 +220,7 @@ export class QueryBuilder {
   /** The rows that an UPDATE or DELETE changes: where others are joined in, they are found by key. */
   #changed(lowering: Lowering, method: string) {
     const { model } = this.spec;
-    const selection = this.#selection(lowering);
+    const selection = selectionOf(this.spec, lowering);
     const key = this.#key(lowering);
     if (selection.joins.length > 0 && key.length === 0) {
       throw new UsageError(
@@ -231,24 +231,6 @@ export class QueryBuilder {
     return { ...selection, ...wholeSet, key, returning: [] };
   }
 
-  #lower<Kind extends Bound<never>["query"] | object>(
-    build: (lowering: Lowering) => Kind,
-  ): {
-    query: Kind;
-    values: readonly unknown[];
-  } {
-    const lowering = new Lowering(this.spec.model);
-    const query = build(lowering);
-    return { query, values: lowering.values };
-  }
-
-  #selection(lowering: Lowering): ReturnType<Lowering["selection"]> {
-    const { where, link } = this.spec;
-    const predicates = where.map((node) => lowering.predicate(node));
-    if (link !== null) predicates.push(lowering.linkedTo(link.relation, link.key));
-    return lowering.selection(conjunction(predicates));
-  }
-
   #key(lowering: Lowering): ColumnRef[] {
     const keys = new Set(this.spec.model.primaryKey.map(({ column }) => column));
     return lowering.rootColumns().filter(({ column }) => keys.has(column));
@@ -256,8 +238,8 @@ export class QueryBuilder {
 
   /** The order of the primary key, so that the first row is always the same one. */
   #keyOrder(): OrderNode[] {
-    const { model } = this.spec;
-    return model.primaryKey.map(({ property }) => readOrder(model, property, "asc", undefined));
+    const { model, root } = this.spec;
+    return keyOrder(model, root);
   }
 
   #requireChangeable(method: "update" | "delete"): void {
@@ -284,11 +266,4 @@ const wholeSet = { orderBy: [], limit: null, offset: null } as const;
 /** Columns of a query's rows, for predicates made outside a lambda. */
 export function columnsOf(model: ModelDefinition): Columns {
   return rootColumns(model);
-}
-
-function readCount(count: unknown, method: string): number {
-  if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) {
-    throw new UsageError(`${method}() expected a whole number, 0 or more`);
-  }
-  return count;
 }

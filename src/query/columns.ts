@@ -49,7 +49,8 @@ const paths = new WeakMap<object, string>();
 function makeMember(scope: Scope, property: string): unknown {
   const column = scope.model.byProperty.get(property);
   if (column !== undefined) {
-    return new Expression({ kind: "column", scope, column }, column, scope.describe(column));
+    const facts = scope.optional ? { ...column, nullable: true } : column;
+    return new Expression({ kind: "column", scope, column }, facts, scope.describe(column));
   }
   const relation = scope.model.relations.get(property);
   if (relation === undefined) throw unknownField(scope.model, property);

@@ -5,7 +5,6 @@
  */
 import type { Decimal } from "decimal.js";
 import type {
-  AnyForeignKey,
   AnyRelation,
   BackRefAdvice,
   BackRefField,
@@ -15,6 +14,7 @@ import type {
   IsCodec,
   LinkOf,
   NameOf,
+  OfKind,
   Output,
   Paired,
   PairOf,
@@ -167,6 +167,12 @@ type ColumnExpression<Field> =
     ? CodecExpression<Output<Field>, StoredOf<Field>>
     : ExpressionOf<Output<Field>>;
 
+/** A column of a row which may be missing. */
+type OptionalColumn<Field> =
+  IsCodec<Field extends { readonly schema: infer Schema } ? Schema : Field> extends true
+    ? CodecExpression<Output<Field> | null, StoredOf<Field>>
+    : ExpressionOf<Output<Field> | null>;
+
 /** The columns and relation paths of a model: what `t` is in `where(t => ...)`. */
 export type Columns<Shape, Model extends string> = {
   readonly [Name in keyof Shape]: Shape[Name] extends AnyRelation
@@ -181,16 +187,37 @@ export type Columns<Shape, Model extends string> = {
 /** The columns of a model class. */
 export type ColumnsOf<Model> = Columns<ShapeOf<Model>, NameOf<Model>>;
 
-type RelationPath<Field, Model extends string, Name> = Field extends AnyForeignKey
-  ? Paired<Field, Model, ColumnsOf<TargetOf<Field>>>
-  : Field extends BackRefField<infer Target>
-    ? BackPath<Target, Model, Name, PairOf<Target, Model, Name>>
-    : Paired<Field, Model, ManyPath<TargetOf<Field>>>;
+/** The same over a link that may be empty: every column may be NULL. */
+export type OptionalColumns<Shape, Model extends string> = {
+  readonly [Name in keyof Shape]: Shape[Name] extends AnyRelation
+    ? OptionalPath<RelationPath<Shape[Name], Model, Name>, Shape[Name]>
+    : OptionalColumn<Shape[Name]>;
+} & {
+  readonly [Shadow in `${ForeignKeyNames<Shape>}Id`]: ExpressionOf<ShadowOutput<
+    LinkOf<Shape, Shadow>
+  > | null>;
+};
+
+type OptionalColumnsOf<Model> = OptionalColumns<ShapeOf<Model>, NameOf<Model>>;
+
+/** A path that goes on from a row which may be missing. */
+type OptionalPath<Path, Field> = Path extends ManyPath<unknown> | FerroTypeError<string>
+  ? Path
+  : OptionalColumnsOf<TargetOf<Field>>;
+
+type RelationPath<Field, Model extends string, Name> =
+  Field extends OfKind<"foreignKey">
+    ? Paired<Field, Model, ColumnsOf<TargetOf<Field>>>
+    : Field extends BackRefField<infer Target>
+      ? BackPath<Target, Model, Name, PairOf<Target, Model, Name>>
+      : Field extends OfKind<"optionalForeignKey">
+        ? Paired<Field, Model, OptionalColumnsOf<TargetOf<Field>>>
+        : Paired<Field, Model, ManyPath<TargetOf<Field>>>;
 
 type BackPath<Target, Model extends string, Name, Pair> = [Pair] extends [never]
   ? FerroTypeError<BackRefAdvice<Model, Name, Target>>
   : Pair extends { readonly kind: "one" }
-    ? ColumnsOf<Target>
+    ? OptionalColumnsOf<Target>
     : ManyPath<Target>;
 
 /** A path to many rows: asks about them without loading them. */

@@ -3,12 +3,11 @@ import { CodecError } from "../codec/codec.ts";
 import { jsonNull } from "../codec/json.ts";
 import { integerBits, isWithinBits } from "../codec/number.ts";
 import { valueRules } from "../codec/rules.ts";
-import type { ColumnDefinition } from "../definition/definition.ts";
 import { holdsJsonNull } from "../definition/nullability.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { ArithmeticOperator, CompareOperator, TextMatch } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
-import type { ExpressionNode, OrderNode, ValueNode } from "./nodes.ts";
+import type { ExpressionNode, OrderNode, ValueFacts, ValueNode } from "./nodes.ts";
 import { Predicate } from "./predicate.ts";
 
 /** Kinds without sizes to compare, and those that can't even be sorted alike on both databases. */
@@ -20,6 +19,11 @@ const numeric: ReadonlySet<StorageType["kind"]> = new Set([
   "float",
   "decimal",
 ]);
+
+/** Whether values of a type sort alike on every database. */
+export function isSortable({ kind }: StorageType): boolean {
+  return !unsortable.has(kind);
+}
 
 /** A sort key: an expression with a direction. */
 export class Order {
@@ -38,20 +42,25 @@ export class Order {
 /** An expression: a column, or arithmetic over columns and values. */
 export class Expression {
   readonly #node: ExpressionNode;
-  /** The column whose rules and codec the values compared with it follow. */
-  readonly #column: ColumnDefinition;
+  /** The rules and the codec that the values compared with it follow. */
+  readonly #facts: ValueFacts;
   /** How the user would write it, for messages. */
   readonly #name: string;
 
-  constructor(node: ExpressionNode, column: ColumnDefinition, name: string) {
+  constructor(node: ExpressionNode, facts: ValueFacts, name: string) {
     this.#node = node;
-    this.#column = column;
+    this.#facts = facts;
     this.#name = name;
   }
 
   /** The node of an expression made by this library, or undefined. */
   static find(value: unknown): ExpressionNode | undefined {
     return typeof value === "object" && value !== null && #node in value ? value.#node : undefined;
+  }
+
+  /** What is known of an expression's values; undefined for anything else. */
+  static factsOf(value: unknown): ValueFacts | undefined {
+    return typeof value === "object" && value !== null && #node in value ? value.#facts : undefined;
   }
 
   eq(value: unknown): Predicate {
@@ -188,7 +197,7 @@ export class Expression {
       values: {
         kind: "value",
         value: members.map(({ value }) => value),
-        type: members.find(({ type }) => type !== this.#column.type)?.type ?? this.#column.type,
+        type: members.find(({ type }) => type !== this.#facts.type)?.type ?? this.#facts.type,
         label: this.#name,
       },
       negated,
@@ -198,7 +207,7 @@ export class Expression {
   }
 
   #match(match: TextMatch, pattern: unknown, negated: boolean, method: string): Predicate {
-    const { kind } = this.#column.type;
+    const { kind } = this.#facts.type;
     if (kind !== "text" && kind !== "enum") {
       throw new UsageError(`${this.#name}.${method}() needs a text column`, {
         hint: "compare other types with eq(), in() or the ordering methods",
@@ -225,7 +234,7 @@ export class Expression {
   }
 
   #arithmetic(operator: ArithmeticOperator, value: unknown, method: string): Expression {
-    if (!numeric.has(this.#column.type.kind)) {
+    if (!numeric.has(this.#facts.type.kind)) {
       throw new UsageError(`${this.#name}.${method}() needs a numeric column`);
     }
     const right = this.#operand(value, method);
@@ -234,13 +243,13 @@ export class Expression {
       operator,
       left: this.#node,
       right,
-      type: this.#column.type,
+      type: this.#facts.type,
     };
-    return new Expression(node, this.#column, `${this.#name}.${method}(…)`);
+    return new Expression(node, this.#facts, `${this.#name}.${method}(…)`);
   }
 
   #order(direction: "asc" | "desc", options: { readonly nulls?: "first" | "last" } = {}): Order {
-    if (unsortable.has(this.#column.type.kind)) throw this.#noOrder(direction);
+    if (unsortable.has(this.#facts.type.kind)) throw this.#noOrder(direction);
     return new Order({
       expression: this.#node,
       direction,
@@ -259,8 +268,8 @@ export class Expression {
         hint: "leave the condition out when there is no value, or write eq(null) to look for NULL",
       });
     }
-    const { type, transform } = this.#column;
-    if (value === null && holdsJsonNull(this.#column)) {
+    const { type, transform } = this.#facts;
+    if (value === null && holdsJsonNull(this.#facts)) {
       return { kind: "value", value: jsonNull, type, label: this.#name };
     }
     const stored = transform === undefined ? value : transform.toStored(value);
@@ -276,7 +285,7 @@ export class Expression {
 
   /** Whether a value means NULL; in a column of JSON without NULL, null is a value like others. */
   #isAbsence(value: unknown): boolean {
-    return value === null && !holdsJsonNull(this.#column);
+    return value === null && !holdsJsonNull(this.#facts);
   }
 
   #normal(type: StorageType, value: unknown, method: string): unknown {
@@ -292,12 +301,12 @@ export class Expression {
   }
 
   #requireSize(method: string): void {
-    if (unsized.has(this.#column.type.kind)) throw this.#noOrder(method);
+    if (unsized.has(this.#facts.type.kind)) throw this.#noOrder(method);
   }
 
   #noOrder(method: string): UsageError {
     return new UsageError(
-      `${this.#name}.${method}() needs text, a number or a date; ${this.#column.type.kind} has no order`,
+      `${this.#name}.${method}() needs text, a number or a date; ${this.#facts.type.kind} has no order`,
     );
   }
 }

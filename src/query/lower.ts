@@ -16,7 +16,7 @@ import type {
   Predicate,
   Selection,
   Slot,
-  Source,
+  TableSource,
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import { unreachable } from "../util/unreachable.ts";
@@ -24,6 +24,7 @@ import type { ExpressionNode, OrderNode, PredicateNode, ValueNode } from "./node
 import { rootScope, type Scope } from "./scope.ts";
 
 const integer: StorageType = { kind: "integer", dbType: "bigint" };
+const boolean: StorageType = { kind: "boolean" };
 
 /** The joins of one FROM: the query's own, or that of an inner EXISTS. */
 interface Frame {
@@ -33,16 +34,16 @@ interface Frame {
 /** One lowering: aliases are numbered, values collected in slot order. */
 export class Lowering {
   readonly values: unknown[] = [];
-  readonly from: Source;
+  readonly from: TableSource;
   readonly #model: ModelDefinition;
   readonly #aliases = new Map<Scope, { alias: string; frame: Frame; left: boolean }>();
   readonly #frame: Frame = { joins: [] };
   #next = 0;
 
-  constructor(model: ModelDefinition) {
+  constructor(model: ModelDefinition, root: Scope = rootScope(model)) {
     this.#model = model;
     this.from = this.#source(model.table);
-    this.#aliases.set(rootScope(model), {
+    this.#aliases.set(root, {
       alias: this.from.alias,
       frame: this.#frame,
       left: false,
@@ -55,7 +56,7 @@ export class Lowering {
   }
 
   /** The FROM, JOIN and WHERE of the query; call after everything else was lowered. */
-  selection(where: Predicate | null): Selection {
+  selection(where: Predicate | null): Selection & { readonly from: TableSource } {
     return { from: this.from, joins: this.#frame.joins, where };
   }
 
@@ -139,6 +140,8 @@ export class Lowering {
           left: this.expression(node.left),
           right: this.expression(node.right),
         };
+      case "truth":
+        return { kind: "truth", predicate: this.predicate(node.predicate), type: boolean };
       default:
         return unreachable(node);
     }
@@ -160,7 +163,7 @@ export class Lowering {
     return { kind: "slot", index: this.values.push(value) - 1, type, label };
   }
 
-  #source(table: string): Source {
+  #source(table: string): TableSource {
     this.#next += 1;
     return { table, alias: `t${this.#next - 1}` };
   }
@@ -230,7 +233,7 @@ export class Lowering {
 }
 
 function mayBeNull(expression: Expression): boolean {
-  return expression.kind !== "column" || expression.nullable;
+  return expression.kind === "column" ? expression.nullable : expression.kind !== "truth";
 }
 
 const references = new WeakMap<ModelDefinition, readonly ColumnRef[]>();

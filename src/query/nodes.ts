@@ -2,10 +2,26 @@
  * What the builder makes before a query runs: the same nodes as QueryIR, but
  * with scopes for aliases and values for slots. `lower.ts` turns one into the other.
  */
-import type { ColumnDefinition, RelationDefinition } from "../definition/definition.ts";
+import type {
+  ColumnDefinition,
+  ColumnTransform,
+  ModelDefinition,
+  RelationDefinition,
+} from "../definition/definition.ts";
 import type { ArithmeticOperator, CompareOperator, TextMatch } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
+import type { LinkScope } from "./link.ts";
 import type { Scope } from "./scope.ts";
+
+/** What is known of an expression's values: how they are read, bound and compared. A column knows all of it. */
+export interface ValueFacts {
+  readonly type: StorageType;
+  /** Whether it can be NULL. */
+  readonly nullable: boolean;
+  /** What a program sees for NULL. */
+  readonly nullAs: null | undefined;
+  readonly transform?: ColumnTransform;
+}
 
 /** A value to bind, in its stored form. */
 export interface ValueNode {
@@ -29,7 +45,41 @@ export interface ArithmeticNode {
   readonly type: StorageType;
 }
 
-export type ExpressionNode = ColumnNode | ValueNode | ArithmeticNode;
+/** A condition as a value. */
+export interface TruthNode {
+  readonly kind: "truth";
+  readonly predicate: PredicateNode;
+}
+
+export type ExpressionNode = ColumnNode | ValueNode | ArithmeticNode | TruthNode;
+
+/** Rows of one model: everything of a query but what is read of each row. */
+export interface RowsNode {
+  readonly model: ModelDefinition;
+  /** What its lambdas' parameter is the columns of. */
+  readonly root: Scope;
+  readonly where: readonly PredicateNode[];
+  readonly order: readonly OrderNode[];
+  readonly limit: number | null;
+  readonly offset: number | null;
+  /** The many-to-many link that the rows are reached over. */
+  readonly link: LinkScope | null;
+}
+
+/** One thing that is read of each row, and where it goes. */
+export interface FieldNode {
+  readonly property: string;
+  readonly expression: ExpressionNode;
+  readonly facts: ValueFacts;
+}
+
+/** What is read of each row. */
+export interface Picked {
+  readonly fields: readonly FieldNode[];
+  /** Whether a row is the one field's value, and no object. */
+  readonly single: boolean;
+  readonly distinct: boolean;
+}
 
 export type PredicateNode =
   | {

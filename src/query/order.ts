@@ -1,9 +1,11 @@
 /** What `orderBy` takes: a lambda, an expression or a property name, with a direction. */
 import type { ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
-import { relationOf, rootColumns, unknownField } from "./columns.ts";
+import { type Columns, relationOf, scopeColumns, unknownField } from "./columns.ts";
 import { Expression, nameOf, Order, readNulls } from "./expression.ts";
+import { runLambda } from "./lambda.ts";
 import type { OrderNode } from "./nodes.ts";
+import { rootScope, type Scope } from "./scope.ts";
 
 /**
  * Reads one sort key.
@@ -15,10 +17,13 @@ export function readOrder(
   key: unknown,
   direction: unknown,
   options: unknown,
+  root: Scope = rootScope(model),
 ): OrderNode {
   const way = readDirection(direction);
   const nulls = (options as { nulls?: unknown } | undefined)?.nulls;
-  const made = typeof key === "function" ? key(rootColumns(model)) : columnNamed(model, key);
+  const columns = scopeColumns(root);
+  const made =
+    typeof key === "function" ? runLambda(() => key(columns)) : columnNamed(model, key, columns);
   const order = Order.find(made);
   if (order !== undefined) {
     if (way !== undefined && way !== order.direction) {
@@ -44,10 +49,10 @@ export function readOrder(
 }
 
 /** A declared column by property; anything else is refused before SQL exists. */
-function columnNamed(model: ModelDefinition, key: unknown): unknown {
+function columnNamed(model: ModelDefinition, key: unknown, columns: Columns): unknown {
   if (typeof key !== "string") return key;
   if (!model.byProperty.has(key)) throw unknownField(model, key);
-  return rootColumns(model)[key];
+  return columns[key];
 }
 
 function readDirection(direction: unknown): "asc" | "desc" | undefined {
@@ -55,4 +60,9 @@ function readDirection(direction: unknown): "asc" | "desc" | undefined {
   const text = typeof direction === "string" ? direction.toLowerCase() : direction;
   if (text === "asc" || text === "desc") return text;
   throw new UsageError('the direction of orderBy() must be "asc" or "desc"');
+}
+
+/** The order of the primary key, so that the first row is always the same one. */
+export function keyOrder(model: ModelDefinition, root: Scope): OrderNode[] {
+  return model.primaryKey.map(({ property }) => readOrder(model, property, "asc", undefined, root));
 }

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
+import { runLambda } from "./lambda.ts";
 import type { PredicateNode } from "./nodes.ts";
 
 /** Predicates made while a lambda runs, so that one that `&&` swallowed is noticed. */
@@ -80,7 +81,7 @@ export function runPredicate(lambda: () => unknown, where: string): PredicateNod
   const outer = made;
   made = new Set();
   try {
-    const result = lambda();
+    const result = runLambda(lambda);
     if (!Predicate.is(result)) throw notAPredicate(result, where);
     const node = Predicate.take(result);
     if (made.size > 0) {

@@ -8,6 +8,8 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 
+import type { Picked } from "./nodes.ts";
+
 /** A statement and the values of its slots, in slot order. */
 export interface Bound<Kind extends Query> {
   readonly query: Kind;
@@ -22,6 +24,15 @@ export interface SqlText {
   readonly parameters: readonly unknown[];
 }
 
+/** How rows are streamed; read and checked. */
+export interface ReadStreamOptions {
+  /** Rows fetched at a time. */
+  readonly batchSize: number;
+  /** Whether rows that the identity map knows give its objects, and new ones enter it. */
+  readonly identityMap: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Runs statements for a query builder; knows which connection. Implemented by `session/`. */
 export interface QueryRunner {
   /** The same runner, bound to the named connection. */
@@ -32,6 +43,15 @@ export interface QueryRunner {
     model: ModelDefinition,
     constructor: ModelConstructor,
   ): Promise<object[]>;
+  /** Reads what is picked of rows of `model`, as plain objects or values. */
+  pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;
+  /** Reads rows of `model` step by step; nothing runs before the first is asked for. */
+  stream(
+    bound: Bound<SelectQuery>,
+    model: ModelDefinition,
+    constructor: ModelConstructor,
+    options: ReadStreamOptions,
+  ): AsyncGenerator<object, void, undefined>;
   count(bound: Bound<CountQuery>, model: ModelDefinition): Promise<number>;
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
   /** Updates or deletes; gives the number of rows changed. */

@@ -31,6 +31,13 @@ export class Scope {
     return child;
   }
 
+  /** Whether there may be no row here: the path goes over a link that can be empty. */
+  get optional(): boolean {
+    if (this.via === undefined) return false;
+    const { parent, relation } = this.via;
+    return parent.optional || relation.kind === "backOne" || relation.nullable;
+  }
+
   /** The scope that the path begins at. */
   get root(): Scope {
     return this.via === undefined ? this : this.via.parent.root;

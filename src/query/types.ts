@@ -28,7 +28,6 @@ import type {
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";
-
 import type {
   ColumnsOf,
   Comparable,
@@ -38,6 +37,7 @@ import type {
   OrderOptions,
   Predicate,
 } from "./expression-types.ts";
+import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
 
@@ -128,6 +128,14 @@ export interface Query<Model, Row = InstanceOf<Model>> {
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model, Row>;
+  /** Reads plain rows of these columns instead of instances. */
+  select<const Name extends SortName<ShapeOf<Model>>>(
+    ...names: readonly [Name, ...Name[]]
+  ): Selection<Model, NamedRow<ShapeOf<Model>, Name>>;
+  /** Reads plain rows of what the lambda gives, over relation paths too, instead of instances. */
+  select<Fields extends Selectable>(
+    pick: (t: ColumnsOf<Model>) => Fields,
+  ): Selection<Model, Selected<Fields>>;
   /** At most `count` rows. */
   limit(count: number): Query<Model, Row>;
   /** Leaves out the first `count` rows. */
@@ -146,6 +154,15 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   get(key: PrimaryKeyOf<Model>): Promise<Row>;
   /** The row with this key among those that match, or null. */
   getOrNone(key: PrimaryKeyOf<Model>): Promise<Row | null>;
+  /**
+   * The rows one by one, read a batch at a time: for results too large for memory.
+   *
+   * Nothing runs before the first row is asked for. Outside a transaction a connection is held until
+   * the loop ends, also by `break` or an error. The objects are not those of the identity map.
+   */
+  stream(options?: StreamOptions): AsyncGenerator<Row, void, undefined>;
+  /** The same as `stream()`: `for await (const row of query)`. */
+  [Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined>;
   /** How many rows match. */
   count(): Promise<number>;
   /** Whether any row matches. */
@@ -161,6 +178,16 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   delete(): Promise<number>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
+}
+
+/** How rows are streamed. */
+export interface StreamOptions {
+  /** Rows fetched at a time. Default 1000. */
+  readonly batchSize?: number | undefined;
+  /** Give the objects that the identity map knows, and let it keep the new ones. Default false. */
+  readonly identityMap?: boolean | undefined;
+  /** Ends the stream and frees its connection at once. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A statement and its values. */

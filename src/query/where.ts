@@ -2,23 +2,31 @@
 import type { ModelDefinition } from "../definition/definition.ts";
 import { relatedKey } from "../definition/input.ts";
 import { UsageError } from "../errors/errors.ts";
-import { rootColumns, unknownField } from "./columns.ts";
+import { rootColumns, scopeColumns, unknownField } from "./columns.ts";
 import { Expression } from "./expression.ts";
 import type { PredicateNode } from "./nodes.ts";
 import { notAPredicate, Predicate, runPredicate } from "./predicate.ts";
+import { rescope } from "./rescope.ts";
+import { rootScope, type Scope } from "./scope.ts";
 
 /**
  * Reads a condition.
  *
  * @throws {UsageError} It is none of the three forms, is empty, or holds a value that can't be compared.
  */
-export function readWhere(model: ModelDefinition, condition: unknown): PredicateNode {
+export function readWhere(
+  model: ModelDefinition,
+  condition: unknown,
+  root: Scope = rootScope(model),
+): PredicateNode {
   const where = `${model.name}.where()`;
   if (typeof condition === "function") {
-    return runPredicate(() => condition(rootColumns(model)), where);
+    return runPredicate(() => condition(scopeColumns(root)), where);
   }
-  if (Predicate.is(condition)) return Predicate.take(condition);
-  if (isPlainObject(condition)) return equalities(model, condition);
+  // Made without a lambda, a condition is about the rows of the query that takes it.
+  const common = rootScope(model);
+  if (Predicate.is(condition)) return rescope(Predicate.take(condition), common, root);
+  if (isPlainObject(condition)) return rescope(equalities(model, condition), common, root);
   throw notAPredicate(condition, where);
 }
 

@@ -217,7 +217,9 @@ function writtenValues(
 }
 
 function tableOf(query: Query): string {
-  return query.kind === "insert" ? query.table : query.from.table;
+  if (query.kind === "insert") return query.table;
+  // A query's rows are of no table; only writes break keys.
+  return query.from.kind === "query" ? "" : query.from.table;
 }
 
 function sets(query: Extract<Query, { kind: "update" }>, { column }: ColumnDefinition): boolean {

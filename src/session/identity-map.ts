@@ -1,5 +1,6 @@
 /** One object for one row: the instances of one connection in one session, by model and key. */
 import type { ModelDefinition } from "../definition/definition.ts";
+import { Recent } from "./recent.ts";
 
 /** Entries of one model. */
 interface Entries {
@@ -18,6 +19,8 @@ interface Entries {
 export class IdentityMap {
   readonly #weak: boolean;
   readonly #models = new Map<ModelDefinition, Entries>();
+  /** Instances that a rollback may have to put back, though no lookup is answered with them: the map holds them weakly, or no more. */
+  readonly recent: Recent = new Recent();
 
   constructor({ weak }: { readonly weak: boolean }) {
     this.#weak = weak;
@@ -27,29 +30,34 @@ export class IdentityMap {
   of(model: ModelDefinition): Entries {
     let entries = this.#models.get(model);
     if (entries === undefined) {
-      entries = this.#weak ? new WeakEntries() : new Map<string, object>();
+      entries = this.#weak ? new WeakEntries(this.recent) : new Map<string, object>();
       this.#models.set(model, entries);
     }
     return entries;
   }
 
-  /** Every instance. */
+  /** Every instance of a session's map; those of a connection's are held weakly, and its latest are in `recent`. */
   *all(): Iterable<object> {
     for (const entries of this.#models.values()) yield* entries.values();
   }
 
   /** Forgets one row; the next load makes a new object. */
   evict(model: ModelDefinition, key: string): void {
-    this.#models.get(model)?.delete(key);
+    const entries = this.#models.get(model);
+    const instance = entries?.get(key);
+    if (instance !== undefined) this.recent.addLast([instance]);
+    entries?.delete(key);
   }
 
   /** Forgets every row of a model. */
   evictModel(model: ModelDefinition): void {
+    if (!this.#weak) this.recent.addLast([...(this.#models.get(model)?.values() ?? [])]);
     this.#models.delete(model);
   }
 
   /** Forgets everything. */
   clear(): void {
+    if (!this.#weak) this.recent.addLast([...this.all()]);
     this.#models.clear();
   }
 }
@@ -67,8 +75,13 @@ const sweepEveryMs = 10_000;
  */
 class WeakEntries implements Entries {
   readonly #references = new Map<string, WeakRef<object>>();
+  readonly #recent: Recent;
   #sweepAt = fewReferences;
   #timer: NodeJS.Timeout | undefined;
+
+  constructor(recent: Recent) {
+    this.#recent = recent;
+  }
 
   get(key: string): object | undefined {
     return this.#references.get(key)?.deref();
@@ -76,7 +89,9 @@ class WeakEntries implements Entries {
 
   set(key: string, instance: object): void {
     if (this.#references.size >= this.#sweepAt) this.#sweep();
-    this.#references.set(key, new WeakRef(instance));
+    const reference = new WeakRef(instance);
+    this.#references.set(key, reference);
+    this.#recent.add(reference);
   }
 
   *values(): Iterable<object> {

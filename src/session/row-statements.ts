@@ -49,6 +49,7 @@ export class RowStatements {
   readonly #model: ModelDefinition;
   readonly #planner: Planner;
   readonly #inserts = new Lru<number | string, InsertStatement>(mostSets);
+  readonly #claims = new Lru<number | string, InsertStatement>(mostSets);
   readonly #upserts = new Lru<number | string, InsertStatement>(mostSets);
   readonly #updates = new Lru<number | string, UpdateStatement>(mostSets);
   #select: RowStatement<SelectQuery> | undefined;
@@ -62,6 +63,11 @@ export class RowStatements {
   /** Writes the columns at these positions. */
   insert(given: readonly number[]): InsertStatement {
     return this.#insertFrom(this.#inserts, given, () => null);
+  }
+
+  /** Writes them unless a unique value of theirs is taken; gives no row then. */
+  insertUnlessTaken(given: readonly number[]): InsertStatement {
+    return this.#insertFrom(this.#claims, given, () => ({ columns: [], update: [] }));
   }
 
   /** Writes them to the row that has the given key, where there is one. */

@@ -11,10 +11,14 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
-import type { Bound, QueryRunner, SqlText } from "../query/runner.ts";
+import type { Picked } from "../query/nodes.ts";
+import type { Bound, QueryRunner, ReadStreamOptions, SqlText } from "../query/runner.ts";
+import { evictModel } from "./evict.ts";
 import { hydrateRows } from "./hydrators.ts";
-import { runQuery } from "./run.ts";
+import { plainRows } from "./plain-rows.ts";
+import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
+import { streamBatches } from "./stream.ts";
 
 /** A runner for one route; the connection is picked when a statement runs. */
 export class RoutedRunner implements QueryRunner {
@@ -42,6 +46,42 @@ export class RoutedRunner implements QueryRunner {
     }
   }
 
+  async pick(
+    { query, values }: Bound<SelectQuery>,
+    picked: Picked,
+    model: ModelDefinition,
+  ): Promise<unknown[]> {
+    const { executor } = resolveScope(this.#route);
+    const { rows } = await runQuery(executor, query, values, model, "query");
+    try {
+      return plainRows(executor.connection, query, picked, rows);
+    } catch (error) {
+      throw unreadable(error, model);
+    }
+  }
+
+  async *stream(
+    { query, values }: Bound<SelectQuery>,
+    model: ModelDefinition,
+    constructor: ModelConstructor,
+    options: ReadStreamOptions,
+  ): AsyncGenerator<object, void, undefined> {
+    const scope = resolveScope(this.#route);
+    const { connection, session } = scope;
+    const identity = options.identityMap ? scope.identity : undefined;
+    const statement = bind(connection.planner.plan(query), values, model, "stream");
+    for await (const rows of streamBatches(scope, statement, { ...options, model })) {
+      let instances: object[];
+      try {
+        instances = hydrateRows({ connection, identity }, model, constructor, rows);
+      } catch (error) {
+        throw unreadable(error, model);
+      }
+      for (const instance of instances) yield instance;
+      session?.assertUsable();
+    }
+  }
+
   async count({ query, values }: Bound<CountQuery>, model: ModelDefinition): Promise<number> {
     const { executor } = resolveScope(this.#route);
     const { rows } = await runQuery(executor, query, values, model, "count");
@@ -61,9 +101,7 @@ export class RoutedRunner implements QueryRunner {
     const scope = resolveScope(this.#route);
     refuseReadOnly(scope, query.kind);
     const result = await runQuery(scope.executor, query, values, model, query.kind);
-    // The objects in the map no longer tell what the rows hold.
-    scope.identity?.evictModel(model);
-    if (scope.session === undefined) scope.connection.identity?.evictModel(model);
+    evictModel(scope, model);
     return result.affectedRows;
   }
 

@@ -3,6 +3,8 @@ import type { Codec } from "../codec/codec.ts";
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import type { Connection } from "./connection.ts";
+import type { InstanceMemory } from "./memory.ts";
+import { drafts } from "./recent.ts";
 import type { RowStatements } from "./row-statements.ts";
 
 /** What all rows of one model class on one connection share. */
@@ -65,6 +67,7 @@ export class InstanceState extends Identity {
   /** Marks an instance as made by a program, from values that were validated. */
   static fresh(instance: object, values: Draft["values"]): void {
     new InstanceState(instance, undefined, undefined, { values, creating: false });
+    drafts.add(new WeakRef(instance));
   }
 
   /** Whether an object is an instance of a model. */
@@ -90,10 +93,14 @@ export class InstanceState extends Identity {
   }
 
   /** Puts an instance back to how it stood. */
-  static reset(instance: object, row: DriverRow | undefined, origin: RowOrigin | undefined): void {
+  static reset(
+    instance: object,
+    { row, origin, draft }: Pick<InstanceMemory, "row" | "origin" | "draft">,
+  ): void {
     const state = instance as InstanceState;
     state.#row = row;
     state.#origin = origin;
+    state.#draft = draft;
   }
 
   /** Notes that the row is gone; the origin stays. */

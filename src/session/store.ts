@@ -1,6 +1,4 @@
 /** Writes and reads one instance: insert, update of what changed, delete, refresh. */
-import { isDeepStrictEqual } from "node:util";
-import type { Codec } from "../codec/codec.ts";
 import type {
   ColumnDefinition,
   ModelConstructor,
@@ -8,21 +6,19 @@ import type {
 } from "../definition/definition.ts";
 import { parseColumn } from "../definition/input.ts";
 import { findDefinition } from "../definition/key.ts";
-import { holdsJsonNull } from "../definition/nullability.ts";
-import type { DriverRow, DriverValue } from "../driver/driver.ts";
+import type { DriverRow } from "../driver/driver.ts";
 import { ModelDoesNotExistError, UsageError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
+import { decodeCell, showRow } from "./cells.ts";
+import { changedColumns, type Entity } from "./changes.ts";
 import type { Executor } from "./connection.ts";
+import { evictAround } from "./evict.ts";
 import { originOf } from "./hydrators.ts";
-import type { IdentityMap } from "./identity-map.ts";
-import { noKey } from "./row-statements.ts";
+import { noKey, type RowStatements } from "./row-statements.ts";
 import { bind, runBound } from "./run.ts";
 import { refuseReadOnly, type Scope } from "./scope.ts";
 import { type Draft, InstanceState, type RowOrigin } from "./state.ts";
-import { type InstanceMemory, Transaction } from "./transaction.ts";
-
-/** An instance by its properties. */
-type Entity = Record<string, unknown>;
+import { Transaction } from "./transaction.ts";
 
 /** Inserts a new instance, or writes what changed of a saved one. */
 export async function saveInstance(scope: Scope, instance: object): Promise<void> {
@@ -51,16 +47,31 @@ async function writeInstance(scope: Scope, instance: object): Promise<void> {
   const row = InstanceState.row(instance);
   remember(executor, instance);
   if (row === undefined) {
-    await insertInstance(executor, entity, origin, InstanceState.draft(instance));
+    const creating = InstanceState.draft(instance)?.creating === true;
+    await insertInstance(executor, entity, origin, creating ? "create" : "save");
   } else {
     const changed = changedColumns(entity, origin, row);
     if (changed.length > 0) {
       const affected = await updateInstance(executor, entity, origin, row, changed);
       // The row is gone: saving writes it anew, as saving a new instance would.
-      if (affected === 0) await insertInstance(executor, entity, origin, undefined);
+      if (affected === 0) await insertInstance(executor, entity, origin, "save");
     }
   }
   reregister(scope, instance, row);
+}
+
+/**
+ * Inserts a new instance, unless a row has one of its unique values.
+ *
+ * @returns Whether it was inserted; nothing has failed and nothing was changed otherwise.
+ */
+export async function insertUnlessTaken(scope: Scope, instance: object): Promise<boolean> {
+  const { executor } = scope;
+  const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
+  remember(executor, instance);
+  const inserted = await insertInstance(executor, instance as Entity, origin, "unlessTaken");
+  if (inserted) reregister(scope, instance, undefined);
+  return inserted;
 }
 
 /** Deletes the row behind an instance; an instance that was never saved has none. */
@@ -78,10 +89,8 @@ export async function deleteInstance(scope: Scope, instance: object): Promise<vo
   const row = InstanceState.row(instance);
   InstanceState.deleted(instance);
   reregister(scope, instance, row);
-  // A transaction outside any session has a map of its own; lookups after it answer from the connection's.
-  const { connection, session } = scope;
   const key = row === undefined ? undefined : origin.keyOf?.(row);
-  if (session === undefined && key !== undefined) connection.identity?.evict(model, key);
+  if (key !== undefined) evictAround(scope, (around) => around.evict(model, key));
 }
 
 /**
@@ -111,66 +120,9 @@ export async function refreshInstance(scope: Scope, instance: object): Promise<v
   reregister(scope, instance, undefined);
 }
 
-/**
- * Gives an instance back the row, and the values, that it had before a transaction that was rolled back.
- *
- * @param before - What it held when the transaction began, where that is known.
- */
-export function restoreInstance(
-  instance: object,
-  { row, origin }: InstanceMemory,
-  before: Edits | undefined,
-): void {
-  const entity = instance as Entity;
-  const current = InstanceState.origin(instance);
-  InstanceState.reset(instance, row, origin);
-  if (row !== undefined && origin !== undefined) {
-    showRow(entity, origin, row);
-    if (before !== undefined) putBack(entity, origin, before);
-    return;
-  }
-  // It was made inside: what the database had filled in is no longer there.
-  for (const column of current?.columns ?? []) {
-    if (column.autoincrement || column.generated !== null) entity[column.property] = undefined;
-  }
-}
-
-/** Values by property. */
-export type Edits = Readonly<Record<string, unknown>>;
-
-/**
- * What the instances of a session hold as a transaction begins, edits that were not saved among them.
- *
- * A shallow copy of each, a tenth of a microsecond; which of them are touched is not known yet.
- */
-export function valuesBefore(identity: IdentityMap | undefined): Map<object, Edits> {
-  const values = new Map<object, Edits>();
-  for (const instance of identity?.all() ?? []) values.set(instance, { ...instance });
-  return values;
-}
-
-/** Puts back what was held before; what can be changed in place is the row's, as nobody knows when it was. */
-function putBack(entity: Entity, { columns }: RowOrigin, before: Edits): void {
-  for (const { property, type, transform } of columns) {
-    const inPlace = type.kind === "json" || type.kind === "array" || type.kind === "bytes";
-    if (!inPlace && transform === undefined && property in before)
-      entity[property] = before[property];
-  }
-}
-
-function showRow(entity: Entity, origin: RowOrigin, row: DriverRow): void {
-  origin.columns.forEach((column, index) => {
-    entity[column.property] = decodeCell(origin, index, row[index] ?? null);
-  });
-}
-
 /** Tells the transaction around a write how the instance stood before it. */
 function remember(executor: Executor, instance: object): void {
-  if (!(executor instanceof Transaction)) return;
-  executor.remember(instance, {
-    row: InstanceState.row(instance),
-    origin: InstanceState.origin(instance),
-  });
+  if (executor instanceof Transaction) executor.remember(instance);
 }
 
 /** Puts an instance in the identity map under its present key, and takes it out from under its former one. */
@@ -192,14 +144,25 @@ function findOrigin(executor: Executor, instance: object): RowOrigin {
   return originOf(executor.connection, model, constructor);
 }
 
+/** What an insert does about a row that is there: fail, write to the one with its key, or leave it. */
+type InsertAction = "create" | "save" | "unlessTaken";
+
+const inserts = {
+  create: "insert",
+  save: "upsert",
+  unlessTaken: "insertUnlessTaken",
+} as const satisfies Record<InsertAction, keyof RowStatements>;
+
+/** Inserts a row; gives whether there is one now. */
 async function insertInstance(
   executor: Executor,
   entity: Entity,
   origin: RowOrigin,
-  draft: Draft | undefined,
-): Promise<void> {
+  how: InsertAction,
+): Promise<boolean> {
   const { model, columns, statements } = origin;
-  const action = draft?.creating === true ? "create" : "save";
+  const draft = InstanceState.draft(entity);
+  const action = how === "save" ? "save" : "create";
   const given: number[] = [];
   const values: unknown[] = [];
   for (let position = 0; position < columns.length; position += 1) {
@@ -208,16 +171,18 @@ async function insertInstance(
     given.push(position);
     values.push(storedValue(entity, model, column, draft));
   }
-  const { query, plan, filled } =
-    action === "create" ? statements.insert(given) : statements.upsert(given);
+  const { query, plan, filled } = statements[inserts[how]](given);
   const statement = bind(plan, values, model, action);
-  const { rows } = await runBound(executor, query, statement, { values, model, action });
+  const attempted = { values, model, action };
+  const { rows, affectedRows } = await runBound(executor, query, statement, attempted);
+  if (how === "unlessTaken" && affectedRows === 0) return false;
   const row: DriverRow = new Array(columns.length).fill(null);
   given.forEach((position, index) => {
     row[position] = statement.parameters[index] ?? null;
   });
   showFilled(entity, origin, row, filled, rows[0]);
   InstanceState.saved(entity, row, origin);
+  return true;
 }
 
 /** Takes over what the database filled in: into the row, and onto the instance. */
@@ -291,83 +256,6 @@ function isLeftToDatabase(column: ColumnDefinition, value: unknown): boolean {
   if (column.generated !== null) return true;
   if (column.autoincrement) return value === undefined || value === null;
   return value === undefined && column.default() !== null;
-}
-
-/** Positions of the columns whose value is no longer what the row holds. */
-function changedColumns(entity: Entity, origin: RowOrigin, row: DriverRow): number[] {
-  const changed: number[] = [];
-  for (let position = 0; position < origin.columns.length; position += 1) {
-    const column = origin.columns[position] as ColumnDefinition;
-    if (column.generated !== null) continue;
-    if (isChanged(entity, origin, position, row[position] ?? null)) changed.push(position);
-  }
-  return changed;
-}
-
-/** Kinds whose cell, where it is the program's value itself, needs no decoding to compare. */
-const plainKinds: ReadonlySet<string> = new Set(["integer", "float", "text", "uuid", "enum"]);
-
-function isChanged(
-  entity: Entity,
-  { columns, codecs }: RowOrigin,
-  position: number,
-  cell: DriverValue,
-): boolean {
-  const column = columns[position] as ColumnDefinition;
-  const value = entity[column.property];
-  if (value === undefined) return cell !== null;
-  // In a column of JSON without NULL, null is a value; a row from elsewhere may hold NULL all the same.
-  if (value === null && (cell === null || !holdsJsonNull(column))) return cell !== null;
-  if (cell === null) return true;
-  if (
-    Object.is(value, cell) &&
-    column.transform === undefined &&
-    plainKinds.has(column.type.kind)
-  ) {
-    return false;
-  }
-  if (column.type.kind === "json" && isSameText(codecs[position], column, value, cell))
-    return false;
-  const before = codecs[position]?.decode(cell);
-  // A codec may write the same value in many ways, so the program's side is what counts.
-  if (column.transform !== undefined) {
-    return !isDeepStrictEqual(value, column.transform.fromStored(before));
-  }
-  if (value === null) return before !== null;
-  // What was read is unchanged, even where it no longer fits the schema.
-  if (Object.is(value, before)) return false;
-  const now = normalOrUndefined(column, value);
-  return now === undefined || !column.rules.equals(before, now);
-}
-
-/** Whether JSON would be written as it stands there, which is told in a sixth of the time of reading it (0.4 against 2.6 us). */
-function isSameText(
-  codec: Codec | undefined,
-  column: ColumnDefinition,
-  value: unknown,
-  cell: DriverValue,
-): boolean {
-  try {
-    return codec?.encode(toStored(column, value)) === cell;
-  } catch {
-    return false;
-  }
-}
-
-/** The one form of a value, or undefined when it has none: then saving it says why. */
-function normalOrUndefined(column: ColumnDefinition, value: unknown): unknown {
-  try {
-    return column.rules.normalize(value);
-  } catch {
-    return undefined;
-  }
-}
-
-function decodeCell({ columns, codecs }: RowOrigin, position: number, cell: DriverValue): unknown {
-  const column = columns[position] as ColumnDefinition;
-  if (cell === null) return column.nullAs;
-  const value = codecs[position]?.decode(cell);
-  return column.transform === undefined ? value : column.transform.fromStored(value);
 }
 
 /** The key that the row has in the database; undefined when there is none yet. */

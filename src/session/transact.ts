@@ -1,5 +1,5 @@
 /** Opens, nests, retries and ends transactions. */
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { type DriverConnection, DriverError } from "../driver/driver.ts";
 import {
   CommitOutcomeUnknownError,
@@ -13,9 +13,10 @@ import { ambient, runIn } from "./ambient.ts";
 import type { Connection, Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
 import { IdentityMap } from "./identity-map.ts";
+import { Memory } from "./memory.ts";
 import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
-import { type Edits, restoreInstance, valuesBefore } from "./store.ts";
+import { eitherSignal } from "./signals.ts";
 import { Transaction } from "./transaction.ts";
 import {
   type ReadTransactionOptions,
@@ -83,19 +84,23 @@ async function runOutermost<Result>(
   }
   const identity = scope.session === undefined ? freshMap(connection) : scope.identity;
   // Once, not for each attempt: a rollback puts them back, and empties the map they are found by.
-  const before = valuesBefore(scope.session?.identity);
+  const before = new Memory(identity, connection.identity);
   for (let attempt = 0; ; attempt += 1) {
     try {
       const signal = eitherSignal(options.signal, scope.session?.signal);
-      return await attemptOnce(
+      const result = await attemptOnce(
         work,
         { ...options, readOnly, signal },
         { ...scope, identity },
         before,
       );
+      before.reenter();
+      return result;
     } catch (error) {
-      if (attempt >= options.retries || !isRetryable(error) || options.signal?.aborted === true)
+      if (attempt >= options.retries || !isRetryable(error) || options.signal?.aborted === true) {
+        before.reenter();
         throw error;
+      }
       await sleep(backoff(attempt), undefined, { signal: options.signal }).catch(() => {
         throw options.signal?.reason;
       });
@@ -107,7 +112,7 @@ async function attemptOnce<Result>(
   work: TransactionWork<Result>,
   options: ReadTransactionOptions,
   { connection, session, identity }: Scope,
-  before: ReadonlyMap<object, Edits>,
+  before: Memory,
 ): Promise<Result> {
   const { signal, readOnly, recoverStatements } = options;
   signal?.throwIfAborted();
@@ -126,6 +131,7 @@ async function attemptOnce<Result>(
     identity,
     parent: undefined,
     recoverStatements,
+    readOnly,
     before,
     enclosing: ambient().transaction,
   });
@@ -173,6 +179,7 @@ async function runAndCommit<Result>(
     await connection.prepareTransaction(lease.connection);
     const result = await runBlock(work, transaction);
     await commit(transaction, lease.connection);
+    transaction.committed();
     return result;
   } catch (error) {
     throw transaction.doom ?? error;
@@ -251,14 +258,6 @@ function isKnownRefusal(error: DriverError, connection: DriverConnection): boole
   return error.kind !== "connectionLost" && connection.state !== "broken";
 }
 
-function eitherSignal(
-  left: AbortSignal | undefined,
-  right: AbortSignal | undefined,
-): AbortSignal | undefined {
-  if (left === undefined || right === undefined) return left ?? right;
-  return AbortSignal.any([left, right]);
-}
-
 /** Whether a transaction around the call, however far out, holds a connection of this pool. */
 function encloses(outer: Transaction | undefined, connection: Connection): boolean {
   for (let scope = outer; scope !== undefined; scope = scope.parent ?? scope.enclosing) {
@@ -275,15 +274,16 @@ function freshMap(connection: Connection): IdentityMap | undefined {
 /** Rolls back and restores; gives what makes the connection unfit to be lent again. */
 async function rollBack(transaction: Transaction): Promise<unknown> {
   const { connection } = transaction.lease;
-  restore(transaction);
-  transaction.identity?.clear();
-  if (connection.state === "broken") return new Error("the connection broke");
-  if (connection.state === "idle") return undefined;
   try {
-    await connection.script("rollback");
+    if (connection.state === "broken") return new Error("the connection broke");
+    if (connection.state !== "idle") await connection.script("rollback");
     return undefined;
   } catch (error) {
     return error;
+  } finally {
+    // A save that nobody awaited has its answer, and takes it over within this turn of the event loop.
+    await nextTurn();
+    transaction.restore();
   }
 }
 
@@ -300,8 +300,9 @@ async function runNested<Result>(
     identity: outer.identity,
     parent: outer,
     recoverStatements: outer.recoverStatements,
+    readOnly: outer.readOnly,
     enclosing: undefined,
-    before: valuesBefore(outer.session?.identity),
+    before: new Memory(outer.identity, outer.connection.identity),
   });
   const { connection } = outer.lease;
   const name = transaction.nextSavepoint();
@@ -313,22 +314,19 @@ async function runNested<Result>(
       transaction.mergeIntoParent();
       return result;
     } catch (error) {
-      restore(transaction);
-      transaction.identity?.clear();
-      if (connection.state !== "broken") {
-        await connection.script(`rollback to savepoint ${name}; release savepoint ${name}`);
+      try {
+        if (connection.state !== "broken") {
+          await connection.script(`rollback to savepoint ${name}; release savepoint ${name}`);
+        }
+      } finally {
+        await nextTurn();
+        transaction.restore();
+        transaction.before?.reenter();
       }
       throw error;
     }
   } finally {
     outer.unlock();
-  }
-}
-
-/** Gives instances their old row back, and with it their old values. */
-function restore(transaction: Transaction): void {
-  for (const [instance, memory] of transaction.takeTouched()) {
-    restoreInstance(instance, memory, transaction.before.get(instance));
   }
 }
 

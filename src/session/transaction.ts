@@ -1,21 +1,15 @@
-import type { DriverResult, DriverRow, Statement } from "../driver/driver.ts";
+import type { ModelDefinition } from "../definition/definition.ts";
+import type { DriverResult, Statement } from "../driver/driver.ts";
 import type { Lease } from "../driver/pool-lease.ts";
 import { TransactionClosedError } from "../errors/errors.ts";
 import { ambient } from "./ambient.ts";
 import type { Connection, Executor } from "./connection.ts";
 import { announceQuery } from "./events.ts";
 import type { IdentityMap } from "./identity-map.ts";
+import { type InstanceMemory, type Memory, rememberInstance } from "./memory.ts";
 import { Mutex } from "./mutex.ts";
 import type { Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
-import type { RowOrigin } from "./state.ts";
-import type { Edits } from "./store.ts";
-
-/** How an instance stood before a transaction touched it. */
-export interface InstanceMemory {
-  readonly row: DriverRow | undefined;
-  readonly origin: RowOrigin | undefined;
-}
 
 /** What a transaction is opened with. */
 export interface TransactionParts {
@@ -26,8 +20,9 @@ export interface TransactionParts {
   readonly parent: Transaction | undefined;
   /** Put each statement in a savepoint of its own, so that a failed one leaves the transaction usable. */
   readonly recoverStatements: boolean;
-  /** What the instances of the session held when this scope began. */
-  readonly before: ReadonlyMap<object, Edits>;
+  readonly readOnly: boolean;
+  /** What instances held when this scope began; undefined for one that no program's code runs in. */
+  readonly before: Memory | undefined;
   /** The transaction that a separate one was opened inside. */
   readonly enclosing: Transaction | undefined;
 }
@@ -45,14 +40,18 @@ export class Transaction implements Executor {
   readonly parent: Transaction | undefined;
   readonly lease: Lease;
   readonly recoverStatements: boolean;
-  readonly before: ReadonlyMap<object, Edits>;
+  readonly readOnly: boolean;
+  readonly before: Memory | undefined;
   readonly enclosing: Transaction | undefined;
   /** Rejects when the transaction is made to fail. */
   readonly doomed: Promise<never>;
   #reject: (reason: unknown) => void = () => undefined;
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
+  readonly #evicted = new Set<ModelDefinition>();
+  readonly #onCommit: (() => void)[] = [];
   readonly #afterCommit: (() => unknown)[] = [];
+  readonly #beforeEnd: Set<() => unknown> = new Set();
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
   #doomed: unknown;
@@ -67,6 +66,7 @@ export class Transaction implements Executor {
     this.parent = parts.parent;
     this.lease = parts.lease;
     this.recoverStatements = parts.recoverStatements;
+    this.readOnly = parts.readOnly;
     this.before = parts.before;
     this.enclosing = parts.enclosing;
     this.doomed = parts.parent?.root.doomed ?? this.#makeDoom();
@@ -129,7 +129,21 @@ export class Transaction implements Executor {
     return this.#settle(this.#run(statement));
   }
 
-  async #settle(outcome: Promise<DriverResult>): Promise<DriverResult> {
+  /** Runs `work` on the transaction's connection when it is its turn, as `execute` does. */
+  async inTurn<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    const inner = this.innermost();
+    if (inner !== this) return inner.inTurn(work);
+    await this.lock();
+    return this.#settle((async () => work())());
+  }
+
+  /** Calls `work` when the block has ended, before the commit or rollback; gives what takes it back. */
+  beforeEnd(work: () => unknown): () => boolean {
+    this.#beforeEnd.add(work);
+    return () => this.#beforeEnd.delete(work);
+  }
+
+  async #settle<Result>(outcome: Promise<Result>): Promise<Result> {
     try {
       return await outcome;
     } catch (error) {
@@ -190,6 +204,8 @@ export class Transaction implements Executor {
   async end(): Promise<void> {
     this.#open = false;
     await this.#mutex.lock();
+    for (const work of this.#beforeEnd) await work();
+    this.#beforeEnd.clear();
   }
 
   /** Makes every further statement fail with `reason`, and stops the one that runs. */
@@ -214,23 +230,42 @@ export class Transaction implements Executor {
     return this.#afterCommit.splice(0);
   }
 
-  /** Notes how an instance stood before this transaction first changed it. */
-  remember(instance: object, memory: InstanceMemory): void {
-    if (!this.#touched.has(instance)) this.#touched.set(instance, memory);
+  /** Calls `work` when the outermost transaction is committed, before anyone is told. */
+  onCommit(work: () => void): void {
+    this.#onCommit.push(work);
   }
 
-  /** Instances and how they stood before; empties the list. */
-  takeTouched(): Map<object, InstanceMemory> {
-    const touched = new Map(this.#touched);
+  /** Does what was to be done on commit. */
+  committed(): void {
+    for (const work of this.#onCommit.splice(0)) work();
+  }
+
+  /** Notes how an instance stands, before this transaction changes it for the first time. */
+  remember(instance: object): void {
+    if (!this.#touched.has(instance)) this.#touched.set(instance, rememberInstance(instance));
+  }
+
+  /** Notes that a model's instances were taken out of the identity map. */
+  noteEvicted(model: ModelDefinition): void {
+    this.#evicted.add(model);
+  }
+
+  /** Puts instances back to how they stood before this scope, and takes everything out of the identity map. */
+  restore(): void {
+    this.before?.restore(this.#touched, this.#evicted);
     this.#touched.clear();
-    return touched;
+    this.#evicted.clear();
   }
 
   /** Gives the parent what this scope did, when it is released into it. */
   mergeIntoParent(): void {
     const { parent } = this;
     if (parent === undefined) return;
-    for (const [instance, memory] of this.takeTouched()) parent.remember(instance, memory);
+    for (const [instance, memory] of this.#touched) {
+      if (!parent.#touched.has(instance)) parent.#touched.set(instance, memory);
+    }
+    for (const model of this.#evicted) parent.#evicted.add(model);
+    parent.#onCommit.push(...this.#onCommit);
     for (const work of this.takeAfterCommit()) parent.#afterCommit.push(work);
   }
 

@@ -3,6 +3,7 @@ import type { Query } from "../ir/query.ts";
 import { unreachable } from "../util/unreachable.ts";
 import type { Context } from "./context.ts";
 import type { BoundSlot, SqlDialect } from "./dialect.ts";
+import { compileTruth } from "./predicate.ts";
 import { compileCount, compileExists, compileExistsQuery, compileSelect } from "./select.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./write.ts";
 
@@ -23,13 +24,16 @@ export interface CompiledQuery {
 export function compileQuery(query: Query, dialect: SqlDialect): CompiledQuery {
   const { sql, parameters } = dialect
     .createCompiler()
-    .compileQuery(
-      rootNode(query, { dialect, scope: new Map(), subquery: compileExists }),
-      createQueryId(),
-    );
+    .compileQuery(rootNode(query, { dialect, scope: new Map(), inner }), createQueryId());
   // Every parameter of our trees was made by `placeholder`.
   return { sql, slots: parameters as readonly BoundSlot[] };
 }
+
+const inner: Context["inner"] = {
+  exists: compileExists,
+  select: compileSelect,
+  truth: compileTruth,
+};
 
 function rootNode(query: Query, context: Context): RootOperationNode {
   switch (query.kind) {

@@ -1,5 +1,5 @@
 import type { OperationNode } from "kysely";
-import type { ColumnRef, Exists, Join, Source } from "../ir/query.ts";
+import type { ColumnRef, Exists, Join, Predicate, SelectQuery, Source } from "../ir/query.ts";
 import type { SqlDialect } from "./dialect.ts";
 
 /** What every part of one compilation needs. */
@@ -7,8 +7,17 @@ export interface Context {
   readonly dialect: SqlDialect;
   /** The aliases that a column may name here; true where the source comes from a left join. */
   readonly scope: ReadonlyMap<string, boolean>;
-  /** The query of an EXISTS; handed down, since predicates stand below the queries that hold them. */
-  readonly subquery: (node: Exists, context: Context) => OperationNode;
+  readonly inner: InnerCompilers;
+}
+
+/** The compilers of what an expression may hold; handed down, since expressions stand below them. */
+export interface InnerCompilers {
+  /** The query of an EXISTS. */
+  readonly exists: (node: Exists, context: Context) => OperationNode;
+  /** A query inside another, with names for its columns or without. */
+  readonly select: (query: SelectQuery, context: Context, named: boolean) => OperationNode;
+  /** A condition as a value: true or false. */
+  readonly truth: (predicate: Predicate, context: Context) => OperationNode;
 }
 
 /** The context inside a query over `from` and `joins`. */

@@ -1,4 +1,4 @@
-import { RawNode } from "kysely";
+import { type OperationNode, RawNode } from "kysely";
 import { UsageError } from "../errors/errors.ts";
 import type {
   Arithmetic,
@@ -8,6 +8,7 @@ import type {
   RawExpression,
   Slot,
 } from "../ir/query.ts";
+import type { StorageType } from "../ir/type.ts";
 import { unreachable } from "../util/unreachable.ts";
 import { type Context, isNullable } from "./context.ts";
 import type { BoundSlot, Operand, SlotForm } from "./dialect.ts";
@@ -33,9 +34,18 @@ export function compileExpression(
       return compileArithmetic(node, context);
     case "raw":
       return compileRawExpression(node, context);
+    case "truth":
+      return computed(context.inner.truth(node.predicate, context), node.type, false);
+    case "scalar":
+      return computed(context.inner.select(node.query, context, false), node.type, true);
     default:
       return unreachable(node);
   }
+}
+
+/** An operand that is no column and no slot. */
+export function computed(node: OperationNode, type: StorageType, nullable: boolean): Operand {
+  return { node, type, nullable, column: null, slot: null };
 }
 
 /** Compiles two expressions that stand beside each other. */

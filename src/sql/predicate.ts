@@ -33,6 +33,12 @@ export function compilePredicate(predicate: Predicate, context: Context): Operat
   return condition(predicate, context).node;
 }
 
+/** Compiles a condition as a value that is true or false, never NULL. */
+export function compileTruth(predicate: Predicate, context: Context): OperationNode {
+  const { node, unknown } = condition(predicate, context);
+  return unknown ? text`((${node}) is true)` : parens(node);
+}
+
 function condition(node: Predicate, context: Context): Condition {
   switch (node.kind) {
     case "compare":
@@ -163,7 +169,7 @@ function connected(
 }
 
 function exists(node: Exists, context: Context): Condition {
-  const query = context.subquery(node, context);
+  const query = context.inner.exists(node, context);
   return known(node.negated ? text`not exists ${query}` : text`exists ${query}`);
 }
 

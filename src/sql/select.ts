@@ -1,5 +1,7 @@
 import {
+  AliasNode,
   FromNode,
+  IdentifierNode,
   JoinNode,
   LimitNode,
   OffsetNode,
@@ -7,6 +9,7 @@ import {
   OrderByItemNode,
   OrderByNode,
   RawNode,
+  SelectModifierNode,
   type SelectQueryNode,
   WhereNode,
 } from "kysely";
@@ -23,15 +26,23 @@ import type {
   Selection,
   SelectQuery,
   Slice,
+  Source,
 } from "../ir/query.ts";
 import { type Context, enterScope } from "./context.ts";
 import { bindSlot, compileColumn, compileExpression } from "./expression.ts";
 import { binary, connect, parens, selection, tableAs, text } from "./nodes.ts";
 import { compilePredicate } from "./predicate.ts";
 
-export function compileSelect(query: SelectQuery, outer: Context): SelectQueryNode {
+/** `named` gives the columns the names by which a query around this one knows them. */
+export function compileSelect(
+  query: SelectQuery,
+  outer: Context,
+  named: boolean = false,
+): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
-  return selectOf(query.columns, query, query, context);
+  const node = selectOf(query.columns, query, query, context, named);
+  if (query.distinct !== true) return node;
+  return { ...node, frontModifiers: [SelectModifierNode.create("Distinct")] };
 }
 
 /** `select columns` of a selection and a slice, in a context that has entered the selection. */
@@ -40,8 +51,12 @@ export function selectOf(
   rows: Selection,
   slice: Slice,
   context: Context,
+  named: boolean = false,
 ): SelectQueryNode {
-  const selections = columns.map((column) => selection(compileExpression(column, context).node));
+  const selections = columns.map((column, place) => {
+    const { node } = compileExpression(column, context);
+    return selection(named ? AliasNode.create(node, IdentifierNode.create(`c${place}`)) : node);
+  });
   return { ...selectFrom(rows, context), selections, ...sliceClauses(slice, context) };
 }
 
@@ -73,7 +88,7 @@ export function compileExists(
 function selectFrom({ from, joins, where }: Selection, context: Context): SelectQueryNode {
   return {
     kind: "SelectQueryNode",
-    from: FromNode.create([tableAs(from.table, from.alias)]),
+    from: FromNode.create([sourceNode(from, context)]),
     ...(joins.length > 0 && { joins: joins.map((join) => compileJoin(join, context)) }),
     ...whereClause(where, context),
   };
@@ -91,8 +106,14 @@ function compileJoin({ kind, source, on }: Join, context: Context): JoinNode {
   const [first, ...rest] = on.map((pair) => equal(pair, context));
   if (first === undefined) throw new TypeError("a join needs a pair of columns");
   const type = kind === "left" ? "LeftJoin" : "InnerJoin";
-  const table = tableAs(source.table, source.alias);
-  return JoinNode.createWithOn(type, table, connect("and", [first, ...rest]));
+  return JoinNode.createWithOn(type, sourceNode(source, context), connect("and", [first, ...rest]));
+}
+
+/** A table or a query under its alias. */
+function sourceNode(source: Source, context: Context): OperationNode {
+  if (source.kind !== "query") return tableAs(source.table, source.alias);
+  const query = context.inner.select(source.query, context, true);
+  return AliasNode.create(query, IdentifierNode.create(source.alias));
 }
 
 function equal({ left, right }: ColumnPair, context: Context): OperationNode {

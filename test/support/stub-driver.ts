@@ -3,6 +3,7 @@ import {
   type ConnectionState,
   type Driver,
   type DriverConnection,
+  type DriverCursor,
   DriverError,
   type DriverResult,
 } from "../../src/driver/driver.ts";
@@ -20,6 +21,9 @@ export class StubConnection implements DriverConnection {
 
   query(): DriverResult {
     return { rows: [], columns: [], affectedRows: 0 };
+  }
+  openCursor(): DriverCursor {
+    return { read: () => [], close: () => {} };
   }
   script(): void {}
   ping(): Promise<void> | void {

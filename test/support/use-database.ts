@@ -10,8 +10,17 @@ export interface UsedDatabase {
   spy(): () => readonly string[];
 }
 
-/** Connects for the whole suite, with empty tables before each test. */
-export function useDatabase(db: TestDatabase): UsedDatabase {
+/** A model whose table can be emptied. */
+interface Emptied {
+  allRows(): { delete(): Promise<number> };
+}
+
+/**
+ * Connects for the whole suite, with empty tables before each test.
+ *
+ * @param models - Models of the suite's own, those that point to others first.
+ */
+export function useDatabase(db: TestDatabase, models: readonly Emptied[] = []): UsedDatabase {
   let connection: Connection;
   const stops: (() => void)[] = [];
 
@@ -27,7 +36,8 @@ export function useDatabase(db: TestDatabase): UsedDatabase {
 
   beforeEach(async () => {
     for (const table of ["post_tags", "employee_friends"]) await execute(`delete from ${table}`);
-    for (const model of [Post, Profile, Tag, Author, Employee]) await model.allRows().delete();
+    for (const model of [...models, Post, Profile, Tag, Author, Employee])
+      await model.allRows().delete();
   });
 
   afterEach(() => {

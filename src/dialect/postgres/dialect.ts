@@ -25,5 +25,9 @@ export const postgresDialect: Dialect = {
       deferrable === true ? " deferrable" : "",
     ].join(""),
   afterTransaction: () => null,
+  advisoryLock: {
+    wait: "select pg_advisory_xact_lock($1)",
+    attempt: "select pg_try_advisory_xact_lock($1)",
+  },
   waitsForLocks: true,
 };

@@ -19,5 +19,7 @@ export const sqliteDialect: Dialect = {
   // A transaction that reads first and writes later can't be made to wait: it takes the write lock at once.
   begin: ({ readOnly }) => (readOnly ? "pragma query_only = on; begin" : "begin immediate"),
   afterTransaction: ({ readOnly }) => (readOnly ? "pragma query_only = off" : null),
+  // Every transaction that may write holds the file's one write lock from its beginning.
+  advisoryLock: null,
   waitsForLocks: false,
 };

@@ -10,6 +10,7 @@ import type {
   Selection,
   Slice,
   Slot,
+  TableSource,
 } from "../../../src/ir/query.ts";
 import type { StorageType } from "../../../src/ir/type.ts";
 import {
@@ -160,13 +161,15 @@ const join: fc.Arbitrary<Join> = fc.record({
   }),
 });
 
-const selection: fc.Arbitrary<Selection> = fc.array(join, { maxLength: 1 }).chain((joins) =>
-  fc.record({
-    from: fc.record({ table: name, alias: fc.constant("root") }),
-    joins: fc.constant(joins),
-    where: fc.option(predicate(joins.length === 0 ? ["root"] : ["root", "joined"])),
-  }),
-);
+const selection: fc.Arbitrary<Selection & { readonly from: TableSource }> = fc
+  .array(join, { maxLength: 1 })
+  .chain((joins) =>
+    fc.record({
+      from: fc.record({ table: name, alias: fc.constant("root") }),
+      joins: fc.constant(joins),
+      where: fc.option(predicate(joins.length === 0 ? ["root"] : ["root", "joined"])),
+    }),
+  );
 
 const columns = (minLength: number) => fc.array(column(["root"]), { minLength, maxLength: 3 });
 

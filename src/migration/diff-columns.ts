@@ -1,0 +1,112 @@
+/** Columns and comments of the tables that stay. */
+import { MigrationError } from "../errors/errors.ts";
+import { sameData } from "../ir/same.ts";
+import type { ColumnIr, DefaultIr } from "../ir/schema.ts";
+import type { DiffState } from "./diff-state.ts";
+
+/** Adds, changes and drops columns. Constraints on what goes or changes were dropped before. */
+export function diffColumns(diff: DiffState): void {
+  for (const [now, then] of diff.common()) {
+    const { name: table } = now;
+    if (now.comment !== then.comment) {
+      diff.emit({ op: "setTableComment", table, comment: then.comment });
+    }
+    // Generated ones last: they read the others.
+    for (const column of generatedLast(then.columns)) {
+      if (diff.column(table, column.name) === undefined) addColumn(diff, table, column);
+    }
+    for (const column of generatedLast(then.columns)) {
+      const present = diff.column(table, column.name);
+      if (present !== undefined) diffColumn(diff, table, present, column);
+    }
+    const gone = now.columns.filter(({ name }) => !then.columns.some((each) => each.name === name));
+    for (const { name } of generatedLast(gone).toReversed()) {
+      diff.emit({ op: "dropColumn", table, column: name });
+    }
+  }
+}
+
+function addColumn(diff: DiffState, table: string, column: ColumnIr): void {
+  const needed =
+    !column.nullable &&
+    column.default === null &&
+    column.generated === null &&
+    !column.autoincrement;
+  const fill = needed ? fillOf(diff, table, column.name, "addNotNull") : null;
+  diff.emit({ op: "addColumn", table, column, ...(fill !== null && { fill }) });
+}
+
+function diffColumn(diff: DiffState, table: string, from: ColumnIr, to: ColumnIr): void {
+  const column = to.name;
+  if (
+    !sameData(from.type, to.type) ||
+    from.nativeType !== to.nativeType ||
+    from.collation !== to.collation
+  ) {
+    diff.emit({
+      op: "setType",
+      table,
+      column,
+      type: to.type,
+      ...(to.nativeType !== undefined && { nativeType: to.nativeType }),
+      ...(to.collation !== undefined && { collation: to.collation }),
+    });
+  }
+  const setDefault = (): void => {
+    if (sameData(from.default, to.default)) return;
+    diff.emit({ op: "setDefault", table, column, default: to.default });
+  };
+  // A generated column has no default: it goes before, or comes after.
+  if (to.generated !== null) setDefault();
+  if (!sameData(from.generated, to.generated)) {
+    diff.emit({ op: "setGenerated", table, column, generated: to.generated });
+  }
+  if (to.generated === null) setDefault();
+  if (from.autoincrement !== to.autoincrement || !sameData(from.numbering, to.numbering)) {
+    diff.emit({
+      op: "setNumbering",
+      table,
+      column,
+      autoincrement: to.autoincrement,
+      ...(to.numbering !== undefined && { numbering: to.numbering }),
+    });
+  }
+  if (from.nullable !== to.nullable) {
+    const fill = to.nullable ? null : fillOf(diff, table, column, "setNotNull");
+    diff.emit({
+      op: "setNullable",
+      table,
+      column,
+      nullable: to.nullable,
+      ...(fill !== null && { fill }),
+    });
+  }
+  if (from.comment !== to.comment) {
+    diff.emit({ op: "setColumnComment", table, column, comment: to.comment });
+  }
+}
+
+function fillOf(
+  diff: DiffState,
+  table: string,
+  column: string,
+  reason: "addNotNull" | "setNotNull",
+): DefaultIr | null {
+  const id = `fill:${table}.${column}`;
+  const answer = diff.answer(id);
+  if (answer === undefined) {
+    diff.decisions.push({ kind: "fill", id, table, column, reason });
+    return null;
+  }
+  if ("fill" in answer) return answer.fill;
+  throw new MigrationError(`the answer to "${id}" is no value for existing rows`, {
+    hint: 'answer { "fill": { "kind": "literal", "value": … } }, or { "fill": null } if there are none',
+  });
+}
+
+function generatedLast(columns: readonly ColumnIr[]): readonly ColumnIr[] {
+  return [
+    ...columns.filter(({ generated }) => generated === null),
+    ...columns.filter(({ generated }) => generated !== null),
+  ];
+}

@@ -1,0 +1,98 @@
+/**
+ * The types of selections: queries whose rows are read as plain values.
+ *
+ * Inference only; nothing here exists at run time.
+ */
+import type {
+  AnyRelation,
+  FerroTypeError,
+  LinkOf,
+  Output,
+  ShadowOutput,
+  ShapeOf,
+} from "../definition/types.ts";
+import type { Expression, OrderOptions, Predicate } from "./expression-types.ts";
+import type { CompiledQuery, Condition, Equalities, OrderKey, SortName } from "./types.ts";
+
+/** What can be read of each row: expressions and conditions by name, or one alone. */
+export type Selectable = Expression<unknown> | Predicate | SelectFields;
+
+/** Expressions and conditions by the names they get. */
+export interface SelectFields {
+  readonly [name: string]: Expression<unknown> | Predicate;
+}
+
+/** The value of one selected expression. */
+export type ValueOf<Selected> =
+  Selected extends Expression<infer Value>
+    ? Value
+    : Selected extends Predicate
+      ? boolean
+      : FerroTypeError<"select takes columns and what is computed of them">;
+
+/** The plain row that a selection reads. */
+export type Selected<Fields> =
+  Fields extends Expression<infer Value>
+    ? Value
+    : Fields extends Predicate
+      ? boolean
+      : { -readonly [Name in keyof Fields]: ValueOf<Fields[Name]> };
+
+/** The plain row of some columns of a model, shadows included. */
+export type NamedRow<Shape, Name extends string> = {
+  [Property in Name]: Property extends keyof Shape
+    ? Shape[Property] extends AnyRelation
+      ? FerroTypeError<"a relation is no column: select one of its columns">
+      : Output<Shape[Property]>
+    : ShadowOutput<LinkOf<Shape, Property>>;
+};
+
+/**
+ * Rows of a model as plain values, not fetched yet. Immutable: each step is a new selection.
+ *
+ * @typeParam Model - The model class that the rows are of.
+ * @typeParam Row - What each row is read as.
+ */
+export interface Selection<Model, Row> {
+  /** Keeps the rows that match; several calls all must. */
+  where(condition: Condition<Model>): Selection<Model, Row>;
+  where(equalities: Equalities<ShapeOf<Model>>): Selection<Model, Row>;
+  /** The compiler gets here when both refuse, and says what is wrong with what was given. */
+  where(condition: Equalities<ShapeOf<Model>> | Condition<Model>): Selection<Model, Row>;
+  /** Orders the rows by a column, by what a lambda computes, or by a selected field's name. */
+  orderBy(
+    key: OrderKey<Model>,
+    direction?: "asc" | "desc",
+    options?: OrderOptions,
+  ): Selection<Model, Row>;
+  orderBy(
+    key: FieldName<Row> | SortName<ShapeOf<Model>> | OrderKey<Model>,
+    direction?: "asc" | "desc",
+    options?: OrderOptions,
+  ): Selection<Model, Row>;
+  /** At most `count` rows. */
+  limit(count: number): Selection<Model, Row>;
+  /** Leaves out the first `count` rows. */
+  offset(count: number): Selection<Model, Row>;
+  /** Gives equal rows once. They can be ordered by what is selected only. */
+  distinct(): Selection<Model, Row>;
+  /** The same selection on a named connection. */
+  using(connection: string): Selection<Model, Row>;
+  /** Every row. */
+  all(): Promise<Row[]>;
+  /** The first row, or null; by primary key when there is no `orderBy`. */
+  first(): Promise<Row | null>;
+  /** The only row; throws when there is none, or more than one. */
+  one(): Promise<Row>;
+  /** How many rows match; with `distinct`, how many different ones. */
+  count(): Promise<number>;
+  /** Whether any row matches. */
+  exists(): Promise<boolean>;
+  /** The statement that `all()` runs, with its bound values. */
+  toSQL(): CompiledQuery;
+}
+
+/** The names of a plain row's fields; none where the row is a single value. */
+type FieldName<Row> = Row extends string | number | bigint | boolean | Date | null | undefined
+  ? never
+  : keyof Row & string;

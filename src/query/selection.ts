@@ -1,0 +1,142 @@
+/** A query whose rows are read as plain values; its public face is in `selection-types.ts`. */
+import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
+import type { SelectQuery } from "../ir/query.ts";
+import { Expression, isSortable } from "./expression.ts";
+import { setApart } from "./lambda.ts";
+import type { FieldNode, OrderNode, Picked, RowsNode } from "./nodes.ts";
+import { keyOrder, readOrder } from "./order.ts";
+import type { Bound, QueryRunner, SqlText } from "./runner.ts";
+import { sameNode } from "./same.ts";
+import { countQuery, existsQuery, pickedQuery } from "./statement.ts";
+import { readWhere } from "./where.ts";
+
+/** Everything a selection is made of. */
+export interface SelectionSpec extends RowsNode {
+  readonly runner: QueryRunner;
+  readonly picked: Picked;
+}
+
+/** Plain rows, not fetched yet. Each method gives a new selection and leaves this one as it is. */
+export class SelectionBuilder {
+  readonly #spec: SelectionSpec;
+
+  constructor(spec: SelectionSpec) {
+    this.#spec = spec;
+  }
+
+  /** The parts of a selection made by this library, or undefined. */
+  static find(value: unknown): SelectionSpec | undefined {
+    return typeof value === "object" && value !== null && #spec in value ? value.#spec : undefined;
+  }
+
+  where(condition: unknown): SelectionBuilder {
+    const spec = setApart(this.#spec);
+    const node = readWhere(spec.model, condition, spec.root);
+    return new SelectionBuilder({ ...spec, where: [...spec.where, node] });
+  }
+
+  orderBy(key: unknown, direction?: unknown, options?: unknown): SelectionBuilder {
+    const spec = setApart(this.#spec);
+    const field = spec.picked.fields.find(({ property }) => property === key);
+    const by = field === undefined || spec.picked.single ? key : expressionOf(field);
+    const node = readOrder(spec.model, by, direction, options, spec.root);
+    return new SelectionBuilder({ ...spec, order: [...spec.order, node] });
+  }
+
+  limit(count: unknown): SelectionBuilder {
+    return this.#with({ limit: readCount(count, "limit") });
+  }
+
+  offset(count: unknown): SelectionBuilder {
+    return this.#with({ offset: readCount(count, "offset") });
+  }
+
+  distinct(): SelectionBuilder {
+    return this.#with({ picked: { ...this.#spec.picked, distinct: true } });
+  }
+
+  using(name: string): SelectionBuilder {
+    return this.#with({ runner: this.#spec.runner.using(name) });
+  }
+
+  async all(): Promise<unknown[]> {
+    return this.#read(this.#spec.limit);
+  }
+
+  async first(): Promise<unknown> {
+    const ordered =
+      this.#spec.order.length > 0 ? this : this.#with({ order: this.#standardOrder() });
+    const rows = await ordered.#read(Math.min(1, this.#spec.limit ?? 1));
+    return rows[0] ?? null;
+  }
+
+  async one(): Promise<unknown> {
+    const rows = await this.#read(Math.min(2, this.#spec.limit ?? 2));
+    if (rows.length === 0) throw new ModelDoesNotExistError(this.#spec.model.name);
+    if (rows.length > 1) throw new MultipleResultsError(this.#spec.model.name);
+    return rows[0];
+  }
+
+  async count(): Promise<number> {
+    const { runner, model, picked } = this.#spec;
+    return runner.count(countQuery(this.#spec, picked), model);
+  }
+
+  async exists(): Promise<boolean> {
+    return this.#spec.runner.exists(existsQuery(this.#spec), this.#spec.model);
+  }
+
+  toSQL(): SqlText {
+    return this.#spec.runner.text(this.#query(this.#spec.limit));
+  }
+
+  get [Symbol.toStringTag](): string {
+    return `Selection<${this.#spec.model.name}>`;
+  }
+
+  #with(change: Partial<SelectionSpec>): SelectionBuilder {
+    return new SelectionBuilder({ ...this.#spec, ...change });
+  }
+
+  #read(limit: number | null): Promise<unknown[]> {
+    const { runner, picked, model } = this.#spec;
+    return runner.pick(this.#query(limit), picked, model);
+  }
+
+  #query(limit: number | null): Bound<SelectQuery> {
+    const { picked, order, model } = this.#spec;
+    if (picked.distinct) {
+      const foreign = order.find(
+        ({ expression }) => !picked.fields.some((field) => sameNode(field.expression, expression)),
+      );
+      if (foreign !== undefined) {
+        throw new UsageError(
+          `${model.name}: distinct rows are ordered by something that is not selected`,
+          { hint: "order by a selected field, or select what the rows are ordered by" },
+        );
+      }
+    }
+    return pickedQuery({ ...this.#spec, limit }, picked);
+  }
+
+  /** What makes the first row always the same one: the key, or where rows fall together, all that is read. */
+  #standardOrder(): OrderNode[] {
+    const { picked, model, root } = this.#spec;
+    if (!picked.distinct) return keyOrder(model, root);
+    return picked.fields
+      .filter(({ facts }) => isSortable(facts.type))
+      .map((field) => readOrder(model, expressionOf(field), "asc", undefined, root));
+  }
+}
+
+function expressionOf({ expression, facts, property }: FieldNode): Expression {
+  return new Expression(expression, facts, property);
+}
+
+/** A number of rows, checked. */
+export function readCount(count: unknown, method: string): number {
+  if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0) {
+    throw new UsageError(`${method}() expected a whole number, 0 or more`);
+  }
+  return count;
+}

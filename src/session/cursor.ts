@@ -1,0 +1,171 @@
+/** Rows read step by step: a pool's connection is held until the end, a transaction's only while it reads. */
+import type { DriverCursor, DriverRow, Statement } from "../driver/driver.ts";
+import type { Lease } from "../driver/pool-lease.ts";
+import type { Connection } from "./connection.ts";
+import { announceQuery } from "./events.ts";
+import type { Scope } from "./scope.ts";
+import { Transaction } from "./transaction.ts";
+
+/** Rows of one statement on the connection that the route gave. */
+export interface RowCursor {
+  /** The next rows, at most `count`; fewer only at the end. */
+  read(count: number): Promise<DriverRow[]>;
+  /** Frees the connection; doing it twice is harmless. */
+  close(): Promise<void>;
+}
+
+/** How a cursor is opened. */
+export interface CursorOptions {
+  /** What the connection is for, shown to others who wait for one. */
+  readonly label: string;
+  readonly signal: AbortSignal | undefined;
+  /** Rows at a time where all of them are read at once. */
+  readonly batchSize: number;
+}
+
+/** Opens a cursor. Outside a transaction it takes a connection, which is free again once it is closed. */
+export async function openCursor(
+  { connection, executor }: Scope,
+  statement: Statement,
+  options: CursorOptions,
+): Promise<RowCursor> {
+  options.signal?.throwIfAborted();
+  if (executor instanceof Transaction) return inTransaction(executor, statement, options);
+  const { signal, label } = options;
+  const lease = await connection.acquire({ signal, label }, true);
+  const cursor = new PooledCursor(connection, lease, statement, signal);
+  // Nothing else could run until the end, not even what the loop itself asks for.
+  return lease.connection.only === true ? readWhole(cursor, lease, options.batchSize) : cursor;
+}
+
+class PooledCursor implements RowCursor {
+  readonly #connection: Connection;
+  readonly #lease: Lease;
+  readonly #statement: Statement;
+  readonly #signal: AbortSignal | undefined;
+  readonly #setting: Statement | undefined;
+  #cursor: DriverCursor | undefined;
+  #reading = false;
+  #cancelled = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    connection: Connection,
+    lease: Lease,
+    statement: Statement,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#connection = connection;
+    this.#lease = lease;
+    this.#statement = statement;
+    this.#signal = signal;
+    this.#setting = connection.transactionSetting;
+    signal?.addEventListener("abort", this.#abort, { once: true });
+  }
+
+  async read(count: number): Promise<DriverRow[]> {
+    this.#signal?.throwIfAborted();
+    this.#reading = true;
+    try {
+      const pause = this.#lease.pause?.();
+      if (pause !== undefined) await pause;
+      const cursor = this.#cursor ?? (await this.#open());
+      // Only the first read can meet a lock, and none of its rows is lost then.
+      return await this.#connection.patiently(() => cursor.read(count), this.#signal);
+    } catch (error) {
+      throw this.#signal?.aborted === true ? this.#signal.reason : error;
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  readonly #abort = (): void => {
+    if (this.#reading) {
+      this.#cancelled = true;
+      void this.#lease.connection.cancel().catch(() => undefined);
+    } else {
+      void this.close();
+    }
+  };
+
+  async #open(): Promise<DriverCursor> {
+    const { connection } = this.#lease;
+    announceQuery(this.#connection.name, this.#statement.sql);
+    if (this.#setting !== undefined) {
+      await connection.script("begin read only");
+      await connection.query(this.#setting);
+    }
+    this.#cursor = connection.openCursor(this.#statement);
+    return this.#cursor;
+  }
+
+  async #close(): Promise<void> {
+    this.#signal?.removeEventListener("abort", this.#abort);
+    const { connection } = this.#lease;
+    let failure: unknown;
+    try {
+      if (connection.state !== "broken") {
+        await this.#cursor?.close();
+        if (this.#setting !== undefined && connection.state !== "idle") {
+          await connection.script("rollback");
+        }
+      }
+    } catch (error) {
+      failure = error;
+    }
+    // A request to cancel that comes late would stop the next user's statement.
+    this.#lease.release(this.#cancelled ? this.#signal?.reason : failure);
+  }
+}
+
+/** Takes all rows into memory and frees the connection. */
+async function readWhole(
+  cursor: RowCursor,
+  { connection }: Lease,
+  batchSize: number,
+): Promise<RowCursor> {
+  const batches: DriverRow[][] = [];
+  try {
+    for (;;) {
+      const rows = await cursor.read(batchSize);
+      batches.push(rows);
+      if (rows.length < batchSize || connection.state === "broken") break;
+    }
+  } finally {
+    await cursor.close();
+  }
+  return {
+    read: async () => batches.shift() ?? [],
+    close: async () => {
+      batches.length = 0;
+    },
+  };
+}
+
+/** On a transaction's connection: it sees what the transaction wrote, and ends with it. */
+function inTransaction(
+  transaction: Transaction,
+  statement: Statement,
+  { signal }: CursorOptions,
+): RowCursor {
+  const scope = transaction.innermost();
+  const { connection } = scope.lease;
+  const cursor = connection.openCursor(statement);
+  const forget = scope.beforeEnd(() => cursor.close());
+  announceQuery(scope.connection.name, statement.sql);
+  return {
+    async read(count) {
+      signal?.throwIfAborted();
+      scope.assertOpen();
+      return scope.inTurn(() => cursor.read(count));
+    },
+    async close() {
+      if (forget() && scope.isOpen) await scope.inTurn(() => cursor.close());
+    },
+  };
+}
