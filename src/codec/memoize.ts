@@ -45,6 +45,8 @@ function parts(type: StorageType): readonly unknown[] {
       return [type.kind, type.name, type.values, type.dbType ?? null];
     case "array":
       return [type.kind, parts(type.element)];
+    case "raw":
+      return [type.kind, type.declared];
     default:
       return [type.kind];
   }

@@ -71,6 +71,8 @@ function makeRules(type: StorageType): ValueRules {
       return { normalize: copyJson, equals: equalJson };
     case "array":
       return arrayRules(valueRules(type.element));
+    case "raw":
+      return same((value) => assertText(typed(value, "string")));
   }
 }
 

@@ -6,6 +6,7 @@ import { createMissing } from "../migration/create.ts";
 import { findModel, resolveModels } from "../model/registry.ts";
 import { Connection, type ImplicitRouting } from "../session/connection.ts";
 import { translateError } from "../session/errors.ts";
+import { announceConnect } from "../session/events.ts";
 import {
   allConnections,
   checkName,
@@ -23,7 +24,7 @@ import { Transaction } from "../session/transaction.ts";
 import { loadedCopies } from "../util/copies.ts";
 import { openDriver } from "./drivers.ts";
 import { makePools, type PoolOptions, readPoolOptions } from "./pools.ts";
-import { redactText, redactUrl } from "./redact.ts";
+import { redactError, redactText, redactUrl } from "./redact.ts";
 import { readUrl } from "./url.ts";
 
 /** Options of {@link connect}. */
@@ -104,6 +105,7 @@ async function connectNow(
   const opened = await openDriver(target, {
     prepareStatements: options.preparedStatements,
     threads: pool.threads,
+    redact: (error) => redactError(error, url),
   }).catch((error: unknown) => {
     throw redacted(error, url);
   });
@@ -128,6 +130,7 @@ async function connectNow(
   }
   const replaced = findConnection(name);
   register(connection, options.name === undefined || options.default === true);
+  announceConnect(name, redactUrl(url));
   await replaced?.close();
   return connection;
 }
@@ -275,6 +278,7 @@ function redacted(error: unknown, url: string): unknown {
     return translated;
   }
   const reason = redactText(translated.message, url);
+  redactError(translated.cause, url);
   return new ConnectionError(`can't connect to ${redactUrl(url)}: ${reason}`, {
     cause: translated.cause,
   });

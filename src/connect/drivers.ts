@@ -5,7 +5,7 @@ import { translatePostgresError } from "../dialect/postgres/errors.ts";
 import { sqliteDialect } from "../dialect/sqlite/dialect.ts";
 import { translateSqliteError } from "../dialect/sqlite/errors.ts";
 import { sqliteFunctions } from "../dialect/sqlite/functions.ts";
-import type { Driver, Statement } from "../driver/driver.ts";
+import type { Driver, ErrorTranslator, Statement } from "../driver/driver.ts";
 import type { SqliteDriverOptions } from "../driver/sqlite-open.ts";
 import { UsageError } from "../errors/errors.ts";
 import { unreachable } from "../util/unreachable.ts";
@@ -26,6 +26,8 @@ export interface DriverChoices {
   readonly prepareStatements?: boolean | undefined;
   /** SQLite: how many worker threads hold the connections; none when left out. */
   readonly threads?: number | undefined;
+  /** Takes the URL's secrets out of what a server says. */
+  readonly redact: (error: unknown) => void;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface DriverChoices {
  */
 export async function openDriver(
   target: UrlTarget,
-  { prepareStatements, threads }: DriverChoices = {},
+  { prepareStatements, threads, redact }: DriverChoices,
 ): Promise<OpenedDriver> {
   if (threads !== undefined) {
     if (target.backend === "sqlite") return sqliteInThreads(target, threads);
@@ -45,6 +47,10 @@ export async function openDriver(
       { hint: "leave pool.threads out" },
     );
   }
+  const translate: ErrorTranslator = (error) => {
+    redact(error);
+    return translatePostgresError(error);
+  };
   switch (target.driver) {
     case "node:sqlite": {
       const { nodeSqliteDriver } = await import("../driver/node-sqlite.ts");
@@ -58,7 +64,7 @@ export async function openDriver(
       const { pgDriver } = await import("../driver/pg.ts");
       const driver = await pgDriver({
         target: target.target,
-        translate: translatePostgresError,
+        translate,
         prepareStatements,
         searchPathPerTransaction: true,
       });
@@ -75,7 +81,7 @@ export async function openDriver(
     case "pglite": {
       const { pgliteDriver } = await import("../driver/pglite.ts");
       const { directory, searchPath } = target;
-      const options = { directory, searchPath, translate: translatePostgresError };
+      const options = { directory, searchPath, translate };
       return { driver: await pgliteDriver(options), dialect: postgresDialect };
     }
     default:

@@ -15,7 +15,7 @@ const sensitiveKey = /password|passwd|pwd|secret|token|apikey|api_key|service_ro
  */
 export function redactUrl(url: string): string {
   const { before, password, after } = splitPassword(url);
-  return (password === undefined ? before : before + hidden) + redactQuery(after);
+  return redactPairs((password === undefined ? before : before + hidden) + redactQuery(after));
 }
 
 /** Takes a URL's secrets out of any text: the URL itself, its password and tokens, encoded or not. */
@@ -27,10 +27,43 @@ export function redactText(text: string, url: string): string {
   return redacted;
 }
 
+/**
+ * Takes a URL's secrets out of an error and everything under it, in place: what a server says may repeat what it was sent.
+ * Names of tables, columns and constraints are left alone, as facts are read from them.
+ */
+export function redactError(error: unknown, url: string): void {
+  for (const each of errorsUnder(error, new Set())) {
+    const { message, stack } = each;
+    for (const key of telling) redactProperty(each, key, url);
+    if (each.message !== message && stack !== undefined) {
+      each.stack = stack.replace(message, () => each.message);
+    }
+  }
+}
+
+/** The properties of an error that are prose. */
+const telling = ["message", "detail", "hint", "where", "internalQuery"];
+
+function redactProperty(error: Error, key: string, url: string): void {
+  const descriptor = Object.getOwnPropertyDescriptor(error, key);
+  if (typeof descriptor?.value !== "string") return;
+  const value = redactText(descriptor.value, url);
+  if (value !== descriptor.value) Object.defineProperty(error, key, { ...descriptor, value });
+}
+
+function errorsUnder(error: unknown, found: Set<Error>): Set<Error> {
+  if (!(error instanceof Error) || found.has(error)) return found;
+  found.add(error);
+  errorsUnder(error.cause, found);
+  if (error instanceof AggregateError) for (const each of error.errors) errorsUnder(each, found);
+  return found;
+}
+
 /** Every spelling of every secret in `url`, the longest first so that none leaves its rest behind. */
 export function secretsOf(url: string): readonly string[] {
   const { password, after } = splitPassword(url);
   const values = password === undefined ? [] : [password];
+  for (const [, , value = ""] of url.matchAll(pair)) values.push(value.replaceAll("'", ""));
   for (const { key, value } of parametersOf(after)) {
     if (isSensitive(key) && value !== undefined) {
       values.push(value);
@@ -51,12 +84,40 @@ interface Parts {
   readonly after: string;
 }
 
+/** `password=…` as libpq's other form of an address has it; what stands in a query is read before. */
+const pair =
+  /(?<![?&\w%])(\w*(?:password|passwd|pwd|secret|token|apikey|api_key|service_role)\w*\s*=\s*)('[^']*'?|[^\s'&?#]+)/giu;
+
+function redactPairs(text: string): string {
+  return text.replaceAll(pair, (_, key: string) => `${key}${hidden}`);
+}
+
+/** A scheme that is followed by a path, or by "//". Anything else may be a user's name, and what follows it a password. */
+const properScheme = /^(?:[a-z][a-z\d+.-]*:\/\/|(?:sqlite|pglite|file):)/iu;
+
+/** Where a scheme was forgotten: "user:secret@host", "user/secret@host", "user:secret". */
+function splitWithoutScheme(text: string): Parts {
+  const at = text.lastIndexOf("@");
+  const colon = text.indexOf(":");
+  const end = at === -1 ? text.length : at;
+  if (at === -1 && (colon === -1 || /^postgres(?:ql)?:/iu.test(text))) {
+    return { before: "", password: undefined, after: text };
+  }
+  const start = colon === -1 || colon > end ? 0 : colon + 1;
+  return {
+    before: text.slice(0, start),
+    password: text.slice(start, end),
+    after: text.slice(end),
+  };
+}
+
 /**
  * A password may hold a raw `@`, `:`, `/`, `?` or `#`. Where more than one `@` makes
  * it unclear which one ends it, the last one does: too much hidden beats too little.
  */
 function splitPassword(url: string): Parts {
-  const start = /^[a-z][a-z\d+.-]*:(?:\/\/)?/iu.exec(url)?.[0].length ?? 0;
+  const start = properScheme.exec(url)?.[0].length;
+  if (start === undefined) return splitWithoutScheme(url);
   const queryAt = url.indexOf("?", start);
   const authority = /^[^/?#]*/u.exec(url.slice(start))?.[0] ?? "";
   const clear =

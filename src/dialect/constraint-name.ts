@@ -16,7 +16,7 @@ import { maxIdentifierBytes, utf8Length, utf8Prefix } from "../util/identifier.t
 export function constraintName(
   table: string,
   columns: readonly string[],
-  suffix: "key" | "fkey" | "pkey",
+  suffix: "key" | "fkey" | "pkey" | "seq" | "check",
 ): string {
   const of = columns.join("_");
   const room = maxIdentifierBytes - suffix.length - (of === "" ? 1 : 2);

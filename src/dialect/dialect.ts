@@ -5,7 +5,8 @@
  */
 import type { Codec } from "../codec/codec.ts";
 import type { DdlDialect } from "../ddl/dialect.ts";
-import type { DriverColumn, DriverValue } from "../driver/driver.ts";
+import type { DriverColumn, DriverConnection, DriverValue } from "../driver/driver.ts";
+import type { SchemaPayload } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
 
@@ -23,6 +24,8 @@ export interface Dialect {
   readonly sql: SqlDialect;
   /** Answers for DDL: column types, identity, which constraints can be written where. */
   readonly ddl: DdlDialect;
+  /** Reads the current schema; in the open transaction, or in one of its own. */
+  introspect(connection: DriverConnection): Promise<SchemaPayload>;
   /** Most bind parameters that one statement may hold. */
   readonly maxParameters: number;
   /** Whether bulk inserts bind one array for each column (`unnest`) instead of a value for each cell. */

@@ -1,5 +1,6 @@
 /** What must hold inside one schema, whoever made it: models, introspection or a file. */
-import type { ColumnIr, SchemaPayload, TableIr } from "./schema.ts";
+import { distinct } from "../util/lists.ts";
+import type { ColumnIr, IndexIr, SchemaPayload, TableIr } from "./schema.ts";
 
 /** One thing that is wrong with a schema. */
 export interface SchemaFault {
@@ -67,8 +68,9 @@ function ownNames({ tables, enums }: SchemaPayload): readonly (readonly [string,
 function serverNames(table: TableIr): readonly string[] {
   const uniques = table.uniques.filter(({ inline }) => inline);
   const numbered = table.columns.filter(({ autoincrement }) => autoincrement);
+  const { primaryKeyName = `${table.name}_pkey` } = table;
   return [
-    ...(table.primaryKey.length > 0 ? [`${table.name}_pkey`] : []),
+    ...(table.primaryKey.length > 0 ? [primaryKeyName] : []),
     ...uniques.map(({ columns }) => `${table.name}_${columns[0]}_key`),
     ...numbered.map(({ name }) => `${table.name}_${name}_seq`),
   ];
@@ -85,9 +87,7 @@ function* tableFaults(table: TableIr, fold: Fold): Generator<SchemaFault> {
   for (const unique of table.uniques) {
     yield* groupFaults(table, `the unique "${unique.name}"`, unique.columns);
   }
-  for (const index of table.indexes) {
-    yield* groupFaults(table, `the index "${index.name}"`, index.columns);
-  }
+  for (const index of table.indexes) yield* indexFaults(table, index);
   for (const check of table.checks) {
     if (check.kind !== "values") continue;
     yield* groupFaults(table, `the check "${check.name}"`, [check.column]);
@@ -117,6 +117,16 @@ function* repeated(
     if (seen.has(fold(name))) yield fault(`${problem} "${name}"`, "give one of them another name");
     seen.add(fold(name));
   }
+}
+
+/** An index may be of expressions alone, and have a column in several keys. */
+function* indexFaults(table: TableIr, { name, columns, keys }: IndexIr): Generator<SchemaFault> {
+  if (keys !== undefined && columns.length === 0) return;
+  yield* groupFaults(
+    table,
+    `the index "${name}"`,
+    keys === undefined ? columns : distinct(columns),
+  );
 }
 
 /** A list of columns must name some, each once, all of them known. */
@@ -154,6 +164,8 @@ function* columnFaults(table: TableIr, column: ColumnIr): Generator<SchemaFault>
       "use id() or bigintId(), or leave autoincrement out",
     );
   }
+  // A database that was read may number any column.
+  if (column.numbering !== undefined && !column.nullable) return;
   if (column.nullable || table.primaryKey.length !== 1 || table.primaryKey[0] !== column.name) {
     yield fault(
       `${where} is autoincrement but not the whole primary key`,

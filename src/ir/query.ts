@@ -74,6 +74,8 @@ export interface Slot {
   readonly index: number;
   readonly type: StorageType | null;
   readonly list?: boolean;
+  /** The value is a cell as this database gave it, and is bound as it is. */
+  readonly cell?: boolean;
   /** What the value is for, in messages: "Post.title". No part of the shape. */
   readonly label?: string;
 }
@@ -254,13 +256,20 @@ export interface InsertQuery {
   /** What to do about rows that exist already, or null to fail on them. */
   readonly conflict: InsertConflict | null;
   readonly returning: readonly ColumnRef[];
+  /** Return at the end whether a row was inserted, where the database can tell. */
+  readonly tellsInserted?: boolean;
 }
 
 export interface InsertConflict {
   /** The unique columns that tell; empty means any conflict, and then `update` is empty too. */
   readonly columns: readonly string[];
-  /** Columns taken over from the new row; empty means leave the row as it is (and return nothing for it). */
-  readonly update: readonly string[];
+  /**
+   * What changes in the row that is there; empty means nothing does (and nothing is returned for it).
+   *
+   * A name takes a column over from the new row. The values of assignments may read the
+   * row under the alias "t0" and the new one under "excluded"; their slots come after the rows'.
+   */
+  readonly update: readonly (string | Assignment)[];
 }
 
 /** What updates and deletes share. Joins and slices choose rows by `key`, so it is needed with them. */

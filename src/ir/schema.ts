@@ -71,6 +71,8 @@ export interface TableIr {
   readonly withoutRowid?: true;
   /** PostgreSQL: not written to the log. */
   readonly unlogged?: true;
+  /** PostgreSQL: how its rows go to partitions, as SQL: `RANGE (day)`. The partitions are unmanaged. */
+  readonly partitionBy?: string;
 }
 
 /** One column. */
@@ -147,6 +149,8 @@ export interface UniqueIr {
   readonly constraint?: true;
   readonly deferrable?: Deferrable;
   readonly nullsNotDistinct?: true;
+  /** Columns carried along (PostgreSQL's INCLUDE). */
+  readonly include?: readonly string[];
 }
 
 /** An index. */
@@ -198,6 +202,8 @@ export type CheckIr =
       readonly name: string;
       readonly column: string;
       readonly values: readonly (string | number)[];
+      /** The database holds it without a name; `name` is only what it is called here. */
+      readonly unnamed?: true;
     }
   | {
       readonly kind: "sql";

@@ -51,7 +51,9 @@ export type StorageType =
     }
   | { readonly kind: "json" }
   /** A one-dimensional array; native where the database has them, else JSON. */
-  | { readonly kind: "array"; readonly element: StorageType };
+  | { readonly kind: "array"; readonly element: StorageType }
+  /** A type that Ferro has no values for: its text as the database prints it. */
+  | { readonly kind: "raw"; readonly declared: string };
 
 /** The name of a storage kind. */
 export type StorageKind = StorageType["kind"];

@@ -11,6 +11,7 @@ import { describeFailure } from "../session/run.ts";
 import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
+import type { Upserted } from "../session/upsert.ts";
 import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
 import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
 import { fill, probeFields, takeProbe, validated, watchFields } from "./instance.ts";
@@ -18,6 +19,7 @@ import { registerModel } from "./registry.ts";
 import { relationValue } from "./relations.ts";
 import type { WriteOptions } from "./runtime.ts";
 import type { ModelFactory } from "./types.ts";
+import { upsert } from "./upsert.ts";
 
 /**
  * Makes the base class of a model: the schema, the validator, the type, the row and the query in one.
@@ -113,6 +115,10 @@ class ModelBase {
     return updateOrCreate(this, filters, options);
   }
 
+  static upsert(this: Bound, options: unknown): Promise<Upserted> {
+    return upsert(this, options);
+  }
+
   static get(this: Bound, key: unknown): Promise<object> {
     return queryOf(this).get(key);
   }
@@ -155,6 +161,10 @@ class ModelBase {
 
   static one(this: Bound): Promise<object> {
     return queryOf(this).one();
+  }
+
+  static page(this: Bound, options: unknown): Promise<object> {
+    return queryOf(this).page(options);
   }
 
   static stream(this: Bound, options?: unknown): AsyncGenerator<object, void, undefined> {

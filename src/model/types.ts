@@ -4,10 +4,9 @@
  * Inference only; nothing here exists at run time.
  */
 import type { z } from "zod";
-import type { Input, InputPart, InputSchemas } from "../definition/input-types.ts";
+import type { Input, InputSchemas } from "../definition/input-types.ts";
 import type {
   AnyRelation,
-  ColumnName,
   ForeignKeyNames,
   InstanceOf,
   LinkOf,
@@ -18,40 +17,22 @@ import type {
   PrimaryKey,
   ShadowOutput,
 } from "../definition/types.ts";
+import type { ColumnName, UniqueKey } from "../definition/unique-types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
   Equalities,
+  Page,
+  PageOptions,
   Query,
   RelationOf,
   Sortable,
   SortName,
   StreamOptions,
 } from "../query/types.ts";
+import type { FindOrCreateOptions, Upserted, UpsertOptions, WriteOptions } from "./write-types.ts";
 
 declare const entityModel: unique symbol;
-
-/** Where a write goes. */
-export interface WriteOptions {
-  /** A named connection; by default the one the instance came from. */
-  readonly using?: string;
-  /** A session to run in, whatever session surrounds the call. */
-  readonly session?: SomeSession;
-}
-
-/** Options of `getOrCreate` and `updateOrCreate`. */
-export interface FindOrCreateOptions<Shape> extends WriteOptions {
-  /** What a new row has beside the filters; `updateOrCreate` writes it to a row that is there, too. */
-  readonly defaults?: InputPart<Shape>;
-}
-
-/** What `engines.session()` makes, said by its face: the class would bring all that it imports. */
-export interface SomeSession {
-  readonly sessionId: string;
-  readonly connectionName: string | undefined;
-  readonly isClosed: boolean;
-  run<Result>(work: () => Result | Promise<Result>): Promise<Result>;
-}
 
 /** What every instance can do. */
 export interface Entity<Name extends string> {
@@ -86,8 +67,14 @@ export interface ClassOf {
  * @typeParam Name - The model's name.
  * @typeParam Shape - What `Model()` was given.
  * @typeParam CompositeKey - The properties of a composite primary key.
+ * @typeParam Uniques - The groups of properties that are unique together.
  */
-export interface ModelClass<Name extends string, Shape, CompositeKey extends string = never> {
+export interface ModelClass<
+  Name extends string,
+  Shape,
+  CompositeKey extends string = never,
+  Uniques extends readonly string[] = never,
+> {
   /** Validates `input` and makes an instance that is not saved. */
   new (input: Input<Shape>): Instance<Shape, Name>;
   /** The instances of the class that extends this one. */
@@ -127,6 +114,15 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
     filters: NoInfer<Equalities<Shape>>,
     options: NoInfer<FindOrCreateOptions<Shape>>,
   ): Promise<[row: InstanceOf<Model>, created: boolean]>;
+  /**
+   * Inserts a row, or changes the one that has its unique values, as one step; says which.
+   *
+   * Without `update`, a row that is there takes over what `create` was given.
+   */
+  upsert<Model extends ClassOf>(
+    this: Model,
+    options: NoInfer<UpsertOptions<Shape, Name, UniqueKey<Shape, CompositeKey, Uniques>>>,
+  ): Promise<Upserted<InstanceOf<Model>>>;
   /** The row with this key; throws `ModelDoesNotExistError` when there is none. */
   get<Model extends ClassOf>(
     this: Model,
@@ -185,6 +181,8 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   first<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model> | null>;
   /** The only row; throws when there is none, or more than one. */
   one<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model>>;
+  /** A page of the rows by primary key, and the cursors of the pages around it. */
+  page<Model extends ClassOf>(this: Model, options: PageOptions): Promise<Page<InstanceOf<Model>>>;
   /** Every row, one by one, read a batch at a time. */
   stream<Model extends ClassOf>(
     this: Model,
@@ -207,11 +205,15 @@ export interface CheckOption {
 }
 
 /** Options of a model. */
-export interface ModelOptions<Shape, CompositeKey extends string> {
+export interface ModelOptions<
+  Shape,
+  CompositeKey extends string,
+  Uniques extends readonly string[] = readonly string[],
+> {
   /** The table; by default the model's name in lower case. */
   readonly table?: string;
   /** Groups of two or more columns that are unique together. */
-  readonly uniques?: readonly ColumnGroup<Shape>[];
+  readonly uniques?: readonly (Uniques & ColumnGroup<Shape>)[];
   /** Groups of two or more columns that are indexed together. */
   readonly indexes?: readonly ColumnGroup<Shape>[];
   /** The columns of a composite key. */
@@ -229,8 +231,9 @@ export type ModelFactory = <
   const Name extends string,
   Shape extends LooseShape,
   const CompositeKey extends ColumnName<NoInfer<Shape>> = never,
+  const Uniques extends readonly [string, string, ...string[]] = never,
 >(
   name: Name,
   shape: Shape,
-  options?: ModelOptions<NoInfer<Shape>, CompositeKey>,
-) => ModelClass<Name, Shape, CompositeKey>;
+  options?: ModelOptions<NoInfer<Shape>, CompositeKey, Uniques>,
+) => ModelClass<Name, Shape, CompositeKey, Uniques>;

@@ -8,6 +8,7 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 
+import type { Cell } from "./cursor.ts";
 import type { Picked } from "./nodes.ts";
 
 /** A statement and the values of its slots, in slot order. */
@@ -22,6 +23,12 @@ export interface SqlText {
   readonly sql: string;
   /** The bound values, in placeholder order, as the driver gets them. */
   readonly parameters: readonly unknown[];
+}
+
+/** What rows of a model are read as: instances of a class, or what is picked. */
+export interface RowForm {
+  readonly model: ModelDefinition;
+  readonly read: ModelConstructor | Picked;
 }
 
 /** How rows are streamed; read and checked. */
@@ -45,13 +52,18 @@ export interface QueryRunner {
   ): Promise<object[]>;
   /** Reads what is picked of rows of `model`, as plain objects or values. */
   pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;
-  /** Reads rows of `model` step by step; nothing runs before the first is asked for. */
+  /** Reads rows and, apart from them, their cells: those behind the first `width` are no part of the rows. */
+  readWide(
+    bound: Bound<SelectQuery>,
+    width: number,
+    form: RowForm,
+  ): Promise<{ readonly rows: unknown[]; readonly cells: readonly Cell[][] }>;
+  /** Reads rows step by step; nothing runs before the first is asked for. */
   stream(
     bound: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
+    form: RowForm,
     options: ReadStreamOptions,
-  ): AsyncGenerator<object, void, undefined>;
+  ): AsyncGenerator<unknown, void, undefined>;
   count(bound: Bound<CountQuery>, model: ModelDefinition): Promise<number>;
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
   /** Updates or deletes; gives the number of rows changed. */

@@ -163,6 +163,15 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   stream(options?: StreamOptions): AsyncGenerator<Row, void, undefined>;
   /** The same as `stream()`: `for await (const row of query)`. */
   [Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined>;
+  /**
+   * A page of the rows in their order, and the cursors of the pages around it. The primary key is
+   * the last sort key, so no row is skipped or repeated, however many are equal.
+   *
+   * @throws {InvalidCursorError} A cursor can't be read, or came from another ordering.
+   */
+  page(options: PageOptions): Promise<Page<Row>>;
+  /** Leaves out the rows up to a cursor of this ordering, and orders by the primary key last. */
+  after(cursor: string): Query<Model, Row>;
   /** How many rows match. */
   count(): Promise<number>;
   /** Whether any row matches. */
@@ -178,6 +187,35 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   delete(): Promise<number>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
+}
+
+/** Which page: the first, or the one after or before a cursor. */
+export interface PageOptions {
+  /** How many rows, at most. */
+  readonly size: number;
+  /** A page's `next`: this page begins behind it. */
+  readonly after?: string | null | undefined;
+  /** A page's `previous`: this page ends before it. */
+  readonly before?: string | null | undefined;
+  /** Count all rows as well, in a second statement. */
+  readonly total?: boolean | undefined;
+}
+
+/** A page of rows. */
+export interface Page<Row> {
+  readonly items: Row[];
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+  /** For `page({ after })`; null on the last page. */
+  readonly next: string | null;
+  /** For `page({ before })`; null on the first page. */
+  readonly previous: string | null;
+  /** The cursor of the first row; null on an empty page. */
+  readonly start: string | null;
+  /** The cursor of the last row; null on an empty page. */
+  readonly end: string | null;
+  /** How many rows there are on all pages; undefined unless it was asked for. */
+  readonly total: number | undefined;
 }
 
 /** How rows are streamed. */

@@ -82,7 +82,9 @@ function isAlike(
   return true;
 }
 
-function isLeftToDatabase(column: ColumnDefinition, row: BulkRow): boolean {
+/** Whether an insert leaves a column out, for the database to fill. */
+export function isLeftToDatabase(column: ColumnDefinition, row: BulkRow): boolean {
+  if (column.generated !== null) return true;
   const value = row[column.property];
   if (value !== undefined && value !== null) return false;
   if (column.autoincrement) return true;

@@ -2,6 +2,7 @@
 import { CodecError } from "../codec/codec.ts";
 import { ColumnCodecError } from "../codec/column-error.ts";
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { DriverRow } from "../driver/driver.ts";
 import { DatabaseError } from "../errors/errors.ts";
 import type {
   CountQuery,
@@ -11,13 +12,14 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
+import type { Cell } from "../query/cursor.ts";
 import type { Picked } from "../query/nodes.ts";
-import type { Bound, QueryRunner, ReadStreamOptions, SqlText } from "../query/runner.ts";
+import type { Bound, QueryRunner, ReadStreamOptions, RowForm, SqlText } from "../query/runner.ts";
 import { evictModel } from "./evict.ts";
 import { hydrateRows } from "./hydrators.ts";
 import { plainRows } from "./plain-rows.ts";
 import { bind, runQuery } from "./run.ts";
-import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
+import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import { streamBatches } from "./stream.ts";
 
 /** A runner for one route; the connection is picked when a statement runs. */
@@ -39,11 +41,7 @@ export class RoutedRunner implements QueryRunner {
   ): Promise<object[]> {
     const scope = resolveScope(this.#route);
     const { rows } = await runQuery(scope.executor, query, values, model, "query");
-    try {
-      return hydrateRows(scope, model, constructor, rows);
-    } catch (error) {
-      throw unreadable(error, model);
-    }
+    return rowsIn({ model, read: constructor }, scope, query, rows) as object[]; // instances
   }
 
   async pick(
@@ -51,33 +49,35 @@ export class RoutedRunner implements QueryRunner {
     picked: Picked,
     model: ModelDefinition,
   ): Promise<unknown[]> {
-    const { executor } = resolveScope(this.#route);
-    const { rows } = await runQuery(executor, query, values, model, "query");
-    try {
-      return plainRows(executor.connection, query, picked, rows);
-    } catch (error) {
-      throw unreadable(error, model);
-    }
+    const scope = resolveScope(this.#route);
+    const { rows } = await runQuery(scope.executor, query, values, model, "query");
+    return rowsIn({ model, read: picked }, scope, query, rows);
+  }
+
+  async readWide(
+    { query, values }: Bound<SelectQuery>,
+    width: number,
+    form: RowForm,
+  ): Promise<{ rows: unknown[]; cells: Cell[][] }> {
+    const scope = resolveScope(this.#route);
+    const { rows } = await runQuery(scope.executor, query, values, form.model, "page");
+    const cells = rows.map((row) => [...row]);
+    for (const row of rows) row.length = width;
+    return { rows: rowsIn(form, scope, query, rows), cells };
   }
 
   async *stream(
     { query, values }: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
+    form: RowForm,
     options: ReadStreamOptions,
-  ): AsyncGenerator<object, void, undefined> {
+  ): AsyncGenerator<unknown, void, undefined> {
     const scope = resolveScope(this.#route);
     const { connection, session } = scope;
+    const { model } = form;
     const identity = options.identityMap ? scope.identity : undefined;
     const statement = bind(connection.planner.plan(query), values, model, "stream");
     for await (const rows of streamBatches(scope, statement, { ...options, model })) {
-      let instances: object[];
-      try {
-        instances = hydrateRows({ connection, identity }, model, constructor, rows);
-      } catch (error) {
-        throw unreadable(error, model);
-      }
-      for (const instance of instances) yield instance;
+      for (const row of rowsIn(form, { connection, identity }, query, rows)) yield row;
       session?.assertUsable();
     }
   }
@@ -109,6 +109,22 @@ export class RoutedRunner implements QueryRunner {
     const { connection } = resolveScope(this.#route);
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
+  }
+}
+
+/** Rows in the form that was asked for. */
+function rowsIn(
+  { model, read }: RowForm,
+  scope: Pick<Scope, "connection" | "identity">,
+  query: SelectQuery,
+  rows: readonly DriverRow[],
+): unknown[] {
+  try {
+    return typeof read === "function"
+      ? hydrateRows(scope, model, read, rows)
+      : plainRows(scope.connection, query, read, rows);
+  } catch (error) {
+    throw unreadable(error, model);
   }
 }
 

@@ -48,6 +48,7 @@ const samples: Readonly<Record<StorageType["kind"], unknown>> = {
   enum: "calm",
   json: { a: 1 },
   array: ["x"],
+  raw: "x",
 };
 
 function sampleOf(type: StorageType | null, index: number): unknown {

@@ -73,6 +73,8 @@ function makeCodec(type: StorageType): Codec {
       return { encode: jsonText, decode: decodeJson };
     case "array":
       return arrayCodec(type);
+    case "raw":
+      return { encode: (value) => normalize(value) as string, decode: (wire) => wire, inline: "v" };
   }
 }
 

@@ -77,6 +77,8 @@ function columnType(type: StorageType): string {
       return "jsonb";
     case "array":
       return `${elementType(type.element)}[]`;
+    case "raw":
+      return type.declared;
     default:
       return unreachable(type);
   }

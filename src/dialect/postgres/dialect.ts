@@ -1,6 +1,7 @@
 import type { Dialect } from "../dialect.ts";
 import { postgresCodec } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
+import { introspectPostgres } from "./introspect.ts";
 import { postgresListEncoder } from "./lists.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "./raw.ts";
 import { postgresSql } from "./sql.ts";
@@ -12,6 +13,7 @@ export const postgresDialect: Dialect = {
   listEncoder: postgresListEncoder,
   sql: postgresSql,
   ddl: postgresDdl,
+  introspect: introspectPostgres,
   maxParameters: 65_535,
   bulkInsert: "unnest",
   decodeRaw: postgresDecodeRaw,

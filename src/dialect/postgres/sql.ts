@@ -35,6 +35,8 @@ export const postgresSql: SqlDialect = {
   sortKey: ({ node }) => node,
   unlimited: null,
   count: placeholder,
+  // Only an updated row was locked by the statement first.
+  inserted: text`xmax = 0`,
   unnest,
 };
 
@@ -59,9 +61,17 @@ function castType(type: StorageType): string {
         : "text";
     case "array":
       return `${castType(type.element)}[]`;
+    case "raw":
+      return withoutLength(type.declared);
     default:
       return postgresDdl.columnType(type);
   }
+}
+
+/** `bit(3)` would cut a value, and `bit` alone is `bit(1)`. */
+function withoutLength(declared: string): string {
+  if (declared.startsWith('"')) return declared;
+  return declared.replace(/^bit(?! varying)/, "bit varying").replace(/\([^)]*\)/, "");
 }
 
 function isNumeric({ values }: Extract<StorageType, { kind: "enum" }>): boolean {

@@ -64,7 +64,15 @@ function makeCodec(type: StorageType): Codec {
       return { encode: jsonText, decode: decodeJson };
     case "array":
       return arrayCodec(type);
+    case "raw":
+      return { encode: (value) => normalize(value) as string, decode: decodeRawText };
   }
+}
+
+/** The declared type may have made a number of a text. */
+function decodeRawText(wire: Wire): string {
+  if (typeof wire !== "object") return String(wire);
+  throw unreadable("text");
 }
 
 function decodeInteger(wire: Wire): number {

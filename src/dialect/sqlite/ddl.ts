@@ -75,6 +75,8 @@ function columnType(type: StorageType): string {
     case "json":
     case "array":
       return "json_text";
+    case "raw":
+      return type.declared;
     default:
       return unreachable(type);
   }

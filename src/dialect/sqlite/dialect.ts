@@ -1,6 +1,7 @@
 import type { Dialect } from "../dialect.ts";
 import { sqliteCodec } from "./codecs.ts";
 import { sqliteDdl } from "./ddl.ts";
+import { introspectSqlite } from "./introspect.ts";
 import { sqliteListEncoder } from "./lists.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
 import { sqliteSql } from "./sql.ts";
@@ -12,6 +13,7 @@ export const sqliteDialect: Dialect = {
   listEncoder: sqliteListEncoder,
   sql: sqliteSql,
   ddl: sqliteDdl,
+  introspect: introspectSqlite,
   maxParameters: 32_766,
   bulkInsert: "values",
   decodeRaw: sqliteDecodeRaw,

@@ -1,11 +1,23 @@
 /** B029..B035: no secret in errors, warnings, logs or inspections. The redacting functions are in test/unit/connect. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { connect as connectSocket } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
-import { ConnectionError, connect, engines, FerroError, resetEngine } from "../../../src/index.ts";
+import { redactUrl } from "../../../src/connect/redact.ts";
+import {
+  ConnectionError,
+  connect,
+  engines,
+  execute,
+  FerroError,
+  fetchOne,
+  resetEngine,
+  transaction,
+} from "../../../src/index.ts";
 import { administer, describeEachDatabase } from "../../support/databases.ts";
 import {
   everythingIn,
   failureOf,
+  gate,
   Item,
   type Listener,
   listen,
@@ -58,6 +70,12 @@ describeEachDatabase(
       `sqlite:/nowhere/x.db?mode=rw&password=${encoded}`,
       `sqlite:/nowhere/x.db?service_role=${encoded}`,
       `pglite:/tmp/x?token=${encoded}`,
+      `app:${encoded}@db.example/x`,
+      `app:${secret}@db.example/x`,
+      `postgres:${encoded}@db.example/x`,
+      `//app:${encoded}@db.example/x`,
+      `app:${encoded}`,
+      `host=db.example user=app password=${encoded}`,
     ])("B029 RED-01 %s fails without its secret", async (url) => {
       const error = await failureOf(connect(url));
 
@@ -97,7 +115,7 @@ describeEachDatabase(
         const error = await failureOf(connect(url));
 
         expect(String(error)).toContain("no login for");
-        expect(String(error)).not.toContain("h4nter");
+        expectClean(error);
       },
     );
 
@@ -118,6 +136,26 @@ describeEachDatabase(
   },
   { only: ["node:sqlite memory"], because: "no database is reached" },
 );
+
+describeEachDatabase("news of connections", (db) => {
+  const engine = useEngine(db);
+
+  test("B034 RED-06 a connection that opened is announced with its name and the redacted URL", async () => {
+    const seen: unknown[] = [];
+    const listen = (message: unknown) => seen.push(message);
+    subscribe("ferro:connect", listen);
+    try {
+      await engine.open({ name: "first" });
+      await engine.open({ name: "first" }); // the same again: nothing is opened
+      await failureOf(connect("sqlite:/nowhere/x.db?mode=rw&password=h4nter"));
+    } finally {
+      unsubscribe("ferro:connect", listen);
+    }
+
+    expect(seen).toEqual([{ connection: "first", url: redactUrl(engine.url("a")) }]);
+    expectClean(seen);
+  });
+});
 
 describeEachDatabase("silence", (db) => {
   const engine = useEngine(db);
@@ -150,7 +188,7 @@ describeEachDatabase(
     const engine = useEngine(db);
 
     /** Between us and the server: passes everything on until told to refuse with a message. */
-    async function _hostileProxy(message: string): Promise<{ port: number; turn(): void }> {
+    async function hostileProxy(message: string): Promise<{ port: number; turn(): void }> {
       let hostile = false;
       const server = new URL(db.url);
       listener = await listen((socket) => {
@@ -175,6 +213,52 @@ describeEachDatabase(
         },
       };
     }
+
+    test.each([secret, encoded])(
+      "B032 RED-04 a server that echoes %s later, when the pool opens a connection, is redacted as well",
+      async (echo) => {
+        const proxy = await hostileProxy(`no login for "${echo}"`);
+        await asRole(async (url) => {
+          url.hostname = "127.0.0.1";
+          url.port = String(proxy.port);
+          await connect(url.href, { name: "later", pool: { maxConnections: 2 } });
+          proxy.turn();
+          const [begun, done] = [gate(), gate()];
+          const holding = transaction(
+            async () => {
+              begun.open();
+              await done.opened;
+            },
+            { using: "later" },
+          );
+          await begun.opened;
+          const error = await failureOf(fetchOne("select 1", [], { using: "later" }));
+          done.open();
+          await holding;
+          expect(String(error)).toContain("no login for");
+          expectClean(error);
+        });
+      },
+    );
+
+    test("B032 RED-04 so is a statement's error that holds it", async () => {
+      await asRole(async (url) => {
+        await connect(url.href, { name: "statement" });
+        for (const text of [secret, encoded]) {
+          const error = await failureOf(
+            execute(
+              `do $$ begin raise exception 'seen: ${text.replaceAll("%", "%%")}'; end $$`,
+              [],
+              {
+                using: "statement",
+              },
+            ),
+          );
+          expect(String(error)).toContain("seen: ");
+          expectClean(error);
+        }
+      });
+    });
 
     async function asRole<Result>(work: (url: URL) => Promise<Result>): Promise<Result> {
       const role = `redact_${process.pid}`;

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redactText, redactUrl } from "../../../src/connect/redact.ts";
+import { redactError, redactText, redactUrl } from "../../../src/connect/redact.ts";
 import { readUrl } from "../../../src/connect/url.ts";
 
 describe("redactUrl", () => {
@@ -25,6 +25,20 @@ describe("redactUrl", () => {
     ["postgres://h/d?p%61ssword=a", "postgres://h/d?p%61ssword=<redacted>"],
     ["sqlite::memory:", "sqlite::memory:"],
     ["postgres://[::1]:5432/d", "postgres://[::1]:5432/d"],
+    ["app:h4nter@db.example/x", "app:<redacted>@db.example/x"],
+    [
+      "app:h4:n/t@er@db.example:5432/x?sslmode=require",
+      "app:<redacted>@db.example:5432/x?sslmode=require",
+    ],
+    ["postgres:h4nter@localhost/x", "postgres:<redacted>@localhost/x"],
+    ["postgres:app:h4nter@localhost/x", "postgres:<redacted>@localhost/x"],
+    ["//app:h4nter@localhost/x", "//app:<redacted>@localhost/x"],
+    ["app/h4nter@localhost/x", "<redacted>@localhost/x"],
+    ["h4nter@localhost:5432/x", "<redacted>@localhost:5432/x"],
+    ["app:h4nter", "app:<redacted>"],
+    ["host=db user=app password=h4nter dbname=x", "host=db user=app password=<redacted> dbname=x"],
+    ["host=db password = 'h4 nter' dbname=x", "host=db password = <redacted> dbname=x"],
+    ["sqlite:notes@home.db?mode=rw", "sqlite:notes@home.db?mode=rw"],
     ["", ""],
     ["invalid_url", "invalid_url"],
   ])("%s", (url, expected) => {
@@ -46,6 +60,29 @@ describe("redactText", () => {
     expect(redactText('password "p" for postgres', "postgres://u:p@h/d")).toBe(
       'password "<redacted>" for postgres',
     );
+  });
+});
+
+describe("redactError", () => {
+  test("takes the secret out of all texts of an error and its causes, not out of names", () => {
+    const root = new Error("no role for h4nter%2F1");
+    const server = Object.assign(new Error('login "h4nter/1" failed', { cause: root }), {
+      detail: "h4nter/1",
+      table: "h4nter/1",
+    });
+    const error = new AggregateError([server], "all failed: h4nter/1");
+
+    redactError(error, "postgres://app:h4nter%2F1@db/shop");
+
+    expect(error.message).toBe("all failed: <redacted>");
+    expect(error.stack).toContain("AggregateError: all failed: <redacted>\n");
+    expect(server).toMatchObject({
+      message: 'login "<redacted>" failed',
+      detail: "<redacted>",
+      table: "h4nter/1",
+    });
+    expect(root.message).toBe("no role for <redacted>");
+    expect(root.stack).not.toContain("h4nter");
   });
 });
 
@@ -87,6 +124,18 @@ test("a password written raw never shows, whatever is in it", () => {
       const redacted = redactUrl(`${scheme}://app:${secret}@db.example:5432/shop?sslmode=require`);
 
       expect(redacted).not.toContain(secret);
+      expect(redacted).not.toContain("Zq");
+      expect(redacted).not.toContain("qZ");
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("nor does one whose URL lacks its scheme", () => {
+  fc.assert(
+    fc.property(password, (secret) => {
+      const redacted = redactUrl(`app:${secret}@db.example:5432/shop?sslmode=require`);
+
       expect(redacted).not.toContain("Zq");
       expect(redacted).not.toContain("qZ");
     }),

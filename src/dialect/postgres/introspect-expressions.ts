@@ -1,0 +1,143 @@
+/** What PostgreSQL prints for defaults and checks, as SchemaIR says it. */
+import type { CheckIr, ColumnIr, DefaultIr } from "../../ir/schema.ts";
+import type { StorageType } from "../../ir/type.ts";
+import { withoutOuterParentheses } from "../../sql/parentheses.ts";
+import { literalText } from "./introspect-types.ts";
+
+/**
+ * Reads a column's default.
+ *
+ * A literal of the column's own type is one; all else stays SQL. `CURRENT_TIMESTAMP` is put in
+ * parentheses: without them it means the present moment in the spelling of each database.
+ */
+export function readDefault(sql: string, type: StorageType): DefaultIr {
+  const literal = readLiteral(sql, type);
+  if (literal !== undefined) return { kind: "literal", value: literal };
+  return { kind: "sql", sql: /^current_timestamp$/i.test(sql) ? `(${sql})` : sql };
+}
+
+function readLiteral(sql: string, type: StorageType): string | number | boolean | undefined {
+  switch (type.kind) {
+    case "boolean":
+      return sql === "true" ? true : sql === "false" ? false : undefined;
+    case "integer":
+    case "bigint":
+      return wholeNumber(sql);
+    case "float":
+      return decimalNumber(sql);
+    case "decimal": {
+      const digits = decimalDigits(sql);
+      return digits?.startsWith("-0") && Number(digits) === 0 ? undefined : digits;
+    }
+    case "enum":
+      return type.values.every((value) => typeof value === "number")
+        ? wholeNumber(sql)
+        : member(literalText(sql), type.values);
+    case "text":
+      return literalText(sql);
+    case "uuid":
+    case "date":
+    case "time":
+      return literalText(sql);
+    default:
+      return undefined;
+  }
+}
+
+function member(
+  text: string | undefined,
+  values: readonly (string | number)[],
+): string | undefined {
+  return text !== undefined && values.includes(text) ? text : undefined;
+}
+
+/** `5`, `'-5'::integer`, `(5)::bigint`; beyond the safe integers as text. */
+function wholeNumber(sql: string): string | number | undefined {
+  const digits = decimalDigits(sql);
+  if (digits === undefined || !/^-?\d+$/.test(digits)) return undefined;
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? (Object.is(number, -0) ? 0 : number) : digits;
+}
+
+function decimalNumber(sql: string): number | undefined {
+  const digits = decimalDigits(sql);
+  const number = Number(digits);
+  return digits !== undefined && String(number) === digits ? number : undefined;
+}
+
+function decimalDigits(sql: string): string | undefined {
+  const cast = /^\(?('?)(-?\d+(?:\.\d+)?)\1\)?(?:::[a-z ]+(?:\(\d+(?:,\d+)?\))?)?$/.exec(sql);
+  return cast?.[2];
+}
+
+/**
+ * Reads a check, as a list of values where it is one in the very form that `IN (…)` gets.
+ *
+ * @param columns - The columns of the table by name.
+ */
+export function readCheck(
+  name: string,
+  expression: string,
+  columns: ReadonlyMap<string, ColumnIr>,
+  flags: { readonly noInherit?: true; readonly notValid?: true },
+): CheckIr {
+  const sql = withoutOuterParentheses(expression);
+  const plain = flags.noInherit === undefined && flags.notValid === undefined;
+  const list = plain ? readValues(sql, columns) : undefined;
+  return list === undefined
+    ? { kind: "sql", name, sql, ...flags }
+    : { kind: "values", name, ...list };
+}
+
+const identifier = `("(?:[^"]|"")+"|[a-z_][a-z0-9_$]*)`;
+const forms: readonly { readonly pattern: RegExp; readonly element: RegExp }[] = [
+  // text and character(n)
+  {
+    pattern: new RegExp(`^${identifier} = ANY \\(ARRAY\\[(.+)\\]\\)$`, "s"),
+    element: /^'((?:[^'\\]|'')*)'::(?:text|bpchar)$/,
+  },
+  // character varying(n)
+  {
+    pattern: new RegExp(
+      `^\\(${identifier}\\)::text = ANY \\(\\(ARRAY\\[(.+)\\]\\)::text\\[\\]\\)$`,
+      "s",
+    ),
+    element: /^'((?:[^'\\]|'')*)'::character varying$/,
+  },
+];
+const integers = {
+  pattern: new RegExp(`^${identifier} = ANY \\(ARRAY\\[(.+)\\]\\)$`),
+  element: /^(\d+)$|^'(-\d+)'::integer$|^\('?(-?\d+)'?(?:::integer)?\)::bigint$/,
+};
+
+function readValues(
+  sql: string,
+  columns: ReadonlyMap<string, ColumnIr>,
+): { readonly column: string; readonly values: readonly (string | number)[] } | undefined {
+  for (const { pattern, element } of forms) {
+    const [, name, list] = pattern.exec(sql) ?? [];
+    if (name === undefined || list === undefined) continue;
+    const column = unquoted(name);
+    if (columns.get(column)?.type.kind !== "text") continue;
+    const values = splitList(list).map((item) => element.exec(item)?.[1]?.replaceAll("''", "'"));
+    if (values.every((value) => value !== undefined)) return { column, values };
+  }
+  const [, name, list] = integers.pattern.exec(sql) ?? [];
+  if (name === undefined || list === undefined) return undefined;
+  const column = unquoted(name);
+  if (columns.get(column)?.type.kind !== "integer") return undefined;
+  const values = splitList(list).map((item) => {
+    const [, plain, negative, wide] = integers.element.exec(item) ?? [];
+    return Number(plain ?? negative ?? wide);
+  });
+  return values.every(Number.isSafeInteger) ? { column, values } : undefined;
+}
+
+/** The items of an ARRAY; commas inside texts don't count. */
+function splitList(list: string): readonly string[] {
+  return (list.match(/(?:'(?:[^']|'')*'|[^,'])+/gs) ?? []).map((item) => item.trim());
+}
+
+function unquoted(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+}

@@ -1,0 +1,316 @@
+/**
+ * The catalog queries behind introspection: a constant number, whatever the schema holds.
+ *
+ * Each gives one JSON object for each row. They run with a search path of the one schema, so
+ * what the server prints names its objects without a schema, and those of others with it.
+ * Columns that older servers lack are read through `to_jsonb`.
+ */
+
+/** The schema in use and the search path to give back. */
+export const placeQuery =
+  "SELECT n.oid::text AS schema, n.nspname AS name, pg_catalog.current_setting('search_path') AS path " +
+  "FROM pg_catalog.pg_namespace n WHERE n.nspname = pg_catalog.current_schema()";
+
+/** Sets the search path until the transaction ends. */
+export const pathQuery = "SELECT pg_catalog.set_config('search_path', $1, true)";
+
+/** A quoted name as the search path takes it. */
+export const onlyPath = (quoted: string): string => `${quoted}, pg_temp`;
+
+const member = (catalog: string, object: string): string =>
+  `EXISTS (SELECT FROM pg_catalog.pg_depend m WHERE m.deptype = 'e' AND m.classid = 'pg_catalog.${catalog}'::regclass AND m.objid = ${object})`;
+
+const asJson = (query: string): string =>
+  `SELECT pg_catalog.row_to_json(q)::text FROM (${query}) q`;
+
+export interface RelationRow {
+  readonly oid: string;
+  readonly name: string;
+  readonly kind: "r" | "p" | "v" | "m" | "f";
+  readonly unlogged: boolean;
+  readonly partition: boolean;
+  readonly partition_by: string | null;
+  readonly parents: readonly string[] | null;
+  readonly row_security: boolean;
+  readonly options: readonly string[] | null;
+  readonly comment: string | null;
+}
+
+/** Tables and what looks like one; those of extensions are left out. */
+export const relationsQuery: string = asJson(`
+SELECT c.oid::text AS oid, c.relname AS name, c.relkind AS kind, c.relpersistence = 'u' AS unlogged,
+  c.relispartition AS partition,
+  CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_by,
+  (SELECT pg_catalog.json_agg(i.inhparent::regclass::text ORDER BY i.inhseqno)
+    FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid) AS parents,
+  c.relrowsecurity AS row_security, c.reloptions AS options,
+  pg_catalog.obj_description(c.oid, 'pg_class') AS comment
+FROM pg_catalog.pg_class c
+WHERE c.relnamespace = $1::oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT ${member("pg_class", "c.oid")}
+ORDER BY c.relname COLLATE "C"`);
+
+export interface ColumnRow {
+  readonly table: string;
+  readonly number: number;
+  readonly name: string;
+  readonly type: string;
+  readonly declared: string;
+  readonly element: string | null;
+  readonly not_null: boolean;
+  readonly identity: "" | "a" | "d";
+  readonly generated: "" | "s" | "v";
+  readonly default: string | null;
+  readonly collation: string | null;
+  readonly comment: string | null;
+}
+
+export const columnsQuery: string = asJson(`
+SELECT a.attrelid::text AS table, a.attnum AS number, a.attname AS name, a.atttypid::text AS type,
+  pg_catalog.format_type(a.atttypid, a.atttypmod) AS declared,
+  CASE WHEN t.typcategory = 'A' THEN t.typelem::text END AS element,
+  a.attnotnull AS not_null, a.attidentity AS identity, a.attgenerated AS generated,
+  pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS default,
+  CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END AS collation,
+  pg_catalog.col_description(a.attrelid, a.attnum) AS comment
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE c.relnamespace = $1::oid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+ORDER BY a.attrelid, a.attnum`);
+
+export interface ConstraintRow {
+  readonly table: string;
+  readonly name: string;
+  readonly kind: "p" | "u" | "f" | "c" | "x";
+  readonly columns: readonly number[] | null;
+  readonly index: string;
+  readonly deferrable: boolean;
+  readonly deferred: boolean;
+  readonly valid: boolean;
+  readonly no_inherit: boolean;
+  readonly enforced: boolean | null;
+  readonly period: boolean | null;
+  readonly target: string | null;
+  readonly target_here: boolean | null;
+  readonly target_name: string | null;
+  readonly target_columns: readonly string[] | null;
+  readonly on_update: string;
+  readonly on_delete: string;
+  readonly match: string;
+  readonly set_columns: readonly number[] | null;
+  readonly expression: string | null;
+  readonly definition: string;
+}
+
+/** Constraints, without the copies that partitions have; PostgreSQL 18 lists NOT NULL among them. */
+export const constraintsQuery: string = asJson(`
+SELECT k.conrelid::text AS table, k.conname AS name, k.contype AS kind, k.conkey AS columns,
+  k.conindid::text AS index, k.condeferrable AS deferrable, k.condeferred AS deferred,
+  k.convalidated AS valid, k.connoinherit AS no_inherit,
+  (pg_catalog.to_jsonb(k) ->> 'conenforced')::boolean AS enforced,
+  (pg_catalog.to_jsonb(k) ->> 'conperiod')::boolean AS period,
+  CASE WHEN k.contype = 'f' THEN k.confrelid::text END AS target,
+  r.relnamespace = $1::oid AS target_here, r.relname AS target_name,
+  CASE WHEN k.contype = 'f' THEN (SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
+    FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY u (number, place)
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) END AS target_columns,
+  k.confupdtype AS on_update, k.confdeltype AS on_delete, k.confmatchtype AS match,
+  CASE WHEN k.contype = 'f' THEN pg_catalog.to_jsonb(k) -> 'confdelsetcols' END AS set_columns,
+  CASE WHEN k.contype = 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) END AS expression,
+  CASE WHEN k.contype = 'f' THEN '' ELSE pg_catalog.pg_get_constraintdef(k.oid) END AS definition
+FROM pg_catalog.pg_constraint k
+JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+LEFT JOIN pg_catalog.pg_class r ON r.oid = k.confrelid
+WHERE c.relnamespace = $1::oid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+  AND k.conparentid = 0 AND k.contype IN ('p', 'u', 'f', 'c', 'x')
+ORDER BY k.conrelid, k.conname COLLATE "C"`);
+
+export interface IndexRow {
+  readonly oid: string;
+  readonly table: string;
+  readonly name: string;
+  readonly unique: boolean;
+  readonly valid: boolean;
+  readonly constraint: boolean;
+  readonly nulls_not_distinct: boolean | null;
+  readonly method: string;
+  readonly key_count: number;
+  readonly columns: readonly number[];
+  readonly where: string | null;
+  readonly options: readonly string[] | null;
+  readonly comment: string | null;
+  readonly keys: readonly IndexKeyRow[];
+}
+
+export interface IndexKeyRow {
+  readonly sql: string;
+  /** Bit 0: descending; bit 1: NULL first. */
+  readonly order: number;
+  readonly collation: string | null;
+  readonly class: string | null;
+}
+
+/** Indexes. A key's class and collation are given where they aren't those of its column's type. */
+export const indexesQuery: string = asJson(`
+SELECT x.indexrelid::text AS oid, x.indrelid::text AS table, i.relname AS name, x.indisunique AS unique,
+  x.indisvalid AS valid, k.conindid IS NOT NULL AS constraint,
+  (pg_catalog.to_jsonb(x) ->> 'indnullsnotdistinct')::boolean AS nulls_not_distinct,
+  m.amname AS method, x.indnkeyatts AS key_count, x.indkey::int2[] AS columns,
+  pg_catalog.pg_get_expr(x.indpred, x.indrelid) AS where, i.reloptions AS options,
+  pg_catalog.obj_description(i.oid, 'pg_class') AS comment,
+  CASE WHEN k.conindid IS NOT NULL THEN '[]'::json ELSE (
+    SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
+      'sql', pg_catalog.pg_get_indexdef(x.indexrelid, a.attnum, false),
+      'order', x.indoption[a.attnum - 1],
+      'collation', CASE WHEN x.indcollation[a.attnum - 1] <> coalesce(b.attcollation, t.typcollation)
+        THEN x.indcollation[a.attnum - 1]::regcollation::text END,
+      'class', CASE WHEN o.opcdefault AND a.attoptions IS NULL THEN NULL ELSE
+        CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN '' ELSE pg_catalog.quote_ident(n.nspname) || '.' END
+        || pg_catalog.quote_ident(o.opcname)
+        || coalesce('(' || (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(e.option_name) || '=' || pg_catalog.quote_literal(e.option_value), ', ')
+          FROM pg_catalog.pg_options_to_table(a.attoptions) e) || ')', '') END
+    ) ORDER BY a.attnum)
+    FROM pg_catalog.pg_attribute a
+    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    JOIN pg_catalog.pg_opclass o ON o.oid = x.indclass[a.attnum - 1]
+    JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace
+    LEFT JOIN pg_catalog.pg_attribute b ON b.attrelid = x.indrelid AND b.attnum = x.indkey[a.attnum - 1] AND b.attnum > 0
+    WHERE a.attrelid = x.indexrelid AND a.attnum <= x.indnkeyatts) END AS keys
+FROM pg_catalog.pg_index x
+JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
+JOIN pg_catalog.pg_class c ON c.oid = x.indrelid
+JOIN pg_catalog.pg_am m ON m.oid = i.relam
+LEFT JOIN (SELECT DISTINCT conindid, conrelid FROM pg_catalog.pg_constraint WHERE contype IN ('p', 'u', 'x')) k
+  ON k.conindid = x.indexrelid AND k.conrelid = x.indrelid
+WHERE c.relnamespace = $1::oid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+ORDER BY x.indrelid, i.relname COLLATE "C"`);
+
+export interface TypeRow {
+  readonly oid: string;
+  readonly name: string;
+  readonly printed: string;
+  readonly kind: "d" | "e" | "c" | "r";
+  readonly here: boolean;
+  readonly extension: boolean;
+  readonly base: string | null;
+  readonly base_element: string | null;
+  readonly base_declared: string | null;
+  readonly not_null: boolean;
+  readonly default: string | null;
+  readonly collation: string | null;
+  readonly values: readonly string[] | null;
+  readonly checks: readonly string[] | null;
+  readonly attributes: readonly string[] | null;
+  readonly subtype: string | null;
+}
+
+/** Domains, enums, composites and ranges, in the order they were made. */
+export const typesQuery: string = asJson(`
+SELECT t.oid::text AS oid, t.typname AS name, pg_catalog.format_type(t.oid, NULL) AS printed, t.typtype AS kind,
+  t.typnamespace = $1::oid AS here, ${member("pg_type", "t.oid")} AS extension,
+  CASE WHEN t.typtype = 'd' THEN t.typbasetype::text END AS base,
+  CASE WHEN b.typcategory = 'A' THEN b.typelem::text END AS base_element,
+  CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS base_declared,
+  t.typnotnull AS not_null, pg_catalog.pg_get_expr(t.typdefaultbin, 0) AS default,
+  CASE WHEN t.typtype = 'd' AND t.typcollation <> b.typcollation THEN t.typcollation::regcollation::text END AS collation,
+  CASE WHEN t.typtype = 'e' THEN (SELECT pg_catalog.json_agg(e.enumlabel ORDER BY e.enumsortorder)
+    FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid) END AS values,
+  CASE WHEN t.typtype = 'd' THEN (SELECT pg_catalog.json_agg('CONSTRAINT ' || pg_catalog.quote_ident(k.conname) || ' ' || pg_catalog.pg_get_constraintdef(k.oid) ORDER BY k.conname COLLATE "C")
+    FROM pg_catalog.pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c') END AS checks,
+  CASE WHEN t.typtype = 'c' THEN (SELECT pg_catalog.json_agg(pg_catalog.quote_ident(a.attname) || ' ' || pg_catalog.format_type(a.atttypid, a.atttypmod) ORDER BY a.attnum)
+    FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) END AS attributes,
+  CASE WHEN t.typtype = 'r' THEN (SELECT pg_catalog.format_type(g.rngsubtype, NULL) FROM pg_catalog.pg_range g WHERE g.rngtypid = t.oid) END AS subtype
+FROM pg_catalog.pg_type t
+JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+LEFT JOIN pg_catalog.pg_type b ON b.oid = t.typbasetype
+LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
+WHERE t.typtype IN ('d', 'e', 'c', 'r') AND (c.oid IS NULL OR c.relkind = 'c')
+  AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_t%'
+ORDER BY t.oid`);
+
+export interface SequenceRow {
+  readonly oid: string;
+  readonly name: string;
+  readonly printed: string;
+  readonly type: string;
+  readonly start: string;
+  readonly increment: string;
+  readonly min: string;
+  readonly max: string;
+  readonly cache: string;
+  readonly cycle: boolean;
+  readonly owner: string | null;
+  readonly owner_column: number | null;
+  readonly identity: boolean;
+}
+
+/** Sequences, with the column that owns each; numbers as text, for they are 64 bits wide. */
+export const sequencesQuery: string = asJson(`
+SELECT c.oid::text AS oid, c.relname AS name, c.oid::regclass::text AS printed,
+  pg_catalog.format_type(s.seqtypid, NULL) AS type, s.seqstart::text AS start, s.seqincrement::text AS increment,
+  s.seqmin::text AS min, s.seqmax::text AS max, s.seqcache::text AS cache, s.seqcycle AS cycle,
+  d.refobjid::text AS owner, d.refobjsubid AS owner_column, coalesce(d.deptype = 'i', false) AS identity
+FROM pg_catalog.pg_sequence s
+JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
+LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
+  AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+WHERE c.relnamespace = $1::oid AND NOT ${member("pg_class", "c.oid")}
+ORDER BY c.oid`);
+
+export interface ExtensionRow {
+  readonly name: string;
+  readonly schema: string;
+  readonly here: boolean;
+}
+
+export const extensionsQuery: string = asJson(`
+SELECT e.extname AS name, n.nspname AS schema, n.oid = $1::oid AS here
+FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
+WHERE n.nspname <> 'pg_catalog'
+ORDER BY e.oid`);
+
+export interface RoutineRow {
+  readonly name: string;
+  readonly signature: string;
+  readonly kind: "f" | "p" | "a" | "w";
+  readonly needed: boolean;
+  readonly definition: string | null;
+}
+
+/** Functions and procedures; `needed` by a default, a constraint, an index or a domain. */
+export const routinesQuery: string = asJson(`
+SELECT p.proname AS name, p.oid::regprocedure::text AS signature, p.prokind AS kind, u.refobjid IS NOT NULL AS needed,
+  CASE WHEN u.refobjid IS NOT NULL AND p.prokind = 'f' THEN pg_catalog.pg_get_functiondef(p.oid) END AS definition
+FROM pg_catalog.pg_proc p
+LEFT JOIN (SELECT DISTINCT d.refobjid FROM pg_catalog.pg_depend d
+  WHERE d.refclassid = 'pg_catalog.pg_proc'::regclass AND d.classid IN (
+    'pg_catalog.pg_attrdef'::regclass, 'pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_class'::regclass)
+) u ON u.refobjid = p.oid
+WHERE p.pronamespace = $1::oid AND NOT ${member("pg_proc", "p.oid")}
+ORDER BY p.oid`);
+
+export interface UnmanagedRow {
+  readonly kind: string;
+  readonly name: string;
+  readonly table: string | null;
+}
+
+/** What belongs to tables and has no place in a schema of ours. */
+export const belongingsQuery: string = asJson(`
+SELECT 'trigger' AS kind, t.tgname AS name, c.relname AS table
+FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+WHERE c.relnamespace = $1::oid AND NOT t.tgisinternal AND t.tgparentid = 0
+UNION ALL
+SELECT 'policy', p.polname, c.relname
+FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = $1::oid
+UNION ALL
+SELECT 'rule', r.rulename, c.relname
+FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
+WHERE c.relnamespace = $1::oid AND r.rulename <> '_RETURN'
+UNION ALL
+SELECT 'statistics', s.stxname, c.relname
+FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_class c ON c.oid = s.stxrelid WHERE s.stxnamespace = $1::oid
+UNION ALL
+SELECT 'collation', l.collname, NULL FROM pg_catalog.pg_collation l WHERE l.collnamespace = $1::oid
+ORDER BY 1, 3, 2`);

@@ -1,0 +1,82 @@
+/** Sequences: which belong to a column, and what they say beyond the usual. */
+import type { ObjectIr } from "../../ir/schema.ts";
+import { quoteIdentifier } from "../../util/identifier.ts";
+import { constraintName } from "../constraint-name.ts";
+import type { ColumnRow, SequenceRow } from "./introspect-queries.ts";
+
+/** Sequences by the column that owns them. */
+export interface OwnedSequences {
+  of(table: string, column: number): readonly SequenceRow[];
+}
+
+/** Sorts sequences by their owners. */
+export function ownedSequences(sequences: readonly SequenceRow[]): OwnedSequences {
+  const byOwner = Map.groupBy(sequences, ({ owner, owner_column }) => `${owner}.${owner_column}`);
+  return { of: (table, column) => byOwner.get(`${table}.${column}`) ?? [] };
+}
+
+/**
+ * The sequence of a column that was declared `serial`: its own, named as PostgreSQL names it,
+ * counting as it counts. Any other default stays as it was written.
+ */
+export function findSerial(
+  column: ColumnRow,
+  owned: readonly SequenceRow[],
+): SequenceRow | undefined {
+  if (!column.not_null || !serialTypes.has(column.declared)) return undefined;
+  return owned.find(
+    (sequence) =>
+      !sequence.identity &&
+      sequence.type === column.declared &&
+      identityOptions(sequence) === "" &&
+      column.default === `nextval('${sequence.printed.replaceAll("'", "''")}'::regclass)`,
+  );
+}
+
+const serialTypes: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
+
+/** The name that PostgreSQL gives to a column's own sequence. */
+export function sequenceName(table: string, column: string): string {
+  return constraintName(table, [column], "seq");
+}
+
+const largest: Readonly<Record<string, string>> = {
+  smallint: "32767",
+  integer: "2147483647",
+  bigint: "9223372036854775807",
+};
+const smallest: Readonly<Record<string, string>> = {
+  smallint: "-32768",
+  integer: "-2147483648",
+  bigint: "-9223372036854775808",
+};
+
+/** The options of a sequence that aren't those it would have anyway, as SQL. */
+export function identityOptions(sequence: SequenceRow): string {
+  const down = sequence.increment.startsWith("-");
+  const min = down ? smallest[sequence.type] : "1";
+  const max = down ? "-1" : largest[sequence.type];
+  const start = down ? sequence.max : sequence.min;
+  return [
+    sequence.increment === "1" ? "" : `INCREMENT BY ${sequence.increment}`,
+    sequence.min === min ? "" : `MINVALUE ${sequence.min}`,
+    sequence.max === max ? "" : `MAXVALUE ${sequence.max}`,
+    sequence.start === start ? "" : `START WITH ${sequence.start}`,
+    sequence.cache === "1" ? "" : `CACHE ${sequence.cache}`,
+    sequence.cycle ? "CYCLE" : "",
+  ]
+    .filter((option) => option !== "")
+    .join(" ");
+}
+
+/** The statement that makes a sequence. */
+export function sequenceObject(sequence: SequenceRow): ObjectIr {
+  const name = quoteIdentifier(sequence.name);
+  const type = sequence.type === "bigint" ? "" : ` AS ${sequence.type}`;
+  const options = identityOptions(sequence);
+  return {
+    kind: "sequence",
+    name: sequence.name,
+    sql: `CREATE SEQUENCE ${name}${type}${options === "" ? "" : ` ${options}`}`,
+  };
+}

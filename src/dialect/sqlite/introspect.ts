@@ -1,0 +1,101 @@
+/** Reads the main schema of a SQLite database. */
+import type { DriverConnection } from "../../driver/driver.ts";
+import { MigrationError } from "../../errors/errors.ts";
+import type { SchemaPayload, TableIr, UnmanagedIr } from "../../ir/schema.ts";
+import { byName } from "../../util/lists.ts";
+import { DdlTextError } from "./ddl-cursor.ts";
+import { readIndexText, readTableText } from "./ddl-text.ts";
+import { type ColumnFacts, readTable, type StoredTable } from "./introspect-table.ts";
+
+const schemaQuery = `
+SELECT s.type, s.name, s.tbl_name, s.sql, l.type
+FROM main.sqlite_schema s
+LEFT JOIN pragma_table_list l ON l.schema = 'main' AND l.name = s.name AND s.type IN ('table', 'view')
+WHERE s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY s.rowid`;
+
+const columnsQuery = `
+SELECT s.name, c.name, c.type, c."notnull", c.pk, c.hidden
+FROM main.sqlite_schema s, pragma_table_xinfo(s.name, 'main') c
+WHERE s.type = 'table' AND s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND c.hidden <> 1
+ORDER BY s.rowid, c.cid`;
+
+/** Reads tables and indexes, in two queries. */
+export async function introspectSqlite(connection: DriverConnection): Promise<SchemaPayload> {
+  const rows = async (sql: string) =>
+    (await connection.query({ sql, parameters: [], returnsRows: true })).rows;
+  const objects = (await rows(schemaQuery)).map(([type, name, table, sql, kind]) => ({
+    type: String(type),
+    name: String(name),
+    table: String(table),
+    sql: typeof sql === "string" ? sql : null,
+    kind: typeof kind === "string" ? kind : String(type),
+  }));
+  const facts = Map.groupBy(await rows(columnsQuery), ([table]) => String(table));
+  const indexes = Map.groupBy(
+    objects.filter(({ type, sql }) => type === "index" && sql !== null),
+    ({ table }) => table.toLowerCase(),
+  );
+
+  const stored = objects
+    .filter(({ type, kind }) => type === "table" && kind === "table")
+    .map(
+      ({ name, sql }): StoredTable => ({
+        name,
+        text: parsed(`table "${name}"`, sql, readTableText),
+        indexes: (indexes.get(name.toLowerCase()) ?? []).map((index) => ({
+          ...parsed(`index "${index.name}"`, index.sql, readIndexText),
+          name: index.name,
+        })),
+        columns: (facts.get(name) ?? []).map(
+          ([, column, type, notNull, key, hidden]): ColumnFacts => ({
+            name: String(column),
+            type: String(type),
+            notNull: Number(notNull) === 1,
+            key: Number(key),
+            generated: Number(hidden) > 1,
+          }),
+        ),
+      }),
+    );
+  const readings = stored.map((table) => readTable(table, stored));
+  const unmanaged = [
+    ...readings.flatMap((reading) => reading.unmanaged),
+    ...objects.flatMap(leftAlone),
+  ];
+  return {
+    tables: readings.map(({ table }): TableIr => table).sort(byName),
+    enums: [],
+    ...(unmanaged.length > 0 && { unmanaged }),
+  };
+}
+
+function parsed<Text>(what: string, sql: string | null, read: (sql: string) => Text): Text {
+  try {
+    return read(sql ?? "");
+  } catch (cause) {
+    if (!(cause instanceof DdlTextError)) throw cause;
+    throw new MigrationError(`could not read how the ${what} was created: ${cause.message}`, {
+      hint: "the statement that SQLite keeps for it was edited by hand, or is of a newer SQLite",
+      cause,
+    });
+  }
+}
+
+function leftAlone({
+  type,
+  kind,
+  name,
+  table,
+}: {
+  readonly type: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly table: string;
+}): readonly UnmanagedIr[] {
+  if (type === "trigger")
+    return [{ kind: type, name, table, reason: "a trigger is kept as it is" }];
+  if (type === "view") return [{ kind: type, name, reason: "a view is kept as it is" }];
+  if (type !== "table" || kind === "table") return [];
+  const what = `${kind} table`;
+  return [{ kind: what, name, reason: `a ${what} is kept as it is` }];
+}
