@@ -52,7 +52,8 @@ export type NewRevisionRow = Pick<
 /** Tables of ours; the differ leaves them alone, as it does every table that no revision made. */
 export const historyTables = ["ferro_migrations", "ferro_migration_steps", "ferro_migration_log"];
 
-const create = [
+/** The statements that make the tables. */
+export const historyDdl: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS ferro_migrations (
   id text PRIMARY KEY, parents text NOT NULL, message text NOT NULL, ops_hash text NOT NULL, file_hash text,
   state_hash text NOT NULL, status text NOT NULL, phase text NOT NULL, applied_at text NOT NULL, duration_ms integer NOT NULL,
@@ -64,12 +65,21 @@ const create = [
   seq integer PRIMARY KEY, at text NOT NULL, event text NOT NULL, revision text, detail text NOT NULL)`,
 ];
 
+type HistoryTarget = Pick<MigrationTarget, "dialect" | "answers"> & {
+  readonly connection: Pick<MigrationTarget["connection"], "query" | "script">;
+};
+
+const noConnection: HistoryTarget["connection"] = {
+  query: () => Promise.reject(new TypeError("a script has no connection")),
+  script: () => Promise.reject(new TypeError("a script has no connection")),
+};
+
 /** Reads and writes the history of one database. Writes are statements, so that they join any transaction. */
 export class History {
-  readonly #target: MigrationTarget;
+  readonly #target: HistoryTarget;
   readonly #server: string;
 
-  private constructor(target: MigrationTarget, server: string) {
+  private constructor(target: HistoryTarget, server: string) {
     this.#target = target;
     this.#server = server;
   }
@@ -80,6 +90,11 @@ export class History {
       parameters: [],
     });
     return new History(target, String(rows[0]?.[0]));
+  }
+
+  /** For scripts: only what it writes can be used. */
+  static offline({ dialect, answers }: Pick<MigrationTarget, "dialect" | "answers">): History {
+    return new History({ dialect, answers, connection: noConnection }, "by script");
   }
 
   get serverVersion(): string {
@@ -96,7 +111,7 @@ export class History {
 
   /** Makes the tables; the lock is held. */
   async create(): Promise<void> {
-    for (const sql of create) await this.#target.connection.script(sql);
+    for (const sql of historyDdl) await this.#target.connection.script(sql);
   }
 
   async applied(): Promise<readonly AppliedRevision[]> {

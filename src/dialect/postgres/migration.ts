@@ -39,6 +39,20 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
     const [pid, application, host, seconds] = row;
     return `pid ${pid} (${application || "no name"}, from ${host}, connected for ${seconds} s)`;
   },
+  script: {
+    head: "\\set ON_ERROR_STOP on",
+    guard: (heads) => {
+      const list = heads.map((id) => `'${id}'`).join(", ");
+      return `DO $ferro$ BEGIN
+  IF (SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM ferro_migrations m
+      WHERE NOT EXISTS (SELECT FROM ferro_migrations c WHERE c.parents::jsonb ? m.id)) <> ARRAY[${list}]::text[] THEN
+    RAISE EXCEPTION 'this database is not where the script starts';
+  END IF;
+END $ferro$;`;
+    },
+    rebuild: (transaction) => transaction,
+  },
+  rebuild: (_, work) => work(() => Promise.resolve()),
 };
 
 async function blockers(watcher: DriverConnection, self: string): Promise<readonly Blocker[]> {

@@ -1,0 +1,235 @@
+/** Opens a database for migrations: one connection that works, one that holds the lock. */
+import { stat, unlink } from "node:fs/promises";
+import type { MigrationDialect } from "../dialect/migration.ts";
+import { postgresMigration } from "../dialect/postgres/migration.ts";
+import { sqliteMigration } from "../dialect/sqlite/migration.ts";
+import type { Driver, DriverConnection, Statement } from "../driver/driver.ts";
+import { MigrationError, UsageError } from "../errors/errors.ts";
+import type { DataStep } from "../migration/data-step.ts";
+import type { DataRun, LockConnection, MigrationTarget, ScratchPlace } from "../migration/target.ts";
+import { Connection } from "../session/connection.ts";
+import { translateError } from "../session/errors.ts";
+import { executeRaw, fetchRaw } from "../session/raw.ts";
+import { findConnection, register, unregister } from "../session/registry.ts";
+import { Session } from "../session/session.ts";
+import { runTransaction } from "../session/transact.ts";
+import { type OpenedDriver, openDriver } from "./drivers.ts";
+import { makePools } from "./pools.ts";
+import { redactText, redactUrl } from "./redact.ts";
+import { readUrl, type UrlTarget } from "./url.ts";
+
+/** Options of {@link openMigrationTarget}. */
+export interface TargetOptions {
+  /** The SQLite library. Default "node:sqlite". */
+  readonly sqlite?: "node:sqlite" | "better-sqlite3" | undefined;
+}
+
+/**
+ * Opens a database for migrations. It isn't registered: no query of the program goes there.
+ *
+ * @throws {ConnectionError} The database can't be reached.
+ */
+export async function openMigrationTarget(
+  url: string,
+  { sqlite }: TargetOptions = {},
+): Promise<MigrationTarget> {
+  const target = readUrl(url, { sqlite });
+  const opened = await openDriver(target, {});
+  const connection = await openOrExplain(opened.driver, url);
+  await refusePooler(opened, connection);
+  const { dialect } = opened;
+  return {
+    connection,
+    dialect,
+    answers: answersOf(target),
+    label: redactUrl(url),
+    plan: planLater,
+    openLock: () => openLock(target, opened),
+    openScratch: () => openScratch(target, connection),
+    runData: (step, run) => runData(opened, connection, step, run),
+    async close() {
+      await connection.close();
+      await opened.driver.close?.();
+    },
+  };
+}
+
+function answersOf(target: UrlTarget): MigrationDialect {
+  return target.backend === "sqlite" ? sqliteMigration : postgresMigration;
+}
+
+async function openOrExplain(driver: Driver, url: string): Promise<DriverConnection> {
+  try {
+    return await driver.open();
+  } catch (error) {
+    const translated = translateError(error, { action: "connect" });
+    if (translated instanceof Error) translated.message = redactText(translated.message, url);
+    throw translated;
+  }
+}
+
+/** Behind a pooler each transaction may meet another server process, and a lock would stay with the first. */
+async function refusePooler(
+  { perTransaction }: OpenedDriver,
+  connection: DriverConnection,
+): Promise<void> {
+  if (perTransaction?.() === undefined) return;
+  await connection.close();
+  throw new UsageError("migrations can't run through a pooler in transaction mode", {
+    hint: "give the server's own URL: `directUrl` in ferro.config.ts, or --url",
+  });
+}
+
+/** On SQLite a database in memory; on PostgreSQL a schema in a transaction that is taken back. */
+async function openScratch(
+  target: UrlTarget,
+  connection: DriverConnection,
+): Promise<ScratchPlace> {
+  if (target.backend === "sqlite") {
+    const { driver } = await openDriver({ ...target, file: ":memory:", mode: "rwc" }, {});
+    const memory = await driver.open();
+    return {
+      connection: memory,
+      async close() {
+        await memory.close();
+        await driver.close?.();
+      },
+    };
+  }
+  await connection.script("BEGIN");
+  try {
+    await connection.script("CREATE SCHEMA ferro_scratch; SET LOCAL search_path = ferro_scratch");
+  } catch (cause) {
+    await connection.script("ROLLBACK");
+    throw new MigrationError("can't make a schema to compare with", {
+      cause,
+      hint: "the role needs CREATE on the database; the schema is taken back with its transaction",
+    });
+  }
+  return { connection, close: async () => connection.script("ROLLBACK") };
+}
+
+async function openLock(target: UrlTarget, opened: OpenedDriver): Promise<LockConnection | null> {
+  if (target.driver === "pglite") return null;
+  if (target.backend === "sqlite") return openFileLock(target);
+  const connection = await opened.driver.open();
+  return { connection, isCurrent: async () => true, close: async () => connection.close() };
+}
+
+/**
+ * SQLite has locks only on files and within transactions, and a migration is many transactions: it is
+ * kept out of others' way by a file of its own, beside the database, that goes with the process.
+ */
+async function openFileLock(
+  target: Extract<UrlTarget, { backend: "sqlite" }>,
+): Promise<LockConnection | null> {
+  if (target.file === ":memory:") return null;
+  const file = `${target.file}-ferro-lock`;
+  const before = await inode(file);
+  const { driver } = await openDriver({ ...target, file, mode: "rwc" }, {});
+  const connection = await driver.open();
+  const opened = before ?? (await inode(file));
+  let held = false;
+  return {
+    connection,
+    async isCurrent() {
+      held = opened !== null && (await inode(file)) === opened;
+      return held;
+    },
+    async close() {
+      // Only who holds the lock may take the file away; who waits for it will notice.
+      if (held) await unlink(file).catch(() => undefined);
+      await connection.close();
+      await driver.close?.();
+    },
+  };
+}
+
+async function inode(file: string): Promise<bigint | null> {
+  try {
+    return (await stat(file, { bigint: true })).ino;
+  } catch {
+    return null;
+  }
+}
+
+let steps = 0;
+
+/** A data step may take long; timers count to 2^31. */
+const dataTimeoutMs = 2_000_000_000;
+
+/** Lends the working connection to models and raw SQL while a step's code runs. */
+async function runData(
+  opened: OpenedDriver,
+  connection: DriverConnection,
+  step: DataStep,
+  run: DataRun,
+): Promise<void> {
+  let name: string;
+  do {
+    steps += 1;
+    name = `ferro_migration_${steps}`;
+  } while (findConnection(name) !== undefined);
+  const lent = lend(opened, connection, name);
+  register(lent, false);
+  const session = new Session(name, {});
+  const using = { using: name };
+  const write = ({ sql, parameters }: Statement) => executeRaw(sql, parameters, using);
+  const call = () =>
+    step({
+      db: {
+        name,
+        execute: (sql, parameters = []) => executeRaw(sql, parameters, using),
+        fetchAll: (sql, parameters = []) => fetchRaw(sql, parameters, using, "fetchAll"),
+        transaction: (work) => runTransaction(() => work(), using),
+      },
+      lastKey: run.lastKey,
+      saveKey: async (key) => {
+        await write(run.saveKey(key));
+      },
+      log: run.log,
+    });
+  const finish = async () => {
+    for (const statement of run.finish) await write(statement);
+  };
+  try {
+    await session.run(async () => {
+      if (!run.atomic) await call();
+      const whole = { ...using, timeoutMs: dataTimeoutMs };
+      await runTransaction(async () => {
+        if (run.atomic) await call();
+        await finish();
+      }, whole);
+    });
+  } finally {
+    await session.close();
+    await lent.close();
+  }
+}
+
+/** A connection of one physical connection that is somebody else's. */
+function lend(opened: OpenedDriver, connection: DriverConnection, name: string): Connection {
+  const kept: ReadonlySet<PropertyKey> = new Set(["close", "destroy"]);
+  const borrowed = new Proxy(connection, {
+    get(inner, key) {
+      if (kept.has(key)) return () => undefined;
+      const value: unknown = Reflect.get(inner, key, inner);
+      return typeof value === "function" ? value.bind(inner) : value;
+    },
+  });
+  const driver: Driver = { name: opened.driver.name, maxConnections: 1, open: () => borrowed };
+  return new Connection({
+    name,
+    fingerprint: name,
+    dialect: opened.dialect,
+    ...makePools({ driver, dialect: opened.dialect }, { maxConnections: 1 }, name),
+    identityMap: true,
+    implicitRouting: "allow",
+    busyTimeoutMs: 30_000,
+    perTransaction: undefined,
+    onClose: unregister,
+  });
+}
+const planLater = (): never => {
+  throw new Error("no planner yet");
+};
