@@ -15,6 +15,15 @@ export const sqliteDdl: DdlDialect = {
   columnType,
   // Only a column declared exactly "integer" is an alias of the rowid.
   autoincrementType: () => "integer",
+  tableWords: ({ strict, withoutRowid }) => {
+    const words = [
+      ...(strict === true ? ["STRICT"] : []),
+      ...(withoutRowid === true ? ["WITHOUT ROWID"] : []),
+    ];
+    return { before: "", after: words.length === 0 ? "" : ` ${words.join(", ")}` };
+  },
+  richIndexes: false,
+  addsNotValid: false,
   constraints: ({ nullable, unique, primaryKey, autoincrement }) => [
     ...(nullable ? [] : ["NOT NULL"]),
     ...(unique ? ["UNIQUE"] : []),
