@@ -18,7 +18,6 @@ const modules: Readonly<Record<string, () => Promise<{ readonly default?: never 
   replan: () => import("./commands/replan.ts"),
   lint: () => import("./commands/lint.ts"),
   drift: () => import("./commands/drift.ts"),
-  pull: () => import("./commands/pull.ts"),
   diagram: () => import("./commands/diagram.ts"),
 };
 

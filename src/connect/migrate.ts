@@ -1,24 +1,31 @@
 /** Opens a database for migrations: one connection that works, one that holds the lock. */
 import { stat, unlink } from "node:fs/promises";
+import { toSchemaIr } from "../definition/to-schema-ir.ts";
+import type { Backend } from "../dialect/dialect.ts";
 import type { MigrationDialect } from "../dialect/migration.ts";
+import { postgresDialect } from "../dialect/postgres/dialect.ts";
 import { postgresMigration } from "../dialect/postgres/migration.ts";
+import { sqliteDialect } from "../dialect/sqlite/dialect.ts";
 import { sqliteMigration } from "../dialect/sqlite/migration.ts";
 import type { Driver, DriverConnection, Statement } from "../driver/driver.ts";
 import { MigrationError, UsageError } from "../errors/errors.ts";
+import type { SchemaPayload } from "../ir/schema.ts";
+import type { ScriptTarget } from "../migration/script.ts";
+import { resolveModels } from "../model/registry.ts";
 import type { DataStep } from "../migration/data-step.ts";
 import type { DataRun, LockConnection, MigrationTarget, ScratchPlace } from "../migration/target.ts";
 import { Connection } from "../session/connection.ts";
-import { translateError } from "../session/errors.ts";
 import { executeRaw, fetchRaw } from "../session/raw.ts";
 import { findConnection, register, unregister } from "../session/registry.ts";
 import { Session } from "../session/session.ts";
 import { runTransaction } from "../session/transact.ts";
+import { redacted } from "./connect.ts";
 import { type OpenedDriver, openDriver } from "./drivers.ts";
 import { makePools } from "./pools.ts";
-import { redactText, redactUrl } from "./redact.ts";
+import { redactError, redactUrl } from "./redact.ts";
 import { readUrl, type UrlTarget } from "./url.ts";
 
-/** Options of {@link openMigrationTarget}. */
+/** Options of {@link openMigrations}. */
 export interface TargetOptions {
   /** The SQLite library. Default "node:sqlite". */
   readonly sqlite?: "node:sqlite" | "better-sqlite3" | undefined;
@@ -29,12 +36,13 @@ export interface TargetOptions {
  *
  * @throws {ConnectionError} The database can't be reached.
  */
-export async function openMigrationTarget(
+export async function openMigrations(
   url: string,
   { sqlite }: TargetOptions = {},
 ): Promise<MigrationTarget> {
   const target = readUrl(url, { sqlite });
-  const opened = await openDriver(target, {});
+  const redact = (error: unknown): void => redactError(error, url);
+  const opened = await openDriver(target, { redact });
   const connection = await openOrExplain(opened.driver, url);
   await refusePooler(opened, connection);
   const { dialect } = opened;
@@ -43,7 +51,6 @@ export async function openMigrationTarget(
     dialect,
     answers: answersOf(target),
     label: redactUrl(url),
-    plan: planLater,
     openLock: () => openLock(target, opened),
     openScratch: () => openScratch(target, connection),
     runData: (step, run) => runData(opened, connection, step, run),
@@ -62,9 +69,7 @@ async function openOrExplain(driver: Driver, url: string): Promise<DriverConnect
   try {
     return await driver.open();
   } catch (error) {
-    const translated = translateError(error, { action: "connect" });
-    if (translated instanceof Error) translated.message = redactText(translated.message, url);
-    throw translated;
+    throw redacted(error, url);
   }
 }
 
@@ -86,7 +91,7 @@ async function openScratch(
   connection: DriverConnection,
 ): Promise<ScratchPlace> {
   if (target.backend === "sqlite") {
-    const { driver } = await openDriver({ ...target, file: ":memory:", mode: "rwc" }, {});
+    const { driver } = await openDriver({ ...target, file: ":memory:", mode: "rwc" }, { redact: () => undefined });
     const memory = await driver.open();
     return {
       connection: memory,
@@ -126,7 +131,7 @@ async function openFileLock(
   if (target.file === ":memory:") return null;
   const file = `${target.file}-ferro-lock`;
   const before = await inode(file);
-  const { driver } = await openDriver({ ...target, file, mode: "rwc" }, {});
+  const { driver } = await openDriver({ ...target, file, mode: "rwc" }, { redact: () => undefined });
   const connection = await driver.open();
   const opened = before ?? (await inode(file));
   let held = false;
@@ -230,6 +235,21 @@ function lend(opened: OpenedDriver, connection: DriverConnection, name: string):
     onClose: unregister,
   });
 }
-const planLater = (): never => {
-  throw new Error("no planner yet");
-};
+
+/** What plans and scripts are made for, without a database. */
+export function planners(names: readonly Backend[]): readonly ScriptTarget[] {
+  return names.map((name) =>
+    name === "sqlite"
+      ? { dialect: sqliteDialect, answers: sqliteMigration }
+      : { dialect: postgresDialect, answers: postgresMigration },
+  );
+}
+
+/**
+ * The schema of the models that this process has defined.
+ *
+ * @throws {SchemaError} A model is wrong.
+ */
+export function modelSchema(): SchemaPayload {
+  return toSchemaIr(resolveModels()).ir.payload;
+}

@@ -40,16 +40,6 @@ export interface MigrationDialect {
   tryLock(connection: DriverConnection, scope: string): Promise<boolean>;
   /** Who holds it, for a reader; null where that can't be known. */
   lockHolder(connection: DriverConnection, scope: string): Promise<string | null>;
-  /**
-   * Runs `work` where tables can be made anew without touching the rows that point to them.
-   * `work` opens and ends its own transaction and calls `verify` before it commits.
-   *
-   * @throws {DriverError} Such a place can't be made, or rows would point to nothing.
-   */
-  rebuild(
-    connection: DriverConnection,
-    work: (verify: () => Promise<void>) => Promise<void>,
-  ): Promise<void>;
   /** What scripts for the database's own shell are made with. */
   readonly script: {
     /** Makes the shell stop at the first error. */

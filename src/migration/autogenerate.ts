@@ -15,7 +15,7 @@ import { planOptions, replay } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
 
 /** What plans are made for: a database by name, and how it plans. */
-export type Planner = Pick<MigrationTarget, "plan" | "dialect">;
+export type Planner = Pick<MigrationTarget, "dialect">;
 
 /** Options of {@link makeRevision}. */
 export interface RevisionOptions {
@@ -115,7 +115,7 @@ function writePlans(
   const hash = opsHash(revision);
   const plans = planners.map((planner) => {
     const head = { revision: revision.id, database: planner.dialect.name, opsHash: hash };
-    const plan = planner.plan(before, revision.up, planOptions(revision));
+    const plan = planner.dialect.plan(before, revision.up, planOptions(revision));
     return [planner.dialect.name, writePlan(plan, head)] as const;
   });
   return Object.fromEntries(plans);

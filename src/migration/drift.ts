@@ -5,7 +5,7 @@ import { canonicalJson } from "../ir/fingerprint.ts";
 import { canonicalSchema } from "../ir/canonical.ts";
 import { diffSchemas } from "./diff.ts";
 import { historyTables } from "./history.ts";
-import { statementsOf } from "./segments.ts";
+import { statementsOf } from "./segment-text.ts";
 import type { MigrationTarget } from "./target.ts";
 
 /** One difference. */
@@ -80,7 +80,7 @@ export async function readBack(
   state: SchemaPayload,
 ): Promise<SchemaPayload> {
   const { operations } = diffSchemas(emptySchema, state);
-  const plan = target.plan(emptySchema, operations, { online: false });
+  const plan = target.dialect.plan(emptySchema, operations, { online: false });
   const scratch = await target.openScratch();
   try {
     for (const segment of plan.segments) {
@@ -104,9 +104,9 @@ function repairOf(
   const kept = operations.filter((operation) => !operation.op.startsWith("drop"));
   try {
     applyOperations(actual, kept);
-    return target.plan(actual, kept, {}).segments.flatMap(statementsOf);
+    return target.dialect.plan(actual, kept, {}).segments.flatMap(statementsOf);
   } catch {
-    return target.plan(actual, operations, {}).segments.flatMap(statementsOf);
+    return target.dialect.plan(actual, operations, {}).segments.flatMap(statementsOf);
   }
 }
 

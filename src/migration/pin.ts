@@ -1,7 +1,7 @@
 /** The pinned plan: the SQL that was reviewed is the SQL that runs. */
 import type { Plan } from "../ddl/plan.ts";
 import { HistoryChangedError } from "../errors/migration.ts";
-import { describeSegment, statementsOf } from "./segments.ts";
+import { describeSegment, statementsOf } from "./segment-text.ts";
 
 /** What a plan's file says at its head. */
 export interface PlanHead {

@@ -6,13 +6,13 @@ import type { FiledRevision } from "./folder.ts";
 import { readGraph, resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { History, historyDdl } from "./history.ts";
-import { describeSegment, statementsOf } from "./segments.ts";
+import { describeSegment, statementsOf } from "./segment-text.ts";
 import { stateHash } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
 import { planRevisions } from "./upgrade.ts";
 
 /** What a script is made for. */
-export type ScriptTarget = Pick<MigrationTarget, "plan" | "dialect" | "answers">;
+export type ScriptTarget = Pick<MigrationTarget, "dialect" | "answers">;
 
 /** Options of {@link writeScript}. */
 export interface ScriptOptions {

@@ -1,10 +1,7 @@
 /** A database as the runner sees it; `connect/` opens one. */
-import type { Plan, PlanOptions } from "../ddl/plan.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { MigrationDialect } from "../dialect/migration.ts";
 import type { DriverConnection, Statement } from "../driver/driver.ts";
-import type { Operation } from "../ir/migration.ts";
-import type { SchemaPayload } from "../ir/schema.ts";
 import type { DataStep } from "./data-step.ts";
 
 /** How a data step is run. */
@@ -29,8 +26,6 @@ export interface MigrationTarget {
   readonly label: string;
   /** Opens a connection that holds nothing but a lock; null where no other process can come. */
   openLock(): Promise<LockConnection | null>;
-  /** The statements of operations on this database. Pure. */
-  plan(before: SchemaPayload, operations: readonly Operation[], options: PlanOptions): Plan;
   /** A place with nothing in it, on the same kind of server, that is thrown away when it is closed. */
   openScratch(): Promise<ScratchPlace>;
   /** Runs code with models and raw SQL on this database. */

@@ -198,7 +198,7 @@ function withoutReplaced(
 
 /** Plans each revision on the state that those before it leave. */
 export function planRevisions(
-  target: Pick<MigrationTarget, "plan">,
+  target: Pick<MigrationTarget, "dialect">,
   graph: Graph<FiledRevision>,
   applied: ReadonlySet<string>,
   revisions: readonly FiledRevision[],
@@ -218,7 +218,7 @@ export function planRevisions(
       state = replay(graph, have);
       operations = downOperations(state, revision);
     }
-    const plan = target.plan(before, operations, planOptions(revision));
+    const plan = target.dialect.plan(before, operations, planOptions(revision));
     return { revision, direction, operations, plan, before, after: state };
   });
 }

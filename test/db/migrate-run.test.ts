@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openMigrationTarget } from "../../src/connect/migrate.ts";
+import { openMigrations } from "../../src/connect/migrate.ts";
 import type { DriverValue } from "../../src/driver/driver.ts";
 import { MigrationError } from "../../src/errors/errors.ts";
 import { HistoryChangedError } from "../../src/errors/migration.ts";
@@ -35,12 +35,9 @@ const b = revision("b", "a", [
 ]);
 
 describeEachDatabase("running revisions", (db) => {
-  let tables = 0;
-
   /** Runs in a database of its own where that costs nothing, else after taking away what others left. */
   async function withTarget(work: (target: MigrationTarget) => Promise<void>): Promise<void> {
-    tables += 1;
-    const target = plainPlanner(await openMigrationTarget(db.url));
+    const target = plainPlanner(await openMigrations(db.url));
     try {
       for (const table of ["t", "ferro_migrations", "ferro_migration_steps", "ferro_migration_log"])
         await target.connection.script(`drop table if exists ${table}`);
@@ -164,8 +161,8 @@ describeEachDatabase("running revisions", (db) => {
       const run = (options: RunOptions = {}) => upgrade(again, [a, probed], options);
       // What a process leaves that was killed after the statement and before its row.
       await target.connection.script("insert into t values (2), (9)");
-      const { segmentHash } = await import("../../src/migration/segments.ts");
-      const plan = target.plan({ tables: [], enums: [] }, probed.up, {});
+      const { segmentHash } = await import("../../src/migration/segment-text.ts");
+      const plan = target.dialect.plan({ tables: [], enums: [] }, probed.up, {});
       for (const [index, segment] of plan.segments.entries()) {
         const row = { no: index + 1, hash: segmentHash(segment), kind: segment.kind };
         await target.connection.query(

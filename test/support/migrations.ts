@@ -22,5 +22,5 @@ export function plainPlanner(target: MigrationTarget): MigrationTarget {
       return steps.map((step) => ({ kind: "autocommit", step, probe, cleanUp }));
     }),
   });
-  return { ...target, plan };
+  return { ...target, dialect: { ...target.dialect, plan } };
 }

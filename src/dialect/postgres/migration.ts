@@ -52,7 +52,6 @@ END $ferro$;`;
     },
     rebuild: (transaction) => transaction,
   },
-  rebuild: (_, work) => work(() => Promise.resolve()),
 };
 
 async function blockers(watcher: DriverConnection, self: string): Promise<readonly Blocker[]> {

@@ -1,4 +1,4 @@
-import { type DriverConnection, DriverError } from "../../driver/driver.ts";
+import { DriverError } from "../../driver/driver.ts";
 import type { MigrationDialect } from "../migration.ts";
 
 /** Running migrations on SQLite. */
@@ -39,55 +39,4 @@ DROP TABLE ferro_guard;`,
       "PRAGMA foreign_keys = ON;",
     ],
   },
-  rebuild,
 };
-
-/**
- * Dropping a table deletes what points to it while foreign keys are on, and a transaction can't switch
- * them off: that is done before it, and read back.
- */
-async function rebuild(
-  connection: DriverConnection,
-  work: (verify: () => Promise<void>) => Promise<void>,
-): Promise<void> {
-  const foreignKeys = await readPragma(connection, "foreign_keys");
-  const legacy = await readPragma(connection, "legacy_alter_table");
-  await connection.script("PRAGMA foreign_keys = OFF; PRAGMA legacy_alter_table = ON");
-  try {
-    if ((await readPragma(connection, "foreign_keys")) !== 0) {
-      throw new DriverError("foreign keys can't be switched off here", { kind: "other" });
-    }
-    const before = await violations(connection);
-    await work(async () => {
-      const fresh = [...(await violations(connection))].filter((each) => !before.has(each));
-      if (fresh.length === 0) return;
-      const [table, , parent] = JSON.parse(fresh[0] ?? "[]") as string[];
-      throw new DriverError(
-        `${fresh.length} rows would point to nothing, the first from table "${table}" to "${parent}"`,
-        { kind: "foreignKey", table },
-      );
-    });
-  } finally {
-    await connection.script(
-      `PRAGMA foreign_keys = ${foreignKeys}; PRAGMA legacy_alter_table = ${legacy}`,
-    );
-  }
-}
-
-async function readPragma(connection: DriverConnection, name: string): Promise<number> {
-  const { rows } = await connection.query({
-    sql: `PRAGMA ${name}`,
-    parameters: [],
-    returnsRows: true,
-  });
-  return Number(rows[0]?.[0]);
-}
-
-async function violations(connection: DriverConnection): Promise<ReadonlySet<string>> {
-  const { rows } = await connection.query({
-    sql: "PRAGMA foreign_key_check",
-    parameters: [],
-    returnsRows: true,
-  });
-  return new Set(rows.map((row) => JSON.stringify(row)));
-}
