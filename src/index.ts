@@ -75,11 +75,15 @@ export {
   ValidationError,
   type ValidationIssue,
 } from "./errors/errors.ts";
+export type { Explanation, PlanStep } from "./ir/explanation.ts";
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
 export type { Entity, ModelClass, ModelOptions } from "./model/types.ts";
 export type {
+  BulkConflict,
+  BulkCreateOptions,
+  BulkUpdateOptions,
   ConflictUpdate,
   FindOrCreateOptions,
   Upserted,
@@ -91,6 +95,7 @@ export type { Expression, Order, OrderOptions, Predicate } from "./query/express
 export type { Selection } from "./query/selection-types.ts";
 export type {
   CompiledQuery,
+  ExplainOptions,
   Lazy,
   Links,
   Page,

@@ -23,19 +23,14 @@ export type Segment =
       readonly cleanUp: string | null;
     }
   /**
-   * SQLite: a table is made anew, with foreign keys off around one transaction. Triggers and indexes
-   * that stand on it are read before and put back after.
+   * SQLite: tables are made anew or dropped, with foreign keys off around one transaction. Triggers and
+   * indexes that stand on them are read before and put back after.
    */
   | {
       readonly kind: "rebuild";
-      readonly table: string;
+      /** The tables made anew. */
+      readonly tables: readonly RebuiltTable[];
       readonly steps: readonly Step[];
-      /** The statement that Ferro would have made the table with: what stands there must say no more. */
-      readonly before: string;
-      /** Its columns before; a column that isn't known would be lost. */
-      readonly columns: readonly string[];
-      /** Indexes that aren't put back. */
-      readonly without: readonly string[];
     }
   /**
    * An UPDATE in batches by key. In `sql`, `:after` and `:upto` stand for as many values as the key has
@@ -50,6 +45,17 @@ export type Segment =
     }
   /** A step in code. */
   | { readonly kind: "data"; readonly name: string; readonly resumable: boolean };
+
+/** A table that is made anew. */
+export interface RebuiltTable {
+  readonly name: string;
+  /** The statement that Ferro would have made it with: what stands there must say no more. */
+  readonly before: string;
+  /** Its columns before; a column that isn't known would be lost. */
+  readonly columns: readonly string[];
+  /** Indexes that aren't put back. */
+  readonly without: readonly string[];
+}
 
 /** One statement and why it is there. */
 export interface Step {

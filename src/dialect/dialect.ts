@@ -11,6 +11,7 @@ import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
+import type { ExplainDialect } from "./explain.ts";
 
 /** Which family of databases a connection speaks to. */
 export type Backend = "sqlite" | "postgres";
@@ -40,6 +41,8 @@ export interface Dialect {
   readonly maxParameters: number;
   /** Whether bulk inserts bind one array for each column (`unnest`) instead of a value for each cell. */
   readonly bulkInsert: "values" | "unnest";
+  /** Answers for plans. */
+  readonly explain: ExplainDialect;
   /** Decodes a raw-SQL cell to a primitive close to the wire, by the driver's column type. */
   decodeRaw(value: DriverValue, column: DriverColumn): RawValue;
   /** Encodes a raw-SQL argument; `undefined` when the value has no form. */

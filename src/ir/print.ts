@@ -11,6 +11,7 @@ import type {
   Slice,
   Slot,
   Source,
+  UpdateRowsQuery,
 } from "./query.ts";
 
 /**
@@ -33,6 +34,8 @@ export function printQuery(query: Query): string {
       const set = query.set.map(({ column, value }) => `${column} = ${printExpression(value)}`);
       return `update ${printSource(query.from)} set ${set.join(", ")}${printChoice(query)}`;
     }
+    case "updateRows":
+      return printUpdateRows(query);
     case "delete":
       return `delete from ${printSource(query.from)}${printChoice(query)}`;
   }
@@ -106,8 +109,15 @@ function printInsert(query: InsertQuery): string {
     query.shape === "unnest" ? "many rows" : `${query.rows} row${query.rows === 1 ? "" : "s"}`;
   const head = `insert ${rows} into ${query.table} (${columns})`;
   if (conflict === null) return head;
-  const act = conflict.update.length === 0 ? "nothing" : `update ${conflict.update.join(", ")}`;
+  const changed = conflict.update.map((item) => (typeof item === "string" ? item : item.column));
+  const act = changed.length === 0 ? "nothing" : `update ${changed.join(", ")}`;
   return `${head} on conflict (${conflict.columns.join(", ")}) do ${act}`;
+}
+
+function printUpdateRows({ table, key, set, shape, rows }: UpdateRowsQuery): string {
+  const names = (columns: UpdateRowsQuery["set"]) => columns.map(({ column }) => column).join(", ");
+  const count = shape === "unnest" ? "many rows" : `${rows} rows`;
+  return `update ${count} of ${table} by ${names(key)} set ${names(set)}`;
 }
 
 function printSelection(query: Selection): string {

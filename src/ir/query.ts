@@ -21,6 +21,7 @@ export type Query =
   | ExistsQuery
   | InsertQuery
   | UpdateQuery
+  | UpdateRowsQuery
   | DeleteQuery;
 
 /** What rows come from, under an alias; every column reference names the alias. */
@@ -210,17 +211,24 @@ export interface Slice {
   readonly offset: Slot | null;
 }
 
-/** Reads rows; `columns` are read by position. */
+/**
+ * Reads rows; `columns` are read by position.
+ *
+ * With `perGroup` the limit and the offset count within the rows that have these
+ * columns in common, and a row has one cell more. The order must be complete then.
+ */
 export interface SelectQuery extends Selection, Slice {
   readonly kind: "select";
   readonly columns: readonly Expression[];
+  readonly perGroup?: readonly ColumnRef[];
   /** Leaves out rows that are equal to another in all columns. */
   readonly distinct?: boolean;
 }
 
-/** Counts rows: one row, one column. */
+/** Counts rows: one row, one column; with `by`, a row for each group: its columns, then the count. */
 export interface CountQuery extends Selection {
   readonly kind: "count";
+  readonly by?: readonly ColumnRef[];
 }
 
 /** Whether any row matches: one row or none. Stops at the first. */
@@ -284,6 +292,22 @@ interface ChangeQuery extends Selection, Slice {
 export interface UpdateQuery extends ChangeQuery {
   readonly kind: "update";
   readonly set: readonly Assignment[];
+}
+
+/**
+ * Updates many rows, each found by its key, to values of its own.
+ *
+ * Its values are given as those of an insert are, the key's columns before those that
+ * are set. The table has the alias "t0".
+ */
+export interface UpdateRowsQuery {
+  readonly kind: "updateRows";
+  readonly table: string;
+  readonly key: readonly WriteColumn[];
+  readonly set: readonly WriteColumn[];
+  readonly rows: number;
+  readonly shape: "values" | "unnest";
+  readonly returning: readonly ColumnRef[];
 }
 
 /** Deletes the rows that match. */

@@ -32,7 +32,7 @@ export function queryShape(query: Query): string {
     case "select":
       return selectKey(query);
     case "count":
-      return `C${selectionKey(query)}`;
+      return `C${selectionKey(query)}${groupKey(query.by)}`;
     case "exists":
       return `E${selectionKey(query)}`;
     case "insert":
@@ -44,14 +44,22 @@ export function queryShape(query: Query): string {
       }
       return key;
     }
+    case "updateRows": {
+      const shape = query.shape === "unnest" ? "u" : "v";
+      return `R${text(query.table)}${query.rows}${shape}${writeListKey(query.key)}${writeListKey(query.set)}${listKey(query.returning)}`;
+    }
     case "delete":
       return `D${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;
   }
 }
 
+function groupKey(columns: readonly Expression[] | undefined): string {
+  return columns === undefined ? "" : `/${listKey(columns)}`;
+}
+
 function selectKey(query: SelectQuery): string {
   const { columns, distinct } = query;
-  return `S${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}`;
+  return `S${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}${groupKey(query.perGroup)}`;
 }
 
 function insertKey(query: InsertQuery): string {

@@ -6,17 +6,17 @@ import { Definition, type ModelOptions } from "../definition/read.ts";
 import { UsageError } from "../errors/errors.ts";
 import { columnsOf, type QueryBuilder } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
-import { insertRows } from "../session/bulk.ts";
-import { describeFailure } from "../session/run.ts";
-import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import type { Upserted } from "../session/upsert.ts";
 import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
+import { type BulkCreateOptions, bulkCreate } from "./bulk-create.ts";
+import { type BulkUpdateOptions, bulkUpdate } from "./bulk-update.ts";
 import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
-import { fill, probeFields, takeProbe, validated, watchFields } from "./instance.ts";
+import { fill, probeFields, takeProbe, watchFields } from "./instance.ts";
+import { instanceJson } from "./json.ts";
 import { registerModel } from "./registry.ts";
-import { relationValue } from "./relations.ts";
+import { relationValue, reloadRelations } from "./relations.ts";
 import type { WriteOptions } from "./runtime.ts";
 import type { ModelFactory } from "./types.ts";
 import { upsert } from "./upsert.ts";
@@ -86,17 +86,16 @@ class ModelBase {
     return instance;
   }
 
-  static async bulkCreate(this: Bound, rows: unknown, options?: WriteOptions): Promise<number> {
-    const definition = this[definitionKey];
-    if (!Array.isArray(rows)) {
-      throw new UsageError(`${definition.name}.bulkCreate() expected an array of rows`);
-    }
-    const scope = resolveScope(routeFor(this, options));
-    try {
-      return await insertRows(scope, definition, validated(definition, rows));
-    } catch (error) {
-      throw describeFailure(error, definition, "bulkCreate");
-    }
+  static bulkCreate(
+    this: Bound,
+    rows: unknown,
+    options?: BulkCreateOptions,
+  ): Promise<number | readonly object[]> {
+    return bulkCreate(this, rows, options);
+  }
+
+  static bulkUpdate(this: Bound, rows: unknown, options?: BulkUpdateOptions): Promise<number> {
+    return bulkUpdate(this, rows, options);
   }
 
   static getOrCreate(
@@ -147,6 +146,10 @@ class ModelBase {
     return queryOf(this).offset(count);
   }
 
+  static include(this: Bound, relations: unknown): QueryBuilder {
+    return queryOf(this).include(relations);
+  }
+
   static allRows(this: Bound): QueryBuilder {
     return queryOf(this).allRows();
   }
@@ -193,24 +196,15 @@ class ModelBase {
   }
 
   async refresh(options?: WriteOptions): Promise<this> {
-    await refreshInstance(scopeOf(this, options), this);
+    const scope = scopeOf(this, options);
+    await refreshInstance(scope, this);
+    await reloadRelations(scope, this);
     return this;
   }
 
   toJSON(): Record<string, unknown> {
-    const { columns } = (this.constructor as typeof ModelBase)[definitionKey];
-    const json: Record<string, unknown> = {};
-    for (const { property } of columns) {
-      json[property] = jsonForm((this as Record<string, unknown>)[property]);
-    }
-    return json;
+    return instanceJson(this, (this.constructor as typeof ModelBase)[definitionKey]);
   }
-}
-
-/** What JSON has no form for, as text: digits for a bigint, base64 for bytes. */
-function jsonForm(value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 }
 
 /** A relation's accessor on the prototype: read gives the relation, assignment is refused. */

@@ -9,6 +9,7 @@ import type {
   AnyRelation,
   ForeignKeyNames,
   InstanceOf,
+  KeyName,
   LinkOf,
   LooseShape,
   ModelTypes,
@@ -19,6 +20,7 @@ import type {
 } from "../definition/types.ts";
 import type { ColumnName, UniqueKey } from "../definition/unique-types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
+import type { Include, NoOthers, With } from "../query/include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
   Equalities,
@@ -30,7 +32,16 @@ import type {
   SortName,
   StreamOptions,
 } from "../query/types.ts";
-import type { FindOrCreateOptions, Upserted, UpsertOptions, WriteOptions } from "./write-types.ts";
+import type {
+  BulkCreateOptions,
+  BulkUpdateOptions,
+  Changed,
+  FindOrCreateOptions,
+  KeyPart,
+  Upserted,
+  UpsertOptions,
+  WriteOptions,
+} from "./write-types.ts";
 
 declare const entityModel: unique symbol;
 
@@ -94,8 +105,33 @@ export interface ModelClass<
     input: NoInfer<Input<Shape>>,
     options?: WriteOptions,
   ): Promise<InstanceOf<Model>>;
-  /** Inserts rows; answers how many. Makes no instances. */
-  bulkCreate(rows: readonly Input<Shape>[], options?: WriteOptions): Promise<number>;
+  /**
+   * Inserts rows in one transaction, any number of them; answers how many. With
+   * `returning: true`, gives instances in the order of the rows.
+   */
+  bulkCreate<Model extends ClassOf>(
+    this: Model,
+    rows: NoInfer<readonly Input<Shape>[]>,
+    options: NoInfer<BulkCreateOptions<Shape, Name, UniqueKey<Shape, CompositeKey, Uniques>>> & {
+      readonly returning: true;
+    },
+  ): Promise<InstanceOf<Model>[]>;
+  bulkCreate(
+    rows: readonly Input<Shape>[],
+    options?: BulkCreateOptions<Shape, Name, UniqueKey<Shape, CompositeKey, Uniques>>,
+  ): Promise<number>;
+  /**
+   * Changes many rows, each to values of its own: what changed of instances, or objects with a
+   * key and what becomes of the row. Answers how many rows there were.
+   */
+  bulkUpdate<Model extends ClassOf>(
+    this: Model,
+    rows: readonly NoInfer<
+      | InstanceOf<Model>
+      | (Changed<Shape> & KeyPart<PrimaryKey<Shape, CompositeKey>, KeyName<Shape>>)
+    >[],
+    options?: BulkUpdateOptions,
+  ): Promise<number>;
   /**
    * The row that equals `filters`, and whether it had to be made.
    *
@@ -158,6 +194,11 @@ export interface ModelClass<
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
+  /** The rows with relations loaded: one statement for each relation, however many rows there are. */
+  include<Model extends ClassOf, const Relations extends Include<Shape, Name>>(
+    this: Model,
+    relations: Relations & NoOthers<Relations, Shape>,
+  ): Query<Model, With<InstanceOf<Model>, Shape, Name, Relations>>;
   /** Plain rows of these columns. */
   select<Model extends ClassOf, const Name extends NoInfer<SortName<Shape>>>(
     this: Model,

@@ -55,3 +55,36 @@ export interface Upserted<Row> {
   /** False where a row was there and was changed. */
   readonly inserted: boolean;
 }
+
+/** Options of `bulkCreate`. */
+export interface BulkCreateOptions<Shape, Name extends string, Key> extends WriteOptions {
+  /** Give instances, not the number of rows. They stand in no identity map. */
+  readonly returning?: boolean;
+  /**
+   * What to do about rows that are there: leave them as they are and insert the others, or
+   * change them. By default they are an error, and nothing is inserted.
+   */
+  readonly onConflict?: "ignore" | BulkConflict<Shape, Name, Key>;
+}
+
+/** What becomes of rows that have the unique values of new ones. */
+export interface BulkConflict<Shape, Name extends string, Key> {
+  /** The unique key that tells whether a row is there. */
+  readonly columns: Key;
+  /** Columns to take over, values, or a lambda over the row and the new one; "ignore" leaves it. */
+  readonly update: ConflictUpdate<Shape, Name> | "ignore";
+}
+
+/** Options of `bulkUpdate`. */
+export interface BulkUpdateOptions extends WriteOptions {
+  /** What a key without a row is: an error, and then nothing is changed, or nothing. */
+  readonly missing?: "error" | "ignore";
+}
+
+/** New values of one row, without expressions. */
+export type Changed<Shape> = InputPart<Shape>;
+
+/** The key beside them. */
+export type KeyPart<Key, Name> = [Name] extends [never]
+  ? Key
+  : { readonly [Property in Name & string]: Key };

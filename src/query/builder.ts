@@ -1,11 +1,15 @@
 /** The chainable query: immutable, lazy, and non-generic; its public face is in `types.ts`. */
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
-import type { DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
+import type { Explanation } from "../ir/explanation.ts";
+import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
+import { readExplainOptions } from "./explain-options.ts";
+import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
+import { readSignal, readTimeout } from "./limits.ts";
 import type { Lowering } from "./lower.ts";
 import type { OrderNode, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
@@ -30,6 +34,8 @@ export interface QuerySpec extends RowsNode {
   readonly runner: QueryRunner;
   /** The user said that a change without a `where` is meant. */
   readonly allRows: boolean;
+  /** Relations to load with the rows. */
+  readonly include: readonly IncludeNode[];
 }
 
 /** A new query for all rows of a model. */
@@ -50,6 +56,7 @@ export function querySpec(
     after: null,
     allRows: false,
     link: null,
+    include: [],
   };
 }
 
@@ -90,12 +97,27 @@ export class QueryBuilder {
     return this.#with({ offset: readCount(count, "offset") });
   }
 
+  include(relations: unknown): this {
+    const include = readInclude(this.spec.model, relations, this.spec.include);
+    refuseMethodNames(include, isMethod);
+    return this.#with({ include });
+  }
+
   after(cursor: unknown): this {
     return this.#with({ after: readCursorText(cursor) });
   }
 
   allRows(): this {
     return this.#with({ allRows: true });
+  }
+
+  signal(signal: unknown): this {
+    return this.#with({ runner: this.spec.runner.limited({ signal: readSignal(signal) }) });
+  }
+
+  timeout(milliseconds: unknown): this {
+    const timeoutMs = readTimeout(milliseconds);
+    return this.#with({ runner: this.spec.runner.limited({ timeoutMs }) });
   }
 
   using(name: string): this {
@@ -139,7 +161,12 @@ export class QueryBuilder {
 
   stream(options?: unknown): AsyncGenerator<object, void, undefined> {
     const read = readStreamOptions(options);
-    const { runner, limit } = this.spec;
+    const { runner, model, limit, include } = this.spec;
+    if (include.length > 0) {
+      throw new UsageError(`${model.name} stream() can't follow include()`, {
+        hint: "read page by page with page(), which includes",
+      });
+    }
     const rows = runner.stream(this.#selectQuery(limit), this.#form(), read);
     return rows as AsyncGenerator<object, void, undefined>; // instances: the form says so
   }
@@ -170,20 +197,44 @@ export class QueryBuilder {
 
   async delete(): Promise<number> {
     this.#requireChangeable("delete");
-    return this.spec.runner.change(
-      lowered(
-        this.spec,
-        (lowering): DeleteQuery => ({
-          kind: "delete",
-          ...this.#changed(lowering, "delete"),
-        }),
-      ),
-      this.spec.model,
-    );
+    return this.spec.runner.change(this.#delete(), this.spec.model);
   }
 
-  toSQL(): SqlText {
-    return this.spec.runner.text(this.#selectQuery(this.spec.limit));
+  async explain(options?: unknown): Promise<Explanation> {
+    const analyze = readExplainOptions(options);
+    const { runner, model, limit } = this.spec;
+    return runner.explain(this.#selectQuery(limit), model, analyze);
+  }
+
+  toSQL(terminal: unknown = "all", values?: unknown): SqlText {
+    return this.spec.runner.text(this.#statement(terminal, values));
+  }
+
+  /** The statement of a terminal, as it would run. */
+  #statement(terminal: unknown, values: unknown): Bound<Query> {
+    const { limit, order } = this.spec;
+    switch (terminal) {
+      case "all":
+        return this.#selectQuery(limit);
+      case "first": {
+        const ordered = order.length > 0 ? this : this.#with({ order: this.#keyOrder() });
+        return ordered.#selectQuery(Math.min(1, limit ?? 1));
+      }
+      case "count":
+        return countQuery(this.spec);
+      case "exists":
+        return existsQuery(this.spec);
+      case "update":
+        this.#requireChangeable("update");
+        return this.#update(values);
+      case "delete":
+        this.#requireChangeable("delete");
+        return this.#delete();
+      default:
+        throw new UsageError("toSQL() doesn't know that terminal", {
+          hint: 'it takes "all", "first", "count", "exists", "update" or "delete"',
+        });
+    }
   }
 
   get [Symbol.toStringTag](): string {
@@ -196,7 +247,7 @@ export class QueryBuilder {
 
   /** Rows with a key: of all rows, by a query that is made once; else by this one narrowed down. */
   #byKey(key: unknown): Promise<object[]> {
-    const { model, modelClass, runner } = this.spec;
+    const { model, modelClass, runner, include } = this.spec;
     const node = readKey(model, key);
     const values = this.#isPlain() ? keyValues(node) : undefined;
     let query = keyQueries.get(model);
@@ -206,7 +257,7 @@ export class QueryBuilder {
       query = Object.freeze(narrowed.#selectQuery(null).query);
       keyQueries.set(model, query);
     }
-    return runner.select({ query, values }, model, modelClass);
+    return runner.select({ query, values }, model, modelClass, include);
   }
 
   /** Whether the query is for all rows of its model. */
@@ -223,12 +274,13 @@ export class QueryBuilder {
   }
 
   #select(limit: number | null): Promise<object[]> {
-    const { runner, model, modelClass } = this.spec;
-    return runner.select(this.#selectQuery(limit), model, modelClass);
+    const { runner, model, modelClass, include } = this.spec;
+    return runner.select(this.#selectQuery(limit), model, modelClass, include);
   }
 
   #form(): RowForm {
-    return { model: this.spec.model, read: this.spec.modelClass };
+    const { model, modelClass, include } = this.spec;
+    return { model, read: modelClass, include };
   }
 
   #selectQuery(limit: number | null): Bound<SelectQuery> {
@@ -245,6 +297,13 @@ export class QueryBuilder {
         value: lowering.expression(value),
       })),
       ...this.#changed(lowering, "update"),
+    }));
+  }
+
+  #delete(): Bound<DeleteQuery> {
+    return lowered(this.spec, (lowering) => ({
+      kind: "delete",
+      ...this.#changed(lowering, "delete"),
     }));
   }
 
@@ -286,6 +345,13 @@ export class QueryBuilder {
 
 /** The query by key of each model; frozen, so that plans are found fast. */
 const keyQueries = new WeakMap<ModelDefinition, SelectQuery>();
+
+const linkMethods: ReadonlySet<string> = new Set(["create", "add", "remove", "set", "clear"]);
+
+/** Whether a relation has a method of this name, or `await` would take it for one. */
+function isMethod(name: string): boolean {
+  return name in QueryBuilder.prototype || linkMethods.has(name) || name === "then";
+}
 
 const wholeSet = { orderBy: [], limit: null, offset: null } as const;
 

@@ -103,6 +103,30 @@ export class Lowering {
     return conjunction(operands) as Predicate;
   }
 
+  /** The columns that tell from which row each related row is reached; a link's table is joined in. */
+  reachedOver(relation: RelationDefinition): readonly ColumnRef[] {
+    const { alias } = this.from;
+    if (relation.kind === "foreignKey") {
+      return relation.targetColumns.map((column) => reference(alias, column, false));
+    }
+    if (relation.kind !== "link") {
+      return relation.foreignKey.columns.map((column) => reference(alias, column, false));
+    }
+    const source = this.#source(relation.join.table);
+    const on = relation.targetColumns.map((column) => ({
+      left: reference(alias, column.references, false),
+      right: joinReference(source.alias, column),
+    }));
+    this.#frame.joins.push({ kind: "inner", source, on });
+    return relation.sourceColumns.map((column) => joinReference(source.alias, column));
+  }
+
+  /** Keeps the rows where the column is one of the values. */
+  among(operand: ColumnRef, values: readonly unknown[], label: string): Predicate {
+    const slot = this.#slot({ kind: "value", value: values, type: operand.type, label });
+    return { kind: "in", operand, values: { ...slot, list: true }, negated: false };
+  }
+
   predicate(node: PredicateNode): Predicate {
     switch (node.kind) {
       case "compare":
@@ -255,16 +279,21 @@ function mayBeNull(expression: Expression): boolean {
   return expression.kind === "column" ? expression.nullable : expression.kind !== "truth";
 }
 
-const references = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
+const allColumns = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
 
 /** All columns of a model's row under the alias of a query's own row; one list for each model, so that plans find it fast. */
 export function columnReferences(model: ModelDefinition): readonly ColumnRef[] {
-  let list = references.get(model);
+  let list = allColumns.get(model);
   if (list === undefined) {
     list = model.columns.map((column) => reference("t0", column, false));
-    references.set(model, list);
+    allColumns.set(model, list);
   }
   return list;
+}
+
+/** Columns under the alias of a query's own row. */
+export function references(columns: readonly ColumnDefinition[]): ColumnRef[] {
+  return columns.map((column) => reference("t0", column, false));
 }
 
 /** ANDs predicates; null for none, the predicate itself for one. */

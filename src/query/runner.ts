@@ -1,4 +1,5 @@
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -7,8 +8,8 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
-
 import type { Cell } from "./cursor.ts";
+import type { IncludeNode } from "./include.ts";
 import type { Picked } from "./nodes.ts";
 
 /** A statement and the values of its slots, in slot order. */
@@ -29,6 +30,14 @@ export interface SqlText {
 export interface RowForm {
   readonly model: ModelDefinition;
   readonly read: ModelConstructor | Picked;
+  /** Relations to load with instances. */
+  readonly include?: readonly IncludeNode[];
+}
+
+/** What ends a call before its time. */
+export interface QueryLimits {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** How rows are streamed; read and checked. */
@@ -44,11 +53,14 @@ export interface ReadStreamOptions {
 export interface QueryRunner {
   /** The same runner, bound to the named connection. */
   using(name: string): QueryRunner;
-  /** Reads rows of `model` as instances of `constructor`. */
+  /** The same runner, whose calls end with the signal, or after so many milliseconds. */
+  limited(limits: QueryLimits): QueryRunner;
+  /** Reads rows of `model` as instances of `constructor`, and loads relations of theirs. */
   select(
     bound: Bound<SelectQuery>,
     model: ModelDefinition,
     constructor: ModelConstructor,
+    include: readonly IncludeNode[],
   ): Promise<object[]>;
   /** Reads what is picked of rows of `model`, as plain objects or values. */
   pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;
@@ -68,6 +80,8 @@ export interface QueryRunner {
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
   /** Updates or deletes; gives the number of rows changed. */
   change(bound: Bound<UpdateQuery | DeleteQuery>, model: ModelDefinition): Promise<number>;
+  /** Asks the database how it would run the statement; `analyze` has it run as well. */
+  explain(bound: Bound<Query>, model: ModelDefinition, analyze: boolean): Promise<Explanation>;
   /** Compiles without running. */
   text(bound: Bound<Query>): SqlText;
 }

@@ -15,6 +15,7 @@ import type {
   InstanceOf,
   LinkOf,
   ManyToMany,
+  NameOf,
   NamesOf,
   OfKind,
   OrNull,
@@ -28,6 +29,7 @@ import type {
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   ColumnsOf,
   Comparable,
@@ -37,6 +39,7 @@ import type {
   OrderOptions,
   Predicate,
 } from "./expression-types.ts";
+import type { Include, NoOthers, With } from "./include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
@@ -142,8 +145,19 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   offset(count: number): Query<Model, Row>;
   /** Says that `update` or `delete` without a `where` is meant. */
   allRows(): Query<Model, Row>;
+  /** Loads relations together with the rows: one statement for each, however many rows there are. */
+  include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
+    relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
+  ): Query<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
   /** The same query on a named connection. */
   using(connection: string): Query<Model, Row>;
+  /**
+   * Ends what runs when the signal aborts: the call fails with `QueryCancelledError`, whose cause is the
+   * signal's reason, and PostgreSQL stops working on it. SQLite can't be stopped on the main thread.
+   */
+  signal(signal: AbortSignal): Query<Model, Row>;
+  /** Ends what runs after so many milliseconds, waiting for a connection included, with `QueryTimeoutError`. */
+  timeout(milliseconds: number): Query<Model, Row>;
   /** Every row. */
   all(): Promise<Row[]>;
   /** The first row, or null. */
@@ -187,6 +201,20 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   delete(): Promise<number>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
+  /** The statement that another terminal runs. */
+  toSQL(terminal: "all" | "first" | "count" | "exists" | "delete"): CompiledQuery;
+  /** The statement that `update(changes)` runs. */
+  toSQL(
+    terminal: "update",
+    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+  ): CompiledQuery;
+  /**
+   * How the database would run `all()`: which indexes, in which order.
+   *
+   * @param options - With `analyze`, PostgreSQL runs the statement and says how many rows there were and how
+   *   long each step took. SQLite tells neither.
+   */
+  explain(options?: ExplainOptions): Promise<Explanation>;
 }
 
 /** Which page: the first, or the one after or before a cursor. */
@@ -228,6 +256,12 @@ export interface StreamOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How a plan is asked for. */
+export interface ExplainOptions {
+  /** Run the statement as well, where the database can say how it went. Default false. */
+  readonly analyze?: boolean | undefined;
+}
+
 /** A statement and its values. */
 export interface CompiledQuery {
   readonly sql: string;
@@ -238,6 +272,12 @@ export interface CompiledQuery {
 
 /** A row that is loaded when awaited. */
 export interface Lazy<Value> extends PromiseLike<Value> {}
+
+/**
+ * A relation to one row: `await` gives it. It stands there already where it was
+ * included, so an instance with included relations is an instance like any other.
+ */
+export type LazyOne<Value> = Value | Lazy<Value>;
 
 /**
  * The rows that point here: a query over them.
@@ -265,7 +305,7 @@ export interface Links<Model> extends Query<Model> {
 
 /** What a relation is on an instance. */
 export type RelationOf<Field, Model extends string, Name> = Field extends AnyForeignKey
-  ? Paired<Field, Model, Lazy<OrNull<Field, InstanceOf<TargetOf<Field>>>>>
+  ? Paired<Field, Model, LazyOne<OrNull<Field, InstanceOf<TargetOf<Field>>>>>
   : Field extends BackRefField<infer Target>
     ? BackRelation<Target, Model, Name, PairOf<Target, Model, Name>>
     : Field extends ManyToMany<infer Target, string>
@@ -276,7 +316,7 @@ type BackRelation<Target, Model extends string, Name, Pair> = [Pair] extends [ne
   ? FerroTypeError<BackRefAdvice<Model, Name, Target>>
   : Pair extends { readonly kind: infer Kind; readonly name: infer ForeignKeyName extends string }
     ? Kind extends "one"
-      ? Lazy<InstanceOf<Target> | null>
+      ? LazyOne<InstanceOf<Target> | null>
       : Kind extends "many"
         ? Related<Target, ForeignKeyName>
         : Links<Target>

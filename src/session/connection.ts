@@ -1,4 +1,4 @@
-import type { Backend, Dialect } from "../dialect/dialect.ts";
+import type { Backend, BeginOptions, Dialect } from "../dialect/dialect.ts";
 import {
   type DriverConnection,
   DriverError,
@@ -14,6 +14,7 @@ import { announceQuery } from "./events.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { retryWhileBusy } from "./patience.ts";
 import type { Session } from "./session.ts";
+import { abandonedBy } from "./signals.ts";
 
 /** Whether a statement may run beside a writer. */
 export type Access = "read" | "write";
@@ -181,7 +182,11 @@ export class Connection implements AsyncDisposable {
   /** @internal The same pool for the work of a session: its signal stops what runs. */
   within(session: Session): Executor {
     const { signal } = session;
-    if (signal === undefined) return this;
+    return signal === undefined ? this : this.stoppedBy(signal);
+  }
+
+  /** @internal The same pool, for work that ends with the signal. */
+  stoppedBy(signal: AbortSignal): Executor {
     return {
       connection: this,
       execute: (statement, access) => this.#execute(statement, access, signal),
@@ -249,10 +254,19 @@ export class Connection implements AsyncDisposable {
     return this.#parts.perTransaction?.();
   }
 
-  /** @internal Settings that belong to each transaction. */
-  async prepareTransaction(connection: DriverConnection): Promise<void> {
-    const statement = this.#parts.perTransaction?.();
-    if (statement !== undefined) await connection.query(statement);
+  /** @internal Begins a transaction on a physical connection, with the first statement where that saves a round trip. */
+  async begin(
+    connection: DriverConnection,
+    options: BeginOptions & { readonly signal?: AbortSignal | undefined },
+  ): Promise<void> {
+    const begin = this.#parts.dialect.begin(options);
+    const setting = this.#parts.perTransaction?.();
+    if (setting === undefined && connection.deferBegin !== undefined) {
+      connection.deferBegin(begin);
+      return;
+    }
+    await this.patiently(() => connection.script(begin), options.signal);
+    if (setting !== undefined) await connection.query(setting);
   }
 
   async #execute(
@@ -265,22 +279,21 @@ export class Connection implements AsyncDisposable {
     const lease = pool.tryAcquire() ?? (await pool.acquire(signal === undefined ? {} : { signal }));
     const { connection } = lease;
     announceQuery(this.name, statement.sql);
-    let cancelled = false;
-    const cancel = () => {
-      cancelled = true;
-      void connection.cancel().catch(() => undefined);
-    };
-    signal?.addEventListener("abort", cancel, { once: true });
+    let cancelling: Promise<void> | undefined;
     let failure: unknown;
     try {
-      return await this.#runOn(connection, statement, signal);
+      const outcome = this.#runOn(connection, statement, signal);
+      if (signal === undefined || !(outcome instanceof Promise)) return await outcome;
+      return await abandonedBy(signal, outcome, () => {
+        cancelling = connection.cancel().catch(() => undefined);
+      });
     } catch (error) {
       failure = spoils(error) ? error : undefined;
       throw signal?.aborted === true ? signal.reason : error;
     } finally {
-      signal?.removeEventListener("abort", cancel);
+      if (cancelling === undefined) lease.release(failure);
       // A request to cancel that comes late would stop the next user's statement.
-      lease.release(cancelled ? signal?.reason : failure);
+      else void cancelling.then(() => lease.release(signal?.reason));
     }
   }
 

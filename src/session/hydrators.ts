@@ -42,6 +42,17 @@ export function hydrateRows(
   });
 }
 
+/** Turns rows into instances that no identity map knows. */
+export function hydrateApart(
+  { connection }: Scope,
+  model: ModelDefinition,
+  constructor: ModelConstructor,
+  rows: readonly DriverRow[],
+): object[] {
+  const { hydrator, origin } = reader(connection, model, constructor);
+  return hydrator.rows(rows, origin);
+}
+
 /**
  * The instance of a row that was just written, all columns of it.
  *

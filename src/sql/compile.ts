@@ -5,6 +5,8 @@ import type { Context } from "./context.ts";
 import type { BoundSlot, SqlDialect } from "./dialect.ts";
 import { compileTruth } from "./predicate.ts";
 import { compileCount, compileExists, compileExistsQuery, compileSelect } from "./select.ts";
+import { compileSliceOfEach } from "./slice-of-each.ts";
+import { compileUpdateRows } from "./update-rows.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./write.ts";
 
 /** A statement's text, and what each of its placeholders takes. */
@@ -38,7 +40,9 @@ const inner: Context["inner"] = {
 function rootNode(query: Query, context: Context): RootOperationNode {
   switch (query.kind) {
     case "select":
-      return compileSelect(query, context);
+      return query.perGroup === undefined
+        ? compileSelect(query, context)
+        : compileSliceOfEach(query, query.perGroup, context);
     case "count":
       return compileCount(query, context);
     case "exists":
@@ -47,6 +51,8 @@ function rootNode(query: Query, context: Context): RootOperationNode {
       return compileInsert(query, context);
     case "update":
       return compileUpdate(query, context);
+    case "updateRows":
+      return compileUpdateRows(query, context);
     case "delete":
       return compileDelete(query, context);
     default:

@@ -2,6 +2,7 @@ import { MigrationError } from "../../errors/errors.ts";
 import type { Dialect } from "../dialect.ts";
 import { postgresCodec } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
+import { postgresExplain } from "./explain.ts";
 import { introspectPostgres } from "./introspect.ts";
 import { postgresListEncoder } from "./lists.ts";
 import { planPostgres } from "./plan.ts";
@@ -14,10 +15,10 @@ export const postgresDialect: Dialect = {
   codec: postgresCodec,
   listEncoder: postgresListEncoder,
   sql: postgresSql,
+  explain: postgresExplain,
   ddl: postgresDdl,
   plan: planPostgres,
-  rebuild: (_connection, { table }) =>
-    Promise.reject(new MigrationError(`PostgreSQL makes no table anew: "${table}"`)),
+  rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,
   maxParameters: 65_535,
   bulkInsert: "unnest",

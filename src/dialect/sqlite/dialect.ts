@@ -1,6 +1,7 @@
 import type { Dialect } from "../dialect.ts";
 import { sqliteCodec } from "./codecs.ts";
 import { sqliteDdl } from "./ddl.ts";
+import { sqliteExplain } from "./explain.ts";
 import { introspectSqlite } from "./introspect.ts";
 import { sqliteListEncoder } from "./lists.ts";
 import { planSqlite } from "./plan.ts";
@@ -14,6 +15,7 @@ export const sqliteDialect: Dialect = {
   codec: sqliteCodec,
   listEncoder: sqliteListEncoder,
   sql: sqliteSql,
+  explain: sqliteExplain,
   ddl: sqliteDdl,
   plan: planSqlite,
   rebuild: runRebuild,

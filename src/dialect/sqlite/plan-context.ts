@@ -17,7 +17,7 @@ export interface SqlitePlan {
   later(table: string, operation: Operation): Pending;
   /** Makes a table, once it is clear how it shall be. */
   create(table: TableIr, operation: Operation): void;
-  drop(table: string, operation: Operation): void;
+  drop(operation: OperationOf<"dropTable">): void;
   /** Does what waits. */
   flush(): void;
 }

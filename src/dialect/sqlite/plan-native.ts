@@ -27,7 +27,7 @@ const altersConstraints = "3.53";
 
 export const nativePlanners: { readonly [Kind in NativeOperation]: SqlitePlanner<Kind> } = {
   createTable: (operation, making) => making.create(operation.table, operation),
-  dropTable: (operation, making) => making.drop(operation.table, operation),
+  dropTable: (operation, making) => making.drop(operation),
   renameTable: (operation, making) => {
     making.flush();
     const { table, to } = operation;

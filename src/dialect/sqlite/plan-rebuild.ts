@@ -1,11 +1,10 @@
 /** A table made anew: the statements. What surrounds them is in rebuild.ts. */
 import { emitIndex, emitTable } from "../../ddl/create.ts";
-import type { Step } from "../../ddl/plan.ts";
-import type { PlanBuilder } from "../../ddl/plan-builder.ts";
+import type { RebuiltTable, Step } from "../../ddl/plan.ts";
 import type { Operation } from "../../ir/migration.ts";
 import { sameData } from "../../ir/same.ts";
 import type { TableIr } from "../../ir/schema.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
+import { maxIdentifierBytes, quoteIdentifier as quote, utf8Prefix } from "../../util/identifier.ts";
 import { sqliteDdl } from "./ddl.ts";
 import { indexesOf } from "./plan-indexes.ts";
 
@@ -18,46 +17,50 @@ export interface Pending {
   readonly values: Map<string, string>;
 }
 
-/** Adds what brings a table to its new form. */
-export function rebuildSteps(plan: PlanBuilder, pending: Pending, after: TableIr): void {
+/** What brings a table to its new form. */
+export interface Making {
+  /** Set when the table is made anew. */
+  readonly rebuilt?: RebuiltTable;
+  readonly steps: readonly Step[];
+}
+
+/** The statements that bring a table to its new form. */
+export function makeTable(pending: Pending, after: TableIr): Making {
   const { before, operations, values } = pending;
-  const once = { ifMissing: false };
+  const steps = (statements: readonly string[]): readonly Step[] =>
+    statements.map((sql) => ({ sql, operations }));
   const indexes = indexesOf(after)
     .filter((index) => !indexesOf(before ?? empty(after)).some((other) => sameData(index, other)))
     .map((index) => emitIndex(after.name, index, sqliteDdl, once));
-  if (before === null) {
-    plan.add(emitTable(after, after.foreignKeys, sqliteDdl, once), ...operations);
-    for (const sql of indexes) plan.add(sql, ...operations);
-    return;
-  }
+  const is = emitTable(after, after.foreignKeys, sqliteDdl, once);
+  if (before === null) return { steps: steps([is, ...indexes]) };
   const was = emitTable(before, before.foreignKeys, sqliteDdl, once);
-  if (was === emitTable(after, after.foreignKeys, sqliteDdl, once)) {
+  if (was === is) {
     const set = [...values].map(([name, value]) => `${quote(name)} = ${value}`);
-    if (set.length > 0)
-      plan.add(`UPDATE ${quote(after.name)} SET ${set.join(", ")}`, ...operations);
-    for (const sql of indexes) plan.add(sql, ...operations);
-    return;
+    const update = set.length > 0 ? [`UPDATE ${quote(after.name)} SET ${set.join(", ")}`] : [];
+    return { steps: steps([...update, ...indexes]) };
   }
-  const aside = `__ferro_new_${after.name}`.slice(0, 63);
-  const create = emitTable({ ...after, name: aside }, after.foreignKeys, sqliteDdl, once);
-  const statements = [
-    create,
-    copySql(before, after, aside, values),
-    `DROP TABLE ${quote(after.name)}`,
-    `ALTER TABLE ${quote(aside)} RENAME TO ${quote(after.name)}`,
-    ...indexes,
-  ];
-  plan.put({
-    kind: "rebuild",
-    table: after.name,
-    steps: statements.map((sql): Step => ({ sql, operations })),
-    before: was,
-    columns: before.columns.map(({ name }) => name),
-    without: indexesOf(before)
-      .filter((index) => !indexesOf(after).some((other) => sameData(index, other)))
-      .map(({ name }) => name),
-  });
+  const aside = utf8Prefix(`__ferro_new_${after.name}`, maxIdentifierBytes);
+  return {
+    steps: steps([
+      emitTable({ ...after, name: aside }, after.foreignKeys, sqliteDdl, once),
+      copySql(before, after, aside, values),
+      `DROP TABLE ${quote(after.name)}`,
+      `ALTER TABLE ${quote(aside)} RENAME TO ${quote(after.name)}`,
+      ...indexes,
+    ]),
+    rebuilt: {
+      name: after.name,
+      before: was,
+      columns: before.columns.map(({ name }) => name),
+      without: indexesOf(before)
+        .filter((index) => !indexesOf(after).some((other) => sameData(index, other)))
+        .map(({ name }) => name),
+    },
+  };
 }
+
+const once = { ifMissing: false };
 
 function empty(table: TableIr): TableIr {
   return { ...table, indexes: [], uniques: [] };
@@ -78,7 +81,9 @@ function copySql(
       return value === undefined ? [] : [[quote(name), value]];
     });
   const rowid = rowidName(before, after);
-  const all = rowid === undefined ? copied : [[rowid, rowid] as const, ...copied];
+  const kept = rowid === undefined ? copied : [[rowid, rowid] as const, ...copied];
+  // Where no column stays, the rows stay with new numbers.
+  const all = kept.length > 0 ? kept : [[quote(after.primaryKey[0] ?? "rowid"), "NULL"] as const];
   const into = all.map(([name]) => name).join(", ");
   const from = all.map(([, value]) => value).join(", ");
   return `INSERT INTO ${quote(aside)} (${into}) SELECT ${from} FROM ${quote(before.name)}`;

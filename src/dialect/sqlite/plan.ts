@@ -4,18 +4,19 @@
  * All changes of a table that need it made anew wait, so that it happens once.
  */
 
-import type { Plan, PlanOptions } from "../../ddl/plan.ts";
+import type { Plan, PlanOptions, RebuiltTable, Step } from "../../ddl/plan.ts";
 import { PlanBuilder } from "../../ddl/plan-builder.ts";
 import { isAtLeast } from "../../ddl/version.ts";
 import { applyOperation } from "../../ir/apply.ts";
 import { tableOf } from "../../ir/edit.ts";
-import type { Operation, OperationKind } from "../../ir/migration.ts";
+import type { Operation, OperationKind, OperationOf } from "../../ir/migration.ts";
 import type { SchemaPayload, TableIr } from "../../ir/schema.ts";
+import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import type { SqlitePlan, SqlitePlanner } from "./plan-context.ts";
 import { dataPlanners } from "./plan-data.ts";
 import { indexPlanners } from "./plan-indexes.ts";
 import { nativePlanners } from "./plan-native.ts";
-import { type Pending, rebuildSteps } from "./plan-rebuild.ts";
+import { makeTable, type Pending } from "./plan-rebuild.ts";
 
 /** The oldest library that Ferro supports. */
 const oldest = "3.35";
@@ -56,7 +57,7 @@ class Making implements SqlitePlan {
   readonly #version: string;
   readonly #pending = new Map<string, Pending>();
   /** Tables that go one after the other go together: they may point to each other. */
-  #drops: Operation[] = [];
+  #drops: OperationOf<"dropTable">[] = [];
   #before: SchemaPayload;
   #after: SchemaPayload;
 
@@ -112,36 +113,47 @@ class Making implements SqlitePlan {
     this.#pending.set(table.name, { before: null, operations: [operation], values: new Map() });
   }
 
-  drop(table: string, operation: Operation): void {
+  drop(operation: OperationOf<"dropTable">): void {
+    const { table } = operation;
     const pending = this.#pending.get(table);
     this.#pending.delete(table);
     if (pending?.before !== null) this.#drops.push(operation);
   }
 
   flush(): void {
-    for (const [name, pending] of this.#pending) {
-      rebuildSteps(this.plan, pending, tableOf(this.#before, name));
-    }
-    this.#pending.clear();
+    this.#make([]);
   }
 
+  /** Children would be deleted with the tables that go, were foreign keys enforced. */
   #dropTables(): void {
     const drops = this.#drops;
     this.#drops = [];
     if (drops.length === 0) return;
-    this.flush();
-    const names = drops.map((drop) => (drop.op === "dropTable" ? drop.table : ""));
-    // Children would be deleted with their rows, were foreign keys enforced.
-    this.plan.put({
-      kind: "rebuild",
-      table: names[0] ?? "",
-      steps: drops.map((drop, at) => ({
-        sql: `DROP TABLE "${(names[at] ?? "").replaceAll('"', '""')}"`,
-        operations: [drop],
+    this.#make(
+      drops.map((operation) => ({
+        sql: `DROP TABLE ${quote(operation.table)}`,
+        operations: [operation],
       })),
-      before: "",
-      columns: [],
-      without: [],
-    });
+    );
+  }
+
+  /** All in one segment: in between, keys may point to what is no key any more. */
+  #make(drops: readonly Step[]): void {
+    const making = [...this.#pending].map(([name, pending]) =>
+      makeTable(pending, tableOf(this.#before, name)),
+    );
+    this.#pending.clear();
+    const tables: RebuiltTable[] = [];
+    const steps: Step[] = [];
+    for (const table of making) {
+      if (table.rebuilt === undefined) {
+        for (const { sql, operations } of table.steps) this.plan.add(sql, ...operations);
+      } else {
+        tables.push(table.rebuilt);
+        steps.push(...table.steps);
+      }
+    }
+    steps.push(...drops);
+    if (steps.length > 0) this.plan.put({ kind: "rebuild", tables, steps });
   }
 }

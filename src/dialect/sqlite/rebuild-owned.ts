@@ -1,4 +1,4 @@
-import type { Segment } from "../../ddl/plan.ts";
+import type { RebuiltTable } from "../../ddl/plan.ts";
 import type { DriverConnection } from "../../driver/driver.ts";
 import { MigrationError } from "../../errors/errors.ts";
 
@@ -22,7 +22,7 @@ const clauses = [
  */
 export async function assertOwned(
   connection: DriverConnection,
-  { table, columns, before }: Extract<Segment, { kind: "rebuild" }>,
+  { name: table, columns, before }: RebuiltTable,
 ): Promise<void> {
   const name = `'${table.replaceAll("'", "''")}'`;
   const ask = async (sql: string) =>

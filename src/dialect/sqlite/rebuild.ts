@@ -6,7 +6,7 @@
  * procedure keeps what the catalog knows and no statement carries over: rows' numbers,
  * the highest number given, triggers, and indexes made by others.
  */
-import type { Segment } from "../../ddl/plan.ts";
+import type { RebuiltTable, Segment } from "../../ddl/plan.ts";
 import type { DriverConnection, DriverRow } from "../../driver/driver.ts";
 import { MigrationError } from "../../errors/errors.ts";
 import { quoteIdentifier as quote } from "../../util/identifier.ts";
@@ -26,7 +26,7 @@ export async function runRebuild(
   record: () => void | Promise<void>,
 ): Promise<void> {
   if (connection.state !== "idle") {
-    throw new MigrationError(`table "${segment.table}" can't be made anew inside a transaction`, {
+    throw new MigrationError("tables can't be made anew inside a transaction", {
       hint: "foreign keys can only be switched off outside one; run the migration by itself",
     });
   }
@@ -39,7 +39,7 @@ export async function runRebuild(
     await inTransaction(connection, async () => {
       const kept = await look(connection, segment);
       for (const { sql } of segment.steps) await connection.script(sql);
-      await restore(connection, segment, kept);
+      await restore(connection, kept);
       await record();
     });
   } finally {
@@ -65,48 +65,56 @@ async function inTransaction(
 }
 
 interface Kept {
-  readonly rows: number;
   readonly violations: ReadonlySet<string>;
-  /** The highest number given, as text. */
-  readonly mark: string | null;
-  readonly parts: readonly { readonly name: string; readonly sql: string }[];
+  readonly tables: readonly KeptTable[];
+  /** The views that work. */
   readonly views: readonly string[];
 }
 
+interface KeptTable {
+  readonly name: string;
+  readonly rows: number;
+  /** The highest number given, as text. */
+  readonly mark: string | null;
+  /** Its indexes and triggers. */
+  readonly parts: readonly { readonly name: string; readonly sql: string }[];
+}
+
 async function look(connection: DriverConnection, segment: Rebuild): Promise<Kept> {
-  const { table } = segment;
   const violations = await foreignKeyViolations(connection);
-  const views = (
-    await rowsOf(connection, "SELECT name FROM main.sqlite_schema WHERE type = 'view'")
-  ).map(([name]) => String(name));
-  const working: string[] = [];
-  for (const view of views) if (await works(connection, view)) working.push(view);
-  if (!isRebuild(segment)) return { rows: 0, violations, mark: null, parts: [], views: working };
-  await assertOwned(connection, segment);
+  const rows = await rowsOf(connection, "SELECT name FROM main.sqlite_schema WHERE type = 'view'");
+  const views: string[] = [];
+  for (const [view] of rows) if (await works(connection, String(view))) views.push(String(view));
+  const tables: KeptTable[] = [];
+  for (const table of segment.tables) tables.push(await lookAt(connection, table));
+  return { violations, tables, views };
+}
+
+async function lookAt(connection: DriverConnection, table: RebuiltTable): Promise<KeptTable> {
+  const { name, without } = table;
+  await assertOwned(connection, table);
   const parts = await rowsOf(
     connection,
-    `SELECT name, sql FROM main.sqlite_schema WHERE tbl_name = ${text(table)} COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY rowid`,
+    `SELECT name, sql FROM main.sqlite_schema WHERE tbl_name = ${text(name)} COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY rowid`,
   );
   return {
-    rows: await countOf(connection, table),
-    violations,
-    mark: await highestNumber(connection, table),
+    name,
+    rows: await countOf(connection, name),
+    mark: await highestNumber(connection, name),
     parts: parts
-      .map(([name, sql]) => ({ name: String(name), sql: String(sql) }))
-      .filter(({ name }) => !segment.without.includes(name)),
-    views: working,
+      .map(([part, sql]) => ({ name: String(part), sql: String(sql) }))
+      .filter((part) => !without.includes(part.name)),
   };
 }
 
-async function restore(connection: DriverConnection, segment: Rebuild, kept: Kept): Promise<void> {
-  const { table } = segment;
-  if (isRebuild(segment)) {
-    const rows = await countOf(connection, table);
-    if (rows !== kept.rows) {
-      throw new MigrationError(`table "${table}" had ${kept.rows} rows and would have ${rows}`);
+async function restore(connection: DriverConnection, kept: Kept): Promise<void> {
+  for (const { name, rows, mark, parts } of kept.tables) {
+    const now = await countOf(connection, name);
+    if (now !== rows) {
+      throw new MigrationError(`table "${name}" had ${rows} rows and would have ${now}`);
     }
-    await restoreNumber(connection, table, kept.mark);
-    for (const part of kept.parts) await restorePart(connection, table, part);
+    await restoreNumber(connection, name, mark);
+    for (const part of parts) await restorePart(connection, name, part);
   }
   const broken = [...(await foreignKeyViolations(connection))].filter(
     (violation) => !kept.violations.has(violation),
@@ -123,11 +131,6 @@ async function restore(connection: DriverConnection, segment: Rebuild, kept: Kep
       hint: "drop it before and make it again after, in the same migration",
     });
   }
-}
-
-/** A segment that drops tables has no columns to keep. */
-function isRebuild({ columns }: Rebuild): boolean {
-  return columns.length > 0;
 }
 
 async function restorePart(
@@ -187,8 +190,13 @@ async function hasSequences(connection: DriverConnection): Promise<boolean> {
 }
 
 async function foreignKeyViolations(connection: DriverConnection): Promise<ReadonlySet<string>> {
-  const rows = await rowsOf(connection, "PRAGMA main.foreign_key_check");
-  return new Set(rows.map(([child, rowid, parent]) => `${child} row ${rowid} -> ${parent}`));
+  try {
+    const rows = await rowsOf(connection, "PRAGMA main.foreign_key_check");
+    return new Set(rows.map(([child, rowid, parent]) => `${child} row ${rowid} -> ${parent}`));
+  } catch (error) {
+    // A key that points to columns that are no key: the check can't be made at all.
+    return new Set([error instanceof Error ? error.message : String(error)]);
+  }
 }
 
 async function works(connection: DriverConnection, view: string): Promise<boolean> {
