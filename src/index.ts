@@ -75,6 +75,18 @@ export {
   ValidationError,
   type ValidationIssue,
 } from "./errors/errors.ts";
+export {
+  DecisionNeededError,
+  DestructiveChangeError,
+  HistoryChangedError,
+  type HistoryFault,
+  MigrationLockError,
+  PartlyAppliedError,
+  RevisionConflictError,
+  RevisionError,
+  type RevisionFault,
+  SchemaDriftError,
+} from "./errors/migration.ts";
 export type { Explanation, PlanStep } from "./ir/explanation.ts";
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
 export { Model } from "./model/model.ts";

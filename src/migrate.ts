@@ -15,8 +15,8 @@ export {
   describeDecision,
   makeRevision,
   type NewRevision,
-  planFiles,
   type Planner,
+  planFiles,
   type RevisionOptions,
   readAnswers,
 } from "./migration/autogenerate.ts";
@@ -54,7 +54,7 @@ export {
 export { toGithub, toSarif } from "./migration/lint/report.ts";
 export type { Rule as LintRule, RuleDatabase, Severity } from "./migration/lint/rule.ts";
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
-export { type Ops, type OpNotes, op, type SqlByDatabase } from "./migration/op.ts";
+export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
 export { type Rehearsal, rehearse } from "./migration/rehearse.ts";
 export { migration, type Revision, type RevisionSpec } from "./migration/revision.ts";
 export { type ScriptOptions, type ScriptTarget, writeScript } from "./migration/script.ts";

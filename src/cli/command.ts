@@ -63,12 +63,28 @@ export function command<const Specs extends OptionSpecs>(spec: Command<Specs>): 
 
 /** Options of every command. */
 export const commonOptions = {
-  config: { type: "string", short: "c", value: "<file>", about: "the configuration; ferro.config.ts when left out" },
+  config: {
+    type: "string",
+    short: "c",
+    value: "<file>",
+    about: "the configuration; ferro.config.ts when left out",
+  },
   url: { type: "string", value: "<url>", about: "the database, instead of the configuration's" },
-  migrations: { type: "string", value: "<folder>", about: "the migrations folder, instead of the configuration's" },
+  migrations: {
+    type: "string",
+    value: "<folder>",
+    about: "the migrations folder, instead of the configuration's",
+  },
   json: { type: "boolean", about: "print one JSON object; what is said meanwhile goes to stderr" },
-  yes: { type: "boolean", short: "y", about: "answer yes where a question is whether to go on; losing data is never meant" },
-  "no-input": { type: "boolean", about: "ask nothing; so it is by itself where there is no terminal" },
+  yes: {
+    type: "boolean",
+    short: "y",
+    about: "answer yes where a question is whether to go on; losing data is never meant",
+  },
+  "no-input": {
+    type: "boolean",
+    about: "ask nothing; so it is by itself where there is no terminal",
+  },
   "dry-run": { type: "boolean", about: "say what would be done, and do nothing" },
   quiet: { type: "boolean", short: "q", about: "say only what was asked for" },
   help: { type: "boolean", short: "h", about: "show help" },

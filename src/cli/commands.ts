@@ -2,7 +2,9 @@
 import { UsageError } from "../index.ts";
 import type { Command } from "./command.ts";
 
-const modules: Readonly<Record<string, () => Promise<{ readonly default?: never } & Record<string, unknown>>>> = {
+const modules: Readonly<
+  Record<string, () => Promise<{ readonly default?: never } & Record<string, unknown>>>
+> = {
   init: () => import("./commands/init.ts"),
   revision: () => import("./commands/revision.ts"),
   upgrade: () => import("./commands/upgrade.ts"),

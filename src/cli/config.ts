@@ -32,28 +32,38 @@ export async function loadConfig(
   given: { readonly config?: string; readonly url?: string; readonly migrations?: string },
   workingFolder: string,
 ): Promise<Config> {
-  const file = given.config === undefined ? findFile(workingFolder) : resolve(workingFolder, given.config);
-  if (given.config !== undefined && file !== null && !existsSync(file)) {
-    throw new UsageError(`there is no ${given.config}`, { hint: "`ferro init` makes one" });
-  }
+  const file = locate(given.config, workingFolder);
   const config = file === null ? {} : await importConfig(file);
   const folder = file === null ? workingFolder : dirname(file);
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
-  const environment = process.env["FERRO_URL"] ?? process.env["DATABASE_URL"];
-  const url = given.url ?? config.directUrl ?? config.url ?? environment;
-  const models = config.models ?? [];
+  const url =
+    given.url === undefined ? configured(config, folder) : anchored(given.url, workingFolder);
+  const { models = [], migrations = "migrations", pin = true, sqlite, lint = {} } = config;
   return {
     file,
     folder,
-    url: url === undefined ? undefined : anchored(url, given.url === undefined ? folder : workingFolder),
+    url,
     models: (typeof models === "string" ? [models] : models).map(at),
-    migrations: resolve(workingFolder, given.migrations ?? at(config.migrations ?? "migrations")),
+    migrations: resolve(workingFolder, given.migrations ?? at(migrations)),
     databases: config.databases ?? (url === undefined ? [] : [databaseOf(url)]),
-    pin: config.pin ?? true,
-    sqlite: config.sqlite,
-    lint: config.lint ?? {},
+    pin,
+    sqlite,
+    lint,
     show: (path) => relative(workingFolder, path) || ".",
   };
+}
+
+function locate(name: string | undefined, workingFolder: string): string | null {
+  if (name === undefined) return findFile(workingFolder);
+  const file = resolve(workingFolder, name);
+  if (existsSync(file)) return file;
+  throw new UsageError(`there is no ${name}`, { hint: "`ferro init` makes one" });
+}
+
+function configured(config: FerroConfig, folder: string): string | undefined {
+  const environment = process.env["FERRO_URL"] ?? process.env["DATABASE_URL"];
+  const url = config.directUrl ?? config.url ?? environment;
+  return url === undefined ? undefined : anchored(url, folder);
 }
 
 /**

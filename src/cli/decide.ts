@@ -46,20 +46,29 @@ export async function decide(
 }
 
 function fromFlags(decisions: readonly Decision[], renames: readonly string[]): Answers {
-  const answers: Record<string, Answers[string]> = {};
-  for (const text of renames) {
-    const [, old = "", to = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-    if (old === "") throw new UsageError(`--rename takes old=new, and was given "${text}"`);
-    for (const decision of decisions) {
-      if (decision.kind !== "rename") continue;
-      const name = decision.table === undefined ? decision.from : `${decision.table}.${decision.from}`;
-      // `posts.title=headline` and `posts.title=posts.headline` mean the same.
-      const target = to.split(".").at(-1) ?? to;
-      const wanted = decision.candidates.includes(to) ? to : target;
-      if (name === old && decision.candidates.includes(wanted)) answers[decision.id] = { rename: wanted };
-    }
-  }
-  return answers;
+  const pairs = renames.map((text) => {
+    const [, old, to] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+    if (old !== undefined && to !== undefined) return [old, to] as const;
+    throw new UsageError(`--rename takes old=new, and was given "${text}"`);
+  });
+  const answers = decisions.flatMap((decision) => {
+    const rename = decision.kind === "rename" ? renameOf(decision, pairs) : undefined;
+    return rename === undefined ? [] : [[decision.id, { rename }] as const];
+  });
+  return Object.fromEntries(answers);
+}
+
+/** The new name that a flag gives, if one of the candidates. */
+function renameOf(
+  { table, from, candidates }: Extract<Decision, { kind: "rename" }>,
+  pairs: readonly (readonly [string, string])[],
+): string | undefined {
+  const name = table === undefined ? from : `${table}.${from}`;
+  const to = pairs.find(([old]) => old === name)?.[1];
+  // `posts.title=headline` and `posts.title=posts.headline` mean the same.
+  return [to, to?.split(".").at(-1)].find(
+    (each) => each !== undefined && candidates.includes(each),
+  );
 }
 
 async function askAbout(decision: Decision, prompt: Prompt): Promise<Answers[string]> {

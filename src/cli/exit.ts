@@ -17,7 +17,6 @@ export const exitCodes = {
 
 const byCode: Readonly<Record<string, number>> = {
   DECISION_NEEDED: 2,
-  MIGRATIONS_PENDING: 3,
   SCHEMA_DRIFT: 4,
   DESTRUCTIVE_CHANGE: 5,
   REVISION_CONFLICT: 6,

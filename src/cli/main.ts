@@ -30,7 +30,8 @@ async function run(commandName: string, given: readonly string[]): Promise<numbe
       return 0;
     }
     const { result, exitCode = 0 } = await invoke(command, parsed);
-    if (json) process.stdout.write(`${JSON.stringify({ ok: exitCode === 0, exitCode, ...result })}\n`);
+    if (json)
+      process.stdout.write(`${JSON.stringify({ ok: exitCode === 0, exitCode, ...result })}\n`);
     return exitCode;
   } catch (error) {
     return report(error, json);

@@ -1,7 +1,13 @@
 /** From words on the command line to a command and its options. */
 import { parseArgs } from "node:util";
 import { UsageError } from "../index.ts";
-import { type Command, commonOptions, type OptionSpec, type OptionValues, type OptionSpecs } from "./command.ts";
+import {
+  type Command,
+  commonOptions,
+  type OptionSpec,
+  type OptionSpecs,
+  type OptionValues,
+} from "./command.ts";
 
 /** What was written on the command line. */
 export interface Parsed {

@@ -1,5 +1,10 @@
 /** Revisions and databases, as commands get at them. */
-import { type FiledRevision, type MigrationTarget, openMigrations, readRevisions } from "../migrate.ts";
+import {
+  type FiledRevision,
+  type MigrationTarget,
+  openMigrations,
+  readRevisions,
+} from "../migrate.ts";
 import { type Config, requireUrl } from "./config.ts";
 
 /** The revisions of the configured folder. */

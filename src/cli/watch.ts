@@ -16,7 +16,8 @@ function sentence(event: MigrationEvent, { style }: Output): string | null {
       return `waiting for the migration lock${event.holder === null ? "" : ` held by ${event.holder}`}`;
     case "revision": {
       const arrow = event.direction === "up" ? "↑" : "↓";
-      const from = event.resumedAt === null ? "" : style("yellow", `, going on at segment ${event.resumedAt}`);
+      const from =
+        event.resumedAt === null ? "" : style("yellow", `, going on at segment ${event.resumedAt}`);
       return `${arrow} ${style("bold", event.id)} ${event.message}${from}`;
     }
     case "segment":
@@ -25,7 +26,8 @@ function sentence(event: MigrationEvent, { style }: Output): string | null {
       return style("dim", `      ${event.message}`);
     case "retry": {
       const who = event.blockers.map(
-        ({ pid, user, query, seconds }) => `\n      pid ${pid} (${user}, for ${seconds} s): ${query}`,
+        ({ pid, user, query, seconds }) =>
+          `\n      pid ${pid} (${user}, for ${seconds} s): ${query}`,
       );
       const wait = (event.inMs / 1000).toFixed(1);
       return style("yellow", `      ${event.reason}; trying again in ${wait} s${who.join("")}`);

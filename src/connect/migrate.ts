@@ -10,10 +10,15 @@ import { sqliteMigration } from "../dialect/sqlite/migration.ts";
 import type { Driver, DriverConnection, Statement } from "../driver/driver.ts";
 import { MigrationError, UsageError } from "../errors/errors.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
-import type { ScriptTarget } from "../migration/script.ts";
-import { resolveModels } from "../model/registry.ts";
 import type { DataStep } from "../migration/data-step.ts";
-import type { DataRun, LockConnection, MigrationTarget, ScratchPlace } from "../migration/target.ts";
+import type { ScriptTarget } from "../migration/script.ts";
+import type {
+  DataRun,
+  LockConnection,
+  MigrationTarget,
+  ScratchPlace,
+} from "../migration/target.ts";
+import { resolveModels } from "../model/registry.ts";
 import { Connection } from "../session/connection.ts";
 import { executeRaw, fetchRaw } from "../session/raw.ts";
 import { findConnection, register, unregister } from "../session/registry.ts";
@@ -86,12 +91,12 @@ async function refusePooler(
 }
 
 /** On SQLite a database in memory; on PostgreSQL a schema in a transaction that is taken back. */
-async function openScratch(
-  target: UrlTarget,
-  connection: DriverConnection,
-): Promise<ScratchPlace> {
+async function openScratch(target: UrlTarget, connection: DriverConnection): Promise<ScratchPlace> {
   if (target.backend === "sqlite") {
-    const { driver } = await openDriver({ ...target, file: ":memory:", mode: "rwc" }, { redact: () => undefined });
+    const { driver } = await openDriver(
+      { ...target, file: ":memory:", mode: "rwc" },
+      { redact: () => undefined },
+    );
     const memory = await driver.open();
     return {
       connection: memory,
@@ -131,7 +136,10 @@ async function openFileLock(
   if (target.file === ":memory:") return null;
   const file = `${target.file}-ferro-lock`;
   const before = await inode(file);
-  const { driver } = await openDriver({ ...target, file, mode: "rwc" }, { redact: () => undefined });
+  const { driver } = await openDriver(
+    { ...target, file, mode: "rwc" },
+    { redact: () => undefined },
+  );
   const connection = await driver.open();
   const opened = before ?? (await inode(file));
   let held = false;

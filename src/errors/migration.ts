@@ -72,24 +72,6 @@ export class DecisionNeededError extends MigrationError {
   }
 }
 
-/** Thrown by `connect({ migrations: "check" })` when the database is behind the revisions. */
-export class PendingMigrationsError extends MigrationError {
-  static {
-    nameError(PendingMigrationsError, "PendingMigrationsError");
-  }
-  override readonly code = "MIGRATIONS_PENDING";
-  /** The revisions that have not been applied, in order. */
-  readonly pending: readonly string[];
-
-  constructor(
-    message: string,
-    options: FerroErrorOptions & { readonly pending: readonly string[] },
-  ) {
-    super(message, options);
-    this.pending = options.pending;
-  }
-}
-
 /** Thrown when a database is not what its history says. */
 export class SchemaDriftError extends MigrationError {
   static {

@@ -1,6 +1,7 @@
 /** From models to a new revision. */
 import { MigrationError } from "../errors/errors.ts";
 import { DecisionNeededError } from "../errors/migration.ts";
+import { emptySchema } from "../ir/apply.ts";
 import type { Answers, Decision, Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import { diffSchemas } from "./diff.ts";
@@ -10,7 +11,6 @@ import { readGraph, singleHead } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { writePlan } from "./pin.ts";
 import { migration, type Revision, type RevisionSpec } from "./revision.ts";
-import { emptySchema } from "../ir/apply.ts";
 import { planOptions, replay } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
 

@@ -1,7 +1,8 @@
 /** Everything about a migrations folder that can be found wrong without a database. */
+
+import { FerroError } from "../errors/base.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
-import { FerroError } from "../errors/base.ts";
 import { compareModels, type Planner, planFiles } from "./autogenerate.ts";
 import type { FiledRevision } from "./folder.ts";
 import { readGraph, singleHead } from "./graph.ts";
@@ -57,10 +58,7 @@ export function checkRevisions(
   return { problems, findings };
 }
 
-function outdated(
-  revisions: readonly FiledRevision[],
-  models: SchemaPayload,
-): readonly Problem[] {
+function outdated(revisions: readonly FiledRevision[], models: SchemaPayload): readonly Problem[] {
   const { operations, decisions } = compareModels(revisions, models);
   const count = operations.length;
   if (count === 0 && decisions.length === 0) return [];

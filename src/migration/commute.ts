@@ -51,7 +51,9 @@ export function conflictOf(left: Operation, right: Operation): string | null {
 
 /** Names are paths: a table meets its columns, but two columns of a table don't meet. */
 function meet(left: readonly string[], right: readonly string[]): string | undefined {
-  return left.find((a) => right.some((b) => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`)));
+  return left.find((a) =>
+    right.some((b) => a === b || a.startsWith(`${b}/`) || b.startsWith(`${a}/`)),
+  );
 }
 
 function describe(path: string): string {
@@ -77,7 +79,11 @@ function effectOf(operation: Operation): Effect {
     }
     case "renameTable":
       return {
-        writes: [path("table", operation.table), path("table", operation.to), path("name", operation.to)],
+        writes: [
+          path("table", operation.table),
+          path("table", operation.to),
+          path("name", operation.to),
+        ],
         reads: [],
       };
     case "dropTable":
@@ -91,18 +97,32 @@ function effectOf(operation: Operation): Effect {
       };
     case "sql":
     case "data":
-      return { writes: [], reads: [], opaque: operation.op === "sql" ? "SQL by hand" : "a step in code" };
+      return {
+        writes: [],
+        reads: [],
+        opaque: operation.op === "sql" ? "SQL by hand" : "a step in code",
+      };
     case "replaceable":
       return { writes: [path("name", operation.name)], reads: [] };
     case "createObject":
     case "dropObject":
       return { writes: [path("object", operation.object.kind, operation.object.name)], reads: [] };
     case "createEnum":
-      return { writes: [path("enum", operation.enum.name), path("name", operation.enum.name)], reads: [] };
+      return {
+        writes: [path("enum", operation.enum.name), path("name", operation.enum.name)],
+        reads: [],
+      };
     case "dropEnum":
       return { writes: [path("enum", operation.name)], reads: [] };
     case "renameEnum":
-      return { writes: [path("enum", operation.name), path("enum", operation.to), path("name", operation.to)], reads: [] };
+      return {
+        writes: [
+          path("enum", operation.name),
+          path("enum", operation.to),
+          path("name", operation.to),
+        ],
+        reads: [],
+      };
     case "addEnumValue":
     case "renameEnumValue":
     case "swapEnum":
@@ -117,9 +137,21 @@ type TableOperation = Exclude<
   Operation,
   {
     readonly op:
-      | "createTable" | "renameTable" | "dropTable" | "setTableComment" | "sql" | "data" | "replaceable"
-      | "createObject" | "dropObject" | "createEnum" | "dropEnum" | "renameEnum"
-      | "addEnumValue" | "renameEnumValue" | "swapEnum";
+      | "createTable"
+      | "renameTable"
+      | "dropTable"
+      | "setTableComment"
+      | "sql"
+      | "data"
+      | "replaceable"
+      | "createObject"
+      | "dropObject"
+      | "createEnum"
+      | "dropEnum"
+      | "renameEnum"
+      | "addEnumValue"
+      | "renameEnumValue"
+      | "swapEnum";
   }
 >;
 
@@ -146,10 +178,14 @@ function effectOnTable(operation: TableOperation): Effect {
     case "dropPrimaryKey":
       return { writes: [path("key", table)], reads };
     case "addUnique":
-      return named(table, operation.unique.name, [...reads, ...operation.unique.columns.map(column)]);
+      return named(table, operation.unique.name, [
+        ...reads,
+        ...operation.unique.columns.map(column),
+      ]);
     case "createIndex": {
       const { index } = operation;
-      const expressions = index.where !== undefined || (index.keys ?? []).some((key) => "expression" in key);
+      const expressions =
+        index.where !== undefined || (index.keys ?? []).some((key) => "expression" in key);
       // SQL may name any column of its table.
       const used = expressions ? [path("table", table)] : index.columns.map(column);
       return named(table, index.name, [...reads, ...used, ...(index.include ?? []).map(column)]);

@@ -47,10 +47,7 @@ export function toSvg(schema: SchemaPayload): string {
   const boxes = layOut(schema.tables);
   const width = Math.max(1, ...boxes.map((box) => box.x + box.width)) + 20;
   const height = Math.max(1, ...boxes.map((box) => box.y + box.height)) + 20;
-  const parts = [
-    ...boxes.flatMap(({ table }) => arrowsOf(table, boxes)),
-    ...boxes.map(drawBox),
-  ];
+  const parts = [...boxes.flatMap(({ table }) => arrowsOf(table, boxes)), ...boxes.map(drawBox)];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, Menlo, Consolas, monospace" font-size="${font}">
 <style>
   .page { fill: #ffffff } .box { fill: #ffffff; stroke: #8c959f } .head { fill: #ddf4ff; stroke: #8c959f } text { fill: #1f2328 } .type { fill: #656d76 } .arrow { fill: none; stroke: #0969da }

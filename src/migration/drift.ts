@@ -1,8 +1,9 @@
 /** A database beside the state that its history gives: what is missing, what is changed, what is somebody else's. */
-import type { SchemaPayload, TableIr } from "../ir/schema.ts";
+
 import { applyOperations, emptySchema } from "../ir/apply.ts";
-import { canonicalJson } from "../ir/fingerprint.ts";
 import { canonicalSchema } from "../ir/canonical.ts";
+import { canonicalJson } from "../ir/fingerprint.ts";
+import type { SchemaPayload, TableIr } from "../ir/schema.ts";
 import { diffSchemas } from "./diff.ts";
 import { historyTables } from "./history.ts";
 import { statementsOf } from "./segment-text.ts";
@@ -121,7 +122,13 @@ function compareTables(expected: TableIr, actual: TableIr): readonly DriftItem[]
     ...single("the primary key", expected.primaryKey, actual.primaryKey),
     ...single("the comment", expected.comment, actual.comment),
     ...single("strict", expected.strict, actual.strict),
-    ...compareLists(name, "foreign key", keyed(expected.foreignKeys), keyed(actual.foreignKeys), "changed"),
+    ...compareLists(
+      name,
+      "foreign key",
+      keyed(expected.foreignKeys),
+      keyed(actual.foreignKeys),
+      "changed",
+    ),
     ...compareLists(name, "unique", keyed(expected.uniques), keyed(actual.uniques), "changed"),
     ...compareLists(name, "check", expected.checks, actual.checks, "changed"),
     ...compareLists(name, "exclusion", expected.excludes ?? [], actual.excludes ?? [], "changed"),

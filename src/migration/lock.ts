@@ -27,30 +27,44 @@ const scope = "ferro_migrations";
  * @throws {MigrationLockError} Another process held it for too long; the message says which.
  */
 export async function takeLock(target: MigrationTarget, options: LockOptions): Promise<HeldLock> {
-  const deadline = performance.now() + options.waitMs;
-  let told = false;
+  const wait = patience(options);
   for (;;) {
     const lock = await target.openLock();
     if (lock === null) return { connection: null, release: async () => {} };
-    let held = false;
     try {
-      while (!held) {
-        if (await target.answers.tryLock(lock.connection, scope)) {
-          // The file that was locked may have been put away while this process waited for it.
-          if (!(await lock.isCurrent())) break;
-          held = true;
-          return { connection: lock.connection, release: () => lock.close() };
-        }
-        const holder = await target.answers.lockHolder(lock.connection, scope);
-        if (!told) options.onWait(holder);
-        told = true;
-        if (performance.now() > deadline) throw timedOut(holder, options.waitMs);
-        await sleep(20 + Math.random() * 80);
+      await untilHeld(target, lock, wait);
+      // The file that was locked may have been put away while this process waited for it.
+      if (await lock.isCurrent()) {
+        return { connection: lock.connection, release: () => lock.close() };
       }
-    } finally {
-      if (!held) await lock.close();
+    } catch (error) {
+      await lock.close();
+      throw error;
     }
+    await lock.close();
   }
+}
+
+async function untilHeld(
+  { answers }: MigrationTarget,
+  { connection }: LockConnection,
+  wait: (holder: string | null) => Promise<void>,
+): Promise<void> {
+  while (!(await answers.tryLock(connection, scope))) {
+    await wait(await answers.lockHolder(connection, scope));
+  }
+}
+
+/** Waits a moment, says so the first time, and gives up in the end. */
+function patience({ waitMs, onWait }: LockOptions): (holder: string | null) => Promise<void> {
+  const deadline = performance.now() + waitMs;
+  let told = false;
+  return async (holder) => {
+    if (!told) onWait(holder);
+    told = true;
+    if (performance.now() > deadline) throw timedOut(holder, waitMs);
+    await sleep(20 + Math.random() * 80);
+  };
 }
 
 function timedOut(holder: string | null, waitMs: number): MigrationLockError {

@@ -1,5 +1,5 @@
 /** Joins branches. */
-import { type NewRevision, makeRevision, type RevisionOptions } from "./autogenerate.ts";
+import { makeRevision, type NewRevision, type RevisionOptions } from "./autogenerate.ts";
 import { type Conflict, findConflicts } from "./commute.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph } from "./graph.ts";

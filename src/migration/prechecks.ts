@@ -1,7 +1,7 @@
 /** Looks, before anything is changed, for rows that a later statement would fail on. */
 import type { DriverValue } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
-import type { Operation } from "../ir/migration.ts";
+import type { Operation, OperationOf } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import type { MigrationTarget } from "./target.ts";
 import type { PlannedRevision } from "./upgrade.ts";
@@ -64,59 +64,81 @@ export function findPrechecks(
   );
 }
 
+type Quote = (name: string) => string;
+
+const limit = `LIMIT ${shown + 1}`;
+
 function questions(
   { dialect }: Pick<MigrationTarget, "dialect">,
   operation: Operation,
   touched: Touched,
 ): readonly Precheck[] {
   const { quote } = dialect.ddl;
-  const list = (names: readonly string[]): string => names.map(quote).join(", ");
-  const limit = `LIMIT ${shown + 1}`;
   switch (operation.op) {
-    case "addUnique": {
-      const { table, unique } = operation;
-      if (!touched.stands(table, unique.columns)) return [];
-      const columns = list(unique.columns);
-      const filled = unique.columns.map((name) => `${quote(name)} IS NOT NULL`).join(" AND ");
-      const where = unique.nullsNotDistinct === true ? "" : ` WHERE ${filled}`;
-      const problem = `values of "${table}" (${unique.columns.join(", ")}) occur more than once`;
-      const sql = `SELECT ${keyText(unique.columns, quote)} FROM ${quote(table)}${where} GROUP BY ${columns} HAVING count(*) > 1 ${limit}`;
-      return [{ rule: "FM301", problem, sql }];
-    }
-    case "setNullable": {
-      const { table, column, nullable, fill } = operation;
-      if (nullable || fill !== undefined || !touched.stands(table, [column])) return [];
-      const key = touched.key(table);
-      const problem = `"${table}"."${column}" is NULL`;
-      const what = key.length === 0 ? "'a row'" : keyText(key, quote);
-      const sql = `SELECT ${what} FROM ${quote(table)} WHERE ${quote(column)} IS NULL ${limit}`;
-      return [{ rule: "FM302", problem, sql }];
-    }
-    case "addForeignKey": {
-      const { table, foreignKey } = operation;
-      const { columns, referencedTable, referencedColumns, notValid } = foreignKey;
-      if (notValid === true || !touched.stands(table, columns)) return [];
-      if (!touched.stands(referencedTable, referencedColumns)) return [];
-      const filled = columns.map((name) => `c.${quote(name)} IS NOT NULL`).join(" AND ");
-      const same = columns
-        .map((name, at) => `p.${quote(referencedColumns[at] ?? "")} = c.${quote(name)}`)
-        .join(" AND ");
-      const problem = `"${table}" (${columns.join(", ")}) points to no row of "${referencedTable}"`;
-      const sql = `SELECT ${keyText(columns, quote, "c.")} FROM ${quote(table)} c WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${quote(referencedTable)} p WHERE ${same}) ${limit}`;
-      return [{ rule: "FM303", problem, sql }];
-    }
-    case "addCheck": {
-      const { table, check } = operation;
-      if (check.kind !== "sql" || check.notValid === true || touched.isTouched(table)) return [];
-      const key = touched.key(table);
-      const what = key.length === 0 ? "'a row'" : keyText(key, quote);
-      const problem = `rows of "${table}" break the check "${check.name}"`;
-      const sql = `SELECT ${what} FROM ${quote(table)} WHERE NOT (${check.sql}\n) ${limit}`;
-      return [{ rule: "FM304", problem, sql }];
-    }
+    case "addUnique":
+      return duplicates(operation, touched, quote);
+    case "setNullable":
+      return nulls(operation, touched, quote);
+    case "addForeignKey":
+      return orphans(operation, touched, quote);
+    case "addCheck":
+      return violators(operation, touched, quote);
     default:
       return [];
   }
+}
+
+function duplicates(
+  { table, unique }: OperationOf<"addUnique">,
+  touched: Touched,
+  quote: Quote,
+): readonly Precheck[] {
+  if (!touched.stands(table, unique.columns)) return [];
+  const columns = unique.columns.map(quote).join(", ");
+  const filled = unique.columns.map((name) => `${quote(name)} IS NOT NULL`).join(" AND ");
+  const where = unique.nullsNotDistinct === true ? "" : ` WHERE ${filled}`;
+  const problem = `values of "${table}" (${unique.columns.join(", ")}) occur more than once`;
+  const sql = `SELECT ${keyText(unique.columns, quote)} FROM ${quote(table)}${where} GROUP BY ${columns} HAVING count(*) > 1 ${limit}`;
+  return [{ rule: "FM301", problem, sql }];
+}
+
+function nulls(
+  { table, column, nullable, fill }: OperationOf<"setNullable">,
+  touched: Touched,
+  quote: Quote,
+): readonly Precheck[] {
+  if (nullable || fill !== undefined || !touched.stands(table, [column])) return [];
+  const problem = `"${table}"."${column}" is NULL`;
+  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${quote(column)} IS NULL ${limit}`;
+  return [{ rule: "FM302", problem, sql }];
+}
+
+function orphans(
+  { table, foreignKey }: OperationOf<"addForeignKey">,
+  touched: Touched,
+  quote: Quote,
+): readonly Precheck[] {
+  const { columns, referencedTable, referencedColumns, notValid } = foreignKey;
+  if (notValid === true || !touched.stands(table, columns)) return [];
+  if (!touched.stands(referencedTable, referencedColumns)) return [];
+  const filled = columns.map((name) => `c.${quote(name)} IS NOT NULL`).join(" AND ");
+  const same = columns
+    .map((name, at) => `p.${quote(referencedColumns[at] ?? "")} = c.${quote(name)}`)
+    .join(" AND ");
+  const problem = `"${table}" (${columns.join(", ")}) points to no row of "${referencedTable}"`;
+  const sql = `SELECT ${keyText(columns, quote, "c.")} FROM ${quote(table)} c WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${quote(referencedTable)} p WHERE ${same}) ${limit}`;
+  return [{ rule: "FM303", problem, sql }];
+}
+
+function violators(
+  { table, check }: OperationOf<"addCheck">,
+  touched: Touched,
+  quote: Quote,
+): readonly Precheck[] {
+  if (check.kind !== "sql" || check.notValid === true || touched.isTouched(table)) return [];
+  const problem = `rows of "${table}" break the check "${check.name}"`;
+  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE NOT (${check.sql}\n) ${limit}`;
+  return [{ rule: "FM304", problem, sql }];
 }
 
 function keyText(columns: readonly string[], quote: (name: string) => string, prefix = ""): string {
@@ -151,9 +173,10 @@ class Touched {
     return columns || !this.stands(table, []);
   }
 
-  key(table: string): readonly string[] {
+  /** A row's key as SQL text; a row without one can't be named. */
+  keyText(table: string, quote: Quote): string {
     const key = this.#schema.tables.find(({ name }) => name === table)?.primaryKey ?? [];
-    return this.stands(table, key) ? key : [];
+    return key.length > 0 && this.stands(table, key) ? keyText(key, quote) : "'a row'";
   }
 
   note(operation: Operation): void {

@@ -1,8 +1,9 @@
 /** Runs a history up, down and up again in a database that is thrown away. */
+
+import { RevisionError } from "../errors/migration.ts";
 import { canonicalSchema } from "../ir/canonical.ts";
 import { sameData } from "../ir/same.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
-import { RevisionError } from "../errors/migration.ts";
 import { type DriftItem, findDrift } from "./drift.ts";
 import type { FiledRevision } from "./folder.ts";
 import { History, historyTables } from "./history.ts";

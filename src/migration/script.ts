@@ -3,13 +3,13 @@ import type { Segment } from "../ddl/plan.ts";
 import type { Statement } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
 import type { FiledRevision } from "./folder.ts";
-import { readGraph, resolveRevision } from "./graph.ts";
+import { type Graph, readGraph, resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
-import { History, historyDdl } from "./history.ts";
+import { type Direction, History, historyDdl } from "./history.ts";
 import { describeSegment, statementsOf } from "./segment-text.ts";
 import { stateHash } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
-import { planRevisions } from "./upgrade.ts";
+import { type PlannedRevision, planRevisions } from "./upgrade.ts";
 
 /** What a script is made for. */
 export type ScriptTarget = Pick<MigrationTarget, "dialect" | "answers">;
@@ -32,7 +32,20 @@ export function writeScript(
   { range = "base:head" }: ScriptOptions = {},
 ): string {
   const graph = readGraph(revisions);
-  const [first = "base", last] = range.includes(":") ? range.split(":") : ["base", range];
+  const { from, to, direction, there, steps } = readRange(graph, range);
+  const planned = planRevisions(target, graph, there, steps, direction);
+  const lines = [
+    `-- ferro-orm: from ${from ?? "base"} to ${to ?? "base"}`,
+    target.answers.script.head,
+    ...historyDdl.map((sql) => `${sql};`),
+    target.answers.script.guard([...heads(graph.ordered, there)].sort()),
+    ...planned.flatMap((each) => scriptRevision(target, each)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function readRange(graph: Graph<FiledRevision>, range: string) {
+  const [first = "", last = ""] = range.includes(":") ? range.split(":") : ["", range];
   const from = resolveRevision(graph, first || "base");
   const to = resolveRevision(graph, last || "head");
   const there = graph.lineage(from === null ? [] : [from]);
@@ -44,43 +57,42 @@ export function writeScript(
       hint: "write one script back to where they part, and one from there",
     });
   }
-  const direction = down.length > 0 ? "down" : "up";
-  const planned = planRevisions(target, graph, there, down.length > 0 ? down : up, direction);
+  const direction: Direction = down.length > 0 ? "down" : "up";
+  return { from, to, there, direction, steps: down.length > 0 ? down : up };
+}
+
+function scriptRevision(
+  target: ScriptTarget,
+  { revision, plan, after, direction }: PlannedRevision,
+): readonly string[] {
+  const { id, parents, message, fileHash = null } = revision;
   const history = History.offline(target);
-  const write = (statement: Statement): string => `${inline(statement, target)};`;
-  const lines = [
-    `-- ferro-orm: from ${from ?? "base"} to ${to ?? "base"}`,
-    target.answers.script.head,
-    ...historyDdl.map((sql) => `${sql};`),
-    target.answers.script.guard([...heads(graph.ordered, there)].sort()),
+  const row = history.saveRevision({
+    id,
+    parents,
+    message,
+    opsHash: opsHash(revision),
+    fileHash,
+    stateHash: stateHash(after),
+    status: "applied",
+    phase: "up",
+    durationMs: 0,
+    appVersion: null,
+  });
+  const finish = [
+    direction === "up" ? row : history.removeRevision(id),
+    history.note(direction === "up" ? "upgrade" : "downgrade", id, { script: true }),
+  ].map((statement) => `${inline(statement, target)};`);
+  const { segments } = plan;
+  const body = segments.flatMap((segment, index) => [
+    `-- ${describeSegment(segment)}`,
+    ...scriptSegment(target, segment, index === segments.length - 1 ? finish : []),
+  ]);
+  return [
+    "",
+    `-- revision ${id}: ${message.replaceAll(/\s+/g, " ")}`,
+    ...(segments.length === 0 ? transaction(target, finish) : body),
   ];
-  for (const { revision, plan, after } of planned) {
-    lines.push("", `-- revision ${revision.id}: ${revision.message.replaceAll(/\s+/g, " ")}`);
-    const { id, parents, message } = revision;
-    const row = {
-      id,
-      parents,
-      message,
-      opsHash: opsHash(revision),
-      fileHash: revision.fileHash ?? null,
-      stateHash: stateHash(after),
-      status: "applied" as const,
-      phase: "up" as const,
-      durationMs: 0,
-      appVersion: null,
-    };
-    const finish = [
-      direction === "up" ? history.saveRevision(row) : history.removeRevision(id),
-      history.note(direction === "up" ? "upgrade" : "downgrade", id, { script: true }),
-    ].map(write);
-    const { segments } = plan;
-    if (segments.length === 0) lines.push(...transaction(target, finish));
-    segments.forEach((segment, index) => {
-      const ends = index === segments.length - 1 ? finish : [];
-      lines.push(`-- ${describeSegment(segment)}`, ...scriptSegment(target, segment, ends));
-    });
-  }
-  return `${lines.join("\n")}\n`;
 }
 
 function heads(ordered: readonly FiledRevision[], there: ReadonlySet<string>): readonly string[] {
@@ -105,7 +117,9 @@ function scriptSegment(
     case "backfill":
       // A script can't count batches: all rows at once.
       return transaction(target, [
-        ...statements.map((sql) => sql.replace(/(?: AND|WHERE)? \([^()]*\) > \(:after\) AND .*$/s, ";")),
+        ...statements.map((sql) =>
+          sql.replace(/(?: AND|WHERE)? \([^()]*\) > \(:after\) AND .*$/s, ";"),
+        ),
         ...ends,
       ]);
     case "data":

@@ -32,7 +32,7 @@ export function describeSegment(segment: Segment): string {
     case "transaction":
       return "transaction";
     case "rebuild":
-      return `rebuild of table "${segment.table}"`;
+      return `rebuild of ${segment.tables.map(({ name }) => `"${name}"`).join(", ")}`;
     case "autocommit":
       return "statement by itself";
     case "backfill":

@@ -1,7 +1,12 @@
 /** Runs the plan of one revision, and writes down each segment as done together with its work. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan, Segment } from "../ddl/plan.ts";
-import { type DriverConnection, DriverError, type DriverValue, type Statement } from "../driver/driver.ts";
+import {
+  type DriverConnection,
+  DriverError,
+  type DriverValue,
+  type Statement,
+} from "../driver/driver.ts";
 import { FerroError } from "../errors/base.ts";
 import { MigrationError } from "../errors/errors.ts";
 import { HistoryChangedError, MigrationLockError } from "../errors/migration.ts";
@@ -226,13 +231,16 @@ class PlanRunner {
         // A lost connection can't take notes; what was done is known without them.
       }
     }
-    const before = no > 1 ? `segments 1 to ${no - 1} are done` : "nothing of this revision was done";
+    const before =
+      no > 1 ? `segments 1 to ${no - 1} are done` : "nothing of this revision was done";
     const own = error instanceof FerroError ? error.hint : undefined;
     return new MigrationError(
       `revision ${revision} failed in segment ${no} of ${plan.segments.length}: ${reason}`,
       {
         cause: error,
-        hint: own ?? `the segment was taken back, ${before}; mend the cause and run the same command again`,
+        hint:
+          own ??
+          `the segment was taken back, ${before}; mend the cause and run the same command again`,
       },
     );
   }

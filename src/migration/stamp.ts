@@ -39,7 +39,9 @@ export async function stamp(
   if (differences.length > 0) {
     throw new SchemaDriftError(
       `the database is not at ${id ?? "base"}:\n  ${differences.slice(0, 20).join("\n  ")}`,
-      { hint: "bring it there first, or name the revision that it is at; --no-verify believes you" },
+      {
+        hint: "bring it there first, or name the revision that it is at; --no-verify believes you",
+      },
     );
   }
   const lock = await takeLock(target, { waitMs: lockWaitMs, onWait: () => {} });

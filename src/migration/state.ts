@@ -1,8 +1,8 @@
 /** The schema at any revision: what its operations, and those of all before it, make of nothing. */
 
+import type { PlanOptions } from "../ddl/plan.ts";
 import { MigrationError } from "../errors/errors.ts";
 import { RevisionError } from "../errors/migration.ts";
-import type { PlanOptions } from "../ddl/plan.ts";
 import { applyOperations, emptySchema } from "../ir/apply.ts";
 import { fingerprintIr } from "../ir/fingerprint.ts";
 import { invertOperations, isOperations } from "../ir/invert.ts";

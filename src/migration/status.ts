@@ -16,7 +16,11 @@ export interface MigrationStatus {
   readonly pending: readonly string[];
   readonly applied: readonly AppliedRevision[];
   /** A revision that was begun and not ended, and how many of its segments are done. */
-  readonly partial: { readonly id: string; readonly done: number; readonly error: string | null } | null;
+  readonly partial: {
+    readonly id: string;
+    readonly done: number;
+    readonly error: string | null;
+  } | null;
   /** Whether the state that was written down with the head is the one that the files give. */
   readonly stateMatches: boolean;
   readonly log: readonly LogRow[];

@@ -15,7 +15,14 @@ import { takeLock } from "./lock.ts";
 import { assertPinned, writePlan } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
 import { type Patience, runPlan } from "./segments.ts";
-import { applyRevision, destroys, downOperations, planOptions, replay, stateHash } from "./state.ts";
+import {
+  applyRevision,
+  destroys,
+  downOperations,
+  planOptions,
+  replay,
+  stateHash,
+} from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
 
 /** How a database is migrated. */

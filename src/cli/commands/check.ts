@@ -5,8 +5,8 @@ import {
   findDrift,
   modelSchema,
   openMigrations,
-  planners,
   type Problem,
+  planners,
   readGraph,
   readStatus,
   rehearse,
@@ -41,8 +41,15 @@ export const checkCommand = command({
     "Without a database: one head, models equal to the revisions, plans as they were reviewed, lint. --db also looks at\nthe database. --replay runs every revision up, down and up again in a database that is thrown away.",
   options: {
     db: { type: "boolean", about: "also check the database: pending revisions, drift" },
-    replay: { type: "boolean", about: "rehearse on a throwaway database: SQLite in memory, or PGlite" },
-    "replay-url": { type: "string", value: "<url>", about: "rehearse on this empty database instead" },
+    replay: {
+      type: "boolean",
+      about: "rehearse on a throwaway database: SQLite in memory, or PGlite",
+    },
+    "replay-url": {
+      type: "string",
+      value: "<url>",
+      about: "rehearse on this empty database instead",
+    },
   },
   examples: ["ferro check", "ferro check --replay", "ferro check --db --json"],
   async run({ options, config, output }) {
@@ -64,7 +71,10 @@ export const checkCommand = command({
     }
     if (options.db === true) found.push(...(await checkDatabase(config, revisions)));
     if (options.replay === true || options["replay-url"] !== undefined) {
-      const urls = options["replay-url"] === undefined ? config.databases.map(throwaway) : [options["replay-url"]];
+      const urls =
+        options["replay-url"] === undefined
+          ? config.databases.map(throwaway)
+          : [options["replay-url"]];
       for (const url of urls) found.push(...(await checkReplay(url, revisions, models)));
     }
     for (const { kind, message } of found) output.print(`${output.style("red", kind)} ${message}`);
@@ -109,7 +119,10 @@ async function checkReplay(
     const { differences, comesBack, irreversible } = await rehearse(target, revisions, wanted);
     const messages = differences.map(describeDrift);
     if (!comesBack) messages.push("going down and up again gave another schema");
-    const found = messages.map((message) => ({ kind: "replay" as const, message: `${target.label}: ${message}` }));
+    const found = messages.map((message) => ({
+      kind: "replay" as const,
+      message: `${target.label}: ${message}`,
+    }));
     // That a revision can't be undone is allowed, and was said when it was written.
     return irreversible === null ? found : found;
   } catch (error) {

@@ -1,5 +1,6 @@
-import { readStatus } from "../../migrate.ts";
+import { type FiledRevision, type MigrationStatus, readStatus } from "../../migrate.ts";
 import { command } from "../command.ts";
+import type { Output } from "../output.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 
 /** `ferro current` */
@@ -12,21 +13,11 @@ export const currentCommand = command({
     const revisions = await revisionsOf(config);
     return withDatabase(config, async (target) => {
       const status = await readStatus(target, revisions);
-      const { heads, pending, partial, log } = status;
-      const message = (id: string): string => revisions.find((each) => each.id === id)?.message ?? "";
-      output.print(heads.length === 0 ? "at base" : heads.map((id) => `at ${id} ${message(id)}`).join("\n"));
-      for (const id of pending) output.print(`pending ${id} ${message(id)}`);
-      if (partial !== null) {
-        const reason = partial.error === null ? "" : `: ${partial.error}`;
-        output.print(output.style("yellow", `${partial.id} stopped after ${partial.done} segments${reason}`));
-      }
-      if (!status.stateMatches) {
-        output.warn("the state that was written down is not the one that the files give: see `ferro drift`");
-      }
+      const { heads, pending, partial, log, hasHistory, stateMatches } = status;
+      printStatus(status, revisions, output);
       if (options.log === true) {
         for (const { at, event, revision } of log) output.print(`${at} ${event} ${revision ?? ""}`);
       }
-      const { hasHistory, stateMatches } = status;
       const result = { hasHistory, heads, pending, partial, stateMatches };
       return {
         result: options.log === true ? { ...result, log } : result,
@@ -35,3 +26,25 @@ export const currentCommand = command({
     });
   },
 });
+
+function printStatus(
+  { heads, pending, partial, stateMatches }: MigrationStatus,
+  revisions: readonly FiledRevision[],
+  output: Output,
+): void {
+  const named = (id: string): string =>
+    `${id} ${revisions.find((each) => each.id === id)?.message ?? ""}`;
+  if (heads.length === 0) output.print("at base");
+  for (const id of heads) output.print(`at ${named(id)}`);
+  for (const id of pending) output.print(`pending ${named(id)}`);
+  if (partial !== null) {
+    const reason = partial.error === null ? "" : `: ${partial.error}`;
+    const text = `${partial.id} stopped after ${partial.done} segments${reason}`;
+    output.print(output.style("yellow", text));
+  }
+  if (!stateMatches) {
+    output.warn(
+      "the state that was written down is not the one that the files give: see `ferro drift`",
+    );
+  }
+}

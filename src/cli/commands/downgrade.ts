@@ -28,7 +28,10 @@ export const downgradeCommand = command({
         const report = await downgrade(target, revisions, { ...settings, dryRun: true });
         show(report, output);
         if (options["dry-run"] === true) return { result: resultOf(report, true) };
-        if (report.revisions.length > 0 && !(await prompt.confirm(`Take back from ${target.label}?`))) {
+        if (
+          report.revisions.length > 0 &&
+          !(await prompt.confirm(`Take back from ${target.label}?`))
+        ) {
           return { result: { ...resultOf(report, true), declined: true }, exitCode: 3 };
         }
       }

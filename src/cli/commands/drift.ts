@@ -21,7 +21,8 @@ export const driftCommand = command({
         const colour = item.kind === "unmanaged" ? "dim" : "red";
         output.print(`${output.style(colour, item.kind)} ${describeDrift(item)}`);
       }
-      if (repair.length > 0) output.print(`-- brings it back:\n${repair.map((sql) => `${sql};`).join("\n")}`);
+      if (repair.length > 0)
+        output.print(`-- brings it back:\n${repair.map((sql) => `${sql};`).join("\n")}`);
       if (drifted.length === 0) output.print("no drift");
       return { result: { items: shown, repair }, exitCode: drifted.length > 0 ? 4 : 0 };
     });

@@ -13,7 +13,8 @@ export const headsCommand = command({
     for (const { id, message } of graph.heads) output.print(`${id} ${message}`);
     const ids = graph.heads.map(({ id }) => id);
     const fork = ids.length > 1 ? forkPoint(graph, ids) : null;
-    if (ids.length > 1) output.say(`they part ${fork === null ? "at the beginning" : `after ${fork}`}`);
+    if (ids.length > 1)
+      output.say(`they part ${fork === null ? "at the beginning" : `after ${fork}`}`);
     const heads = graph.heads.map(({ id, message }) => ({ id, message }));
     return { result: { heads, fork }, exitCode: heads.length > 1 ? 6 : 0 };
   },

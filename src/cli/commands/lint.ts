@@ -1,7 +1,14 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
 import { UsageError, version } from "../../index.ts";
-import { type Finding, lintRevisions, readGraph, resolveRevision, toGithub, toSarif } from "../../migrate.ts";
+import {
+  type Finding,
+  lintRevisions,
+  readGraph,
+  resolveRevision,
+  toGithub,
+  toSarif,
+} from "../../migrate.ts";
 import { command } from "../command.ts";
 import type { Config } from "../config.ts";
 import type { Output } from "../output.ts";
@@ -14,27 +21,24 @@ export const lintCommand = command({
   name: "lint",
   summary: "look for operations that block, break running programs or lose data",
   about:
-    "Ends with 5 where an error was found. A finding is accepted on its operation, with a reason:\n{ allow: [\"FM210: written by nobody yet\"] }. Severities are set in ferro.config.ts.",
+    'Ends with 5 where an error was found. A finding is accepted on its operation, with a reason:\n{ allow: ["FM210: written by nobody yet"] }. Severities are set in ferro.config.ts.',
   words: "[revision]",
   options: {
     format: { type: "string", value: "<text|sarif|github>", about: "how findings are printed" },
-    fix: { type: "boolean", about: "put `online: false` out of files whose operations have forms that don't block" },
+    fix: {
+      type: "boolean",
+      about: "put `online: false` out of files whose operations have forms that don't block",
+    },
   },
   examples: ["ferro lint", "ferro lint head", "ferro lint --format sarif > lint.sarif"],
   async run({ words, options, config, output }) {
     const { format = "text", fix = false } = options;
     if (!formats.includes(format)) {
-      throw new UsageError(`there is no format "${format}"`, { hint: `formats are ${formats.join(", ")}` });
+      throw new UsageError(`there is no format "${format}"`, {
+        hint: `formats are ${formats.join(", ")}`,
+      });
     }
-    const revisions = await revisionsOf(config);
-    const graph = readGraph(revisions);
-    const id = words[0] === undefined ? null : resolveRevision(graph, words[0]);
-    const findings = lintRevisions(revisions, {
-      ...(id !== null && { revisions: new Set([id]) }),
-      databases: config.databases.length === 0 ? undefined : config.databases,
-      severities: config.lint,
-      textOf: ({ file }) => (file === undefined ? undefined : readFileSync(file, "utf8")),
-    });
+    const findings = await findAll(words[0], config);
     const fixed = fix && options["dry-run"] !== true ? await fixAll(findings, config, output) : [];
     const shown = findings.map((finding) => ({
       ...finding,
@@ -42,12 +46,28 @@ export const lintCommand = command({
     }));
     if (format === "sarif") output.print(JSON.stringify(toSarif(shown, version), undefined, 2));
     else if (format === "github") for (const line of toGithub(shown)) output.print(line);
-    else for (const finding of findings) printFinding(finding, config, output);
+    else printAll(findings, config, output);
     const errors = findings.filter(({ severity }) => severity === "error").length;
-    if (format === "text" && findings.length === 0) output.print("nothing found");
-    return { result: { findings: shown, fixed }, exitCode: errors > 0 && fixed.length === 0 ? 5 : 0 };
+    const exitCode = errors > 0 && fixed.length === 0 ? 5 : 0;
+    return { result: { findings: shown, fixed }, exitCode };
   },
 });
+
+async function findAll(word: string | undefined, config: Config): Promise<readonly Finding[]> {
+  const revisions = await revisionsOf(config);
+  const id = word === undefined ? null : resolveRevision(readGraph(revisions), word);
+  return lintRevisions(revisions, {
+    ...(id !== null && { revisions: new Set([id]) }),
+    ...(config.databases.length > 0 && { databases: config.databases }),
+    severities: config.lint,
+    textOf: ({ file }) => (file === undefined ? undefined : readFileSync(file, "utf8")),
+  });
+}
+
+function printAll(findings: readonly Finding[], config: Config, output: Output): void {
+  for (const finding of findings) printFinding(finding, config, output);
+  if (findings.length === 0) output.print("nothing found");
+}
 
 /** A finding in lines. */
 export function printFinding(finding: Finding, config: Config, output: Output): void {
@@ -60,7 +80,17 @@ export function printFinding(finding: Finding, config: Config, output: Output): 
 }
 
 /** Rules whose safe form the planner writes by itself, once it is let. */
-const planned = new Set(["FM101", "FM102", "FM106", "FM107", "FM108", "FM109", "FM110", "FM113", "FM125"]);
+const planned = new Set([
+  "FM101",
+  "FM102",
+  "FM106",
+  "FM107",
+  "FM108",
+  "FM109",
+  "FM110",
+  "FM113",
+  "FM125",
+]);
 
 async function fixAll(
   findings: readonly Finding[],

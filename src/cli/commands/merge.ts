@@ -15,7 +15,10 @@ export const mergeCommand = command({
   async run({ options, config, output }) {
     const revisions = await revisionsOf(config);
     const { message = "merge", accept = false } = options;
-    const merge = mergeHeads(revisions, { message, planners: config.pin ? planners(config.databases) : [] });
+    const merge = mergeHeads(revisions, {
+      message,
+      planners: config.pin ? planners(config.databases) : [],
+    });
     if (merge === null) {
       output.say("there is one head: nothing to merge");
       return { result: { revision: null } };
@@ -26,7 +29,8 @@ export const mergeCommand = command({
       output.print(`  ${leftFile}: ${writeOperation(left, 4)}`);
       output.print(`  ${rightFile}: ${writeOperation(right, 4)}`);
     }
-    if (conflicts.length > 0 && !accept) return { result: { revision: null, conflicts }, exitCode: 6 };
+    if (conflicts.length > 0 && !accept)
+      return { result: { revision: null, conflicts }, exitCode: 6 };
     const dry = options["dry-run"] === true;
     const path = dry ? null : config.show(await saveRevision(config.migrations, made.files));
     output.print(dry ? "would merge" : `wrote ${path}`);

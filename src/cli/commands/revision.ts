@@ -1,5 +1,12 @@
 import { UsageError } from "../../index.ts";
-import { autogenerate, makeRevision, modelSchema, planners, saveRevision, writeOperation } from "../../migrate.ts";
+import {
+  autogenerate,
+  makeRevision,
+  modelSchema,
+  planners,
+  saveRevision,
+  writeOperation,
+} from "../../migrate.ts";
 import { command } from "../command.ts";
 import { loadModels } from "../config.ts";
 import { decide, decisionOptions } from "../decide.ts";
@@ -12,13 +19,23 @@ export const revisionCommand = command({
   about:
     "With --autogenerate the models are compared with the revisions; no database is asked. What the\ncomparison can't tell, a rename for instance, is asked on a terminal, and elsewhere the command ends with 2.",
   options: {
-    autogenerate: { type: "boolean", short: "a", about: "write the difference between models and revisions" },
-    empty: { type: "boolean", about: "write a revision without operations, to be filled in by hand" },
+    autogenerate: {
+      type: "boolean",
+      short: "a",
+      about: "write the difference between models and revisions",
+    },
+    empty: {
+      type: "boolean",
+      about: "write a revision without operations, to be filled in by hand",
+    },
     message: { type: "string", short: "m", value: "<text>", about: "what the revision is for" },
     "no-pin": { type: "boolean", about: "write no plan.<database>.sql beside it" },
     ...decisionOptions,
   },
-  examples: ['ferro revision --autogenerate -m "posts have slugs"', "ferro revision -a --rename posts.title=headline"],
+  examples: [
+    'ferro revision --autogenerate -m "posts have slugs"',
+    "ferro revision -a --rename posts.title=headline",
+  ],
   async run({ options, config, output, prompt }) {
     const { autogenerate: fromModels = false, empty = false, message = "" } = options;
     if (fromModels === empty) {
@@ -31,7 +48,10 @@ export const revisionCommand = command({
     const settings = { message, planners: pinned };
     if (fromModels) await loadModels(config);
     const made = fromModels
-      ? autogenerate(revisions, modelSchema(), { ...settings, answers: await decide(revisions, options, prompt) })
+      ? autogenerate(revisions, modelSchema(), {
+          ...settings,
+          answers: await decide(revisions, options, prompt),
+        })
       : makeRevision(revisions, [], settings);
     if (made === null) {
       output.say("nothing has changed");

@@ -10,7 +10,13 @@ export const sqlCommand = command({
   about:
     "The script holds transactions, timeouts and history rows, and ends at once where the database is not at its\nfirst revision. No database is asked. Data steps can't be in it.",
   words: "[from:to]",
-  options: { database: { type: "string", value: "<sqlite|postgres>", about: "which one; that of the configuration's url when left out" } },
+  options: {
+    database: {
+      type: "string",
+      value: "<sqlite|postgres>",
+      about: "which one; that of the configuration's url when left out",
+    },
+  },
   examples: ["ferro sql | psql", "ferro sql 4be1:head --database postgres"],
   async run({ words, options, config, output }) {
     const name = options.database ?? config.databases[0];

@@ -12,7 +12,11 @@ export const stampCommand = command({
   words: "[revision]",
   options: {
     "no-verify": { type: "boolean", about: "believe it without looking" },
-    "lock-wait": { type: "string", value: "<seconds>", about: "how long to wait for another process that migrates" },
+    "lock-wait": {
+      type: "string",
+      value: "<seconds>",
+      about: "how long to wait for another process that migrates",
+    },
   },
   examples: ["ferro stamp head", "ferro stamp base"],
   async run({ words, options, config, output }) {

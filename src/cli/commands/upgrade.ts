@@ -1,14 +1,23 @@
 import { describeSegment, destroys, type RunReport, statementsOf, upgrade } from "../../migrate.ts";
 import { command, type OptionSpecs } from "../command.ts";
-import type { Output } from "../output.ts";
 import { seconds } from "../numbers.ts";
+import type { Output } from "../output.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 import { tell } from "../watch.ts";
 
 /** Options of upgrade and downgrade. */
 export const runOptions = {
-  "lock-wait": { type: "string", value: "<seconds>", about: "how long to wait for another process that migrates; 60 when left out" },
-  "lock-timeout": { type: "string", value: "<seconds>", about: "how long a statement waits for a table's lock before its segment is tried again; 3 when left out" },
+  "lock-wait": {
+    type: "string",
+    value: "<seconds>",
+    about: "how long to wait for another process that migrates; 60 when left out",
+  },
+  "lock-timeout": {
+    type: "string",
+    value: "<seconds>",
+    about:
+      "how long a statement waits for a table's lock before its segment is tried again; 3 when left out",
+  },
   tries: { type: "string", value: "<n>", about: "how often a segment is tried; 10 when left out" },
   "app-version": { type: "string", value: "<text>", about: "kept with each revision" },
 } as const satisfies OptionSpecs;
@@ -22,7 +31,10 @@ export const upgradeCommand = command({
   words: "[revision]",
   options: {
     ...runOptions,
-    "allow-destructive": { type: "boolean", about: "run operations that lose something and don't say why" },
+    "allow-destructive": {
+      type: "boolean",
+      about: "run operations that lose something and don't say why",
+    },
   },
   examples: ["ferro upgrade", "ferro upgrade +1", "ferro upgrade 9f3c --dry-run"],
   async run({ words, options, config, output, prompt }) {
@@ -46,7 +58,9 @@ export const upgradeCommand = command({
       }
       const report = await upgrade(target, revisions, settings);
       const { length } = report.revisions;
-      output.print(length === 0 ? "nothing to do" : `${length} applied; now at ${report.heads.join(", ")}`);
+      output.print(
+        length === 0 ? "nothing to do" : `${length} applied; now at ${report.heads.join(", ")}`,
+      );
       return { result: resultOf(report, false) };
     });
   },
@@ -68,13 +82,20 @@ export function patienceOf(options: {
 export function show({ planned, direction }: RunReport, output: Output): void {
   if (planned.length === 0) output.print("nothing to do");
   for (const { revision, plan, operations } of planned) {
-    output.print(`${direction === "up" ? "↑" : "↓"} ${output.style("bold", revision.id)} ${revision.message}`);
+    output.print(
+      `${direction === "up" ? "↑" : "↓"} ${output.style("bold", revision.id)} ${revision.message}`,
+    );
     for (const operation of operations) {
       const loss = destroys(operation);
       if (loss !== null) output.print(output.style("red", `  ! ${loss}`));
     }
     for (const [index, segment] of plan.segments.entries()) {
-      output.print(output.style("dim", `  -- ${index + 1}/${plan.segments.length} ${describeSegment(segment)}`));
+      output.print(
+        output.style(
+          "dim",
+          `  -- ${index + 1}/${plan.segments.length} ${describeSegment(segment)}`,
+        ),
+      );
       for (const sql of statementsOf(segment)) output.print(`  ${sql.replaceAll("\n", "\n  ")};`);
     }
   }

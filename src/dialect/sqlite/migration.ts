@@ -27,7 +27,9 @@ export const sqliteMigration: MigrationDialect = {
   script: {
     head: ".bail on",
     // Only a constraint can end a script here.
-    guard: (heads) => `CREATE TEMP TABLE ferro_guard (place text CONSTRAINT this_database_is_not_where_the_script_starts CHECK (place = '${heads.join(",")}'));
+    guard: (
+      heads,
+    ) => `CREATE TEMP TABLE ferro_guard (place text CONSTRAINT this_database_is_not_where_the_script_starts CHECK (place = '${heads.join(",")}'));
 INSERT INTO ferro_guard SELECT coalesce(group_concat(id, ','), '') FROM (SELECT id FROM ferro_migrations m
   WHERE NOT EXISTS (SELECT 1 FROM ferro_migrations c, json_each(c.parents) p WHERE p.value = m.id) ORDER BY id);
 DROP TABLE ferro_guard;`,

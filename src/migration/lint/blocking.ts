@@ -6,7 +6,9 @@ import { dotted, type LintContext, type Rule, usedTable } from "./rule.ts";
 const offline =
   (kind: Operation["op"], about: (operation: Operation) => string | null = onTable) =>
   (operation: Operation, context: LintContext): string | null =>
-    operation.op === kind && !context.online && isUsed(operation, context) ? about(operation) : null;
+    operation.op === kind && !context.online && isUsed(operation, context)
+      ? about(operation)
+      : null;
 
 function isUsed(operation: Operation, context: LintContext): boolean {
   return (
@@ -17,10 +19,13 @@ function isUsed(operation: Operation, context: LintContext): boolean {
 }
 
 function onTable(operation: Operation): string | null {
-  return "table" in operation && typeof operation.table === "string" ? dotted(operation.table) : null;
+  return "table" in operation && typeof operation.table === "string"
+    ? dotted(operation.table)
+    : null;
 }
 
-const volatile = /\b(?:gen_random_uuid|uuid_generate_v\w+|random|clock_timestamp|nextval|timeofday)\s*\(/i;
+const volatile =
+  /\b(?:gen_random_uuid|uuid_generate_v\w+|random|clock_timestamp|nextval|timeofday)\s*\(/i;
 
 /** The rules. */
 export const blockingRules: readonly Rule[] = [
@@ -30,7 +35,8 @@ export const blockingRules: readonly Rule[] = [
     database: "postgres",
     when: "CREATE INDEX without CONCURRENTLY on a table that is in use",
     why: "SHARE lock on the table while it is scanned: no writer gets through",
-    rewrite: "`op.createIndex` in a revision without `online: false`: it is built concurrently, in a step of its own",
+    rewrite:
+      "`op.createIndex` in a revision without `online: false`: it is built concurrently, in a step of its own",
     find: offline("createIndex"),
     findSql: ({ text }) => /^CREATE (?:UNIQUE )?INDEX (?!CONCURRENTLY)/.test(text),
   },
@@ -92,7 +98,8 @@ export const blockingRules: readonly Rule[] = [
     rewrite: "`op.addUnique`: the index is built concurrently, then the constraint takes it over",
     find: offline("addUnique"),
     findSql: ({ text }) =>
-      /^ALTER TABLE\b.*\bADD\b.*\bUNIQUE\b/.test(text) && !/\bUSING INDEX\b|\bADD COLUMN\b/.test(text),
+      /^ALTER TABLE\b.*\bADD\b.*\bUNIQUE\b/.test(text) &&
+      !/\bUSING INDEX\b|\bADD COLUMN\b/.test(text),
   },
   {
     id: "FM107",
@@ -103,7 +110,8 @@ export const blockingRules: readonly Rule[] = [
     rewrite: "`op.addPrimaryKey`: a unique index first, concurrently, then PRIMARY KEY USING INDEX",
     find: offline("addPrimaryKey"),
     findSql: ({ text }) =>
-      /^ALTER TABLE\b.*\bADD\b.*\bPRIMARY KEY\b/.test(text) && !/\bUSING INDEX\b|\bADD COLUMN\b/.test(text),
+      /^ALTER TABLE\b.*\bADD\b.*\bPRIMARY KEY\b/.test(text) &&
+      !/\bUSING INDEX\b|\bADD COLUMN\b/.test(text),
   },
   {
     id: "FM108",
@@ -133,7 +141,8 @@ export const blockingRules: readonly Rule[] = [
     database: "postgres",
     when: "SET NOT NULL on a table that is in use",
     why: "ACCESS EXCLUSIVE lock during a scan",
-    rewrite: "`op.setNotNull`: a check NOT VALID, VALIDATE, then SET NOT NULL, which finds the check and scans nothing",
+    rewrite:
+      "`op.setNotNull`: a check NOT VALID, VALIDATE, then SET NOT NULL, which finds the check and scans nothing",
     find: (operation, context) =>
       operation.op === "setNullable" &&
       !operation.nullable &&
@@ -194,7 +203,8 @@ export const blockingRules: readonly Rule[] = [
       operation.op === "addColumn" && operation.column.autoincrement && isUsed(operation, context)
         ? dotted(operation.table, operation.column.name)
         : null,
-    findSql: ({ text }) => /^ALTER TABLE\b.*\bADD\b.*(?:\b(?:BIG|SMALL)?SERIAL\b|\bAS IDENTITY\b)/.test(text),
+    findSql: ({ text }) =>
+      /^ALTER TABLE\b.*\bADD\b.*(?:\b(?:BIG|SMALL)?SERIAL\b|\bAS IDENTITY\b)/.test(text),
   },
   {
     id: "FM115",
@@ -226,7 +236,8 @@ export const blockingRules: readonly Rule[] = [
       if (column === undefined || widens(column, operation)) return null;
       return dotted(operation.table, operation.column);
     },
-    findSql: ({ text }) => /^ALTER TABLE\b.*\bALTER (?:COLUMN )?\S+ (?:SET DATA )?TYPE\b/.test(text),
+    findSql: ({ text }) =>
+      /^ALTER TABLE\b.*\bALTER (?:COLUMN )?\S+ (?:SET DATA )?TYPE\b/.test(text),
   },
   {
     id: "FM124",
@@ -236,7 +247,9 @@ export const blockingRules: readonly Rule[] = [
     why: "ACCESS EXCLUSIVE lock on both tables",
     rewrite: "a revision of its own, so that the lock is short",
     find: (operation, context) =>
-      operation.op === "dropForeignKey" && isUsed(operation, context) ? dotted(operation.name) : null,
+      operation.op === "dropForeignKey" && isUsed(operation, context)
+        ? dotted(operation.name)
+        : null,
   },
   {
     id: "FM125",

@@ -51,7 +51,7 @@ export const compatibilityRules: readonly Rule[] = [
     database: "both",
     when: "a column is dropped and no reason is given",
     why: "programs that still run read it, and its values are gone",
-    rewrite: "first a release without it in the models; then the drop, with `{ destructive: \"…\" }`",
+    rewrite: 'first a release without it in the models; then the drop, with `{ destructive: "…" }`',
     find: used("dropColumn", ({ table, column, destructive }) =>
       destructive === undefined ? dotted(table, column) : null,
     ),
@@ -63,7 +63,7 @@ export const compatibilityRules: readonly Rule[] = [
     database: "both",
     when: "a table is dropped and no reason is given",
     why: "programs that still run read it, and its rows are gone",
-    rewrite: "first a release without it in the models; then the drop, with `{ destructive: \"…\" }`",
+    rewrite: 'first a release without it in the models; then the drop, with `{ destructive: "…" }`',
     find: used("dropTable", ({ table, destructive }) =>
       destructive === undefined ? dotted(table) : null,
     ),
@@ -75,9 +75,12 @@ export const compatibilityRules: readonly Rule[] = [
     database: "both",
     when: "a column is renamed",
     why: "programs that still run ask for the old name",
-    rewrite: "keep the name in the database, with `field(…, { column: \"old\" })`; or add a column, keep both filled, then drop the old one",
+    rewrite:
+      'keep the name in the database, with `field(…, { column: "old" })`; or add a column, keep both filled, then drop the old one',
     find: used("renameColumn", ({ table, column }) => dotted(table, column)),
-    findSql: ({ text }) => /^ALTER TABLE\b.*\bRENAME (?:COLUMN )?\S+ TO\b/.test(text) && !/\bRENAME (?:TO|CONSTRAINT)\b/.test(text),
+    findSql: ({ text }) =>
+      /^ALTER TABLE\b.*\bRENAME (?:COLUMN )?\S+ TO\b/.test(text) &&
+      !/\bRENAME (?:TO|CONSTRAINT)\b/.test(text),
   },
   {
     id: "FM204",
@@ -85,7 +88,8 @@ export const compatibilityRules: readonly Rule[] = [
     database: "both",
     when: "a table is renamed",
     why: "programs that still run ask for the old name",
-    rewrite: "keep the name in the database, with the model option `table`; or leave a view under the old name",
+    rewrite:
+      "keep the name in the database, with the model option `table`; or leave a view under the old name",
     find: used("renameTable", ({ table }) => dotted(table)),
     findSql: ({ text }) => /^ALTER TABLE \S+ RENAME TO\b/.test(text),
   },
@@ -110,7 +114,8 @@ export const compatibilityRules: readonly Rule[] = [
     database: "both",
     when: "values of an enum are removed or reordered",
     why: "the type is made anew, and so is every column of it",
-    rewrite: "leave the values; or say what their rows get, with `mapping`, when nobody writes them any more",
+    rewrite:
+      "leave the values; or say what their rows get, with `mapping`, when nobody writes them any more",
     find: (operation) => (operation.op === "swapEnum" ? dotted(operation.enum) : null),
   },
   {
@@ -162,7 +167,10 @@ export const compatibilityRules: readonly Rule[] = [
     why: "programs that still run insert rows without it",
     rewrite: "nullable or with a default first; tightened after the release that writes it",
     find: used("addColumn", ({ table, column }) =>
-      !column.nullable && column.default === null && column.generated === null && !column.autoincrement
+      !column.nullable &&
+      column.default === null &&
+      column.generated === null &&
+      !column.autoincrement
         ? dotted(table, column.name)
         : null,
     ),
@@ -221,7 +229,9 @@ export const compatibilityRules: readonly Rule[] = [
     why: "every key that points to it must change with it, while both tables are locked",
     rewrite: "a new column on both sides, filled and kept equal, then the swap",
     find: used("setType", ({ table, column }, context) =>
-      usedTable(table, context)?.primaryKey.includes(column) === true ? dotted(table, column) : null,
+      usedTable(table, context)?.primaryKey.includes(column) === true
+        ? dotted(table, column)
+        : null,
     ),
   },
 ];

@@ -1,9 +1,10 @@
 /** Looks over revisions for what hurts in production. */
+
+import { applyOperation } from "../../ir/apply.ts";
 import type { Operation } from "../../ir/migration.ts";
 import type { FiledRevision } from "../folder.ts";
 import { readGraph } from "../graph.ts";
 import { applyRevision, replay } from "../state.ts";
-import { applyOperation } from "../../ir/apply.ts";
 import { blockingRules } from "./blocking.ts";
 import { compatibilityRules } from "./compatibility.ts";
 import { readStatements } from "./raw.ts";
@@ -11,11 +12,7 @@ import type { LintContext, Rule, Severity } from "./rule.ts";
 import { styleRules } from "./style.ts";
 
 /** Every rule, by id. */
-export const lintRules: readonly Rule[] = [
-  ...blockingRules,
-  ...compatibilityRules,
-  ...styleRules,
-];
+export const lintRules: readonly Rule[] = [...blockingRules, ...compatibilityRules, ...styleRules];
 
 /** Something that a rule found. */
 export interface Finding {
@@ -63,32 +60,30 @@ function lintRevision(
   start: LintContext["before"],
   options: LintOptions,
 ): readonly Finding[] {
-  const findings: Finding[] = [];
   const fresh = new Set<string>();
   const lines = linesOf(options.textOf?.(revision) ?? "");
   let before = start;
-  for (const [index, operation] of revision.up.entries()) {
+  return revision.up.flatMap((operation, index) => {
     const online = revision.online !== false;
     const context = { before, fresh, online, later: revision.up.slice(index + 1) };
-    for (const { rule, severity, about } of findAll(operation, context, options)) {
-      if (isAllowed(operation, rule.id)) continue;
-      findings.push({
-        rule: rule.id,
-        severity,
-        message: about === "" ? rule.when : `${rule.when}: ${about}`,
-        why: rule.why,
-        rewrite: rule.rewrite,
-        revision: revision.id,
-        file: revision.file ?? null,
-        line: lines[index] ?? null,
-        operation,
-      });
-    }
+    const found = findAll(operation, context, options).filter(
+      ({ rule }) => !isAllowed(operation, rule.id),
+    );
     if (operation.op === "createTable") fresh.add(operation.table.name);
     if (operation.op === "renameTable" && fresh.has(operation.table)) fresh.add(operation.to);
     before = applyOperation(before, operation);
-  }
-  return findings;
+    return found.map(({ rule, severity, about }) => ({
+      rule: rule.id,
+      severity,
+      message: about === "" ? rule.when : `${rule.when}: ${about}`,
+      why: rule.why,
+      rewrite: rule.rewrite,
+      revision: revision.id,
+      file: revision.file ?? null,
+      line: lines[index] ?? null,
+      operation,
+    }));
+  });
 }
 
 interface Found {
@@ -104,22 +99,26 @@ function findAll(
 ): readonly Found[] {
   return lintRules.flatMap((rule) => {
     const severity = severities[rule.id] ?? (rule.off === true ? "off" : rule.severity);
-    if (severity === "off") return [];
     const names = databases.filter((each) => [each, "both"].includes(rule.database));
-    if (names.length === 0) return [];
-    const about = rule.find?.(operation, context) ?? null;
-    if (about !== null) return [{ rule, severity, about }];
-    if (operation.op !== "sql" || rule.findSql === undefined) return [];
-    const found = names
-      .flatMap((name) => readStatements(operation, name))
-      .find(
-        (statement) =>
-          rule.findSql?.(statement) === true &&
-          !(statement.table !== null && context.fresh.has(statement.table)) &&
-          !(rule.id === "FM518" && operation.state !== undefined),
-      );
-    return found === undefined ? [] : [{ rule, severity, about: found.table ?? "" }];
+    if (severity === "off" || names.length === 0) return [];
+    const about =
+      rule.find?.(operation, context) ??
+      names.map((each) => findInSql(rule, operation, context, each)).find((each) => each !== null);
+    return about === undefined ? [] : [{ rule, severity, about }];
   });
+}
+
+function findInSql(
+  { findSql }: Rule,
+  operation: Operation,
+  { fresh }: LintContext,
+  database: "sqlite" | "postgres",
+): string | null {
+  if (operation.op !== "sql" || findSql === undefined) return null;
+  const found = readStatements(operation, database).find(
+    (statement) => findSql(statement) && !(statement.table !== null && fresh.has(statement.table)),
+  );
+  return found === undefined ? null : (found.table ?? "");
 }
 
 /** A reason is needed: "FM210" alone accepts nothing. */
@@ -129,12 +128,10 @@ function isAllowed({ allow = [] }: Operation, id: string): boolean {
 
 /** The lines on which a file's operations begin, in order. */
 function linesOf(text: string): readonly number[] {
-  const from = text.indexOf("up:");
-  const to = text.indexOf("\n  down:", from);
-  const lines: number[] = [];
-  for (const [index, line] of text.slice(0, to === -1 ? undefined : to).split("\n").entries()) {
-    const offset = text.split("\n").slice(0, index).join("\n").length;
-    if (offset >= from - 1 && /^\s{4}(?:op\.|\{$)/.test(line)) lines.push(index + 1);
-  }
-  return lines;
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => /^\s*up: \[/.test(line));
+  const to = lines.findIndex((line, index) => index > from && /^\s*down:/.test(line));
+  return lines.flatMap((line, index) =>
+    index > from && (to === -1 || index < to) && /^ {4}(?:op\.|\{$)/.test(line) ? [index + 1] : [],
+  );
 }

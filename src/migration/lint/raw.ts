@@ -15,6 +15,7 @@ export function readStatements(
   return texts.map((text, index) => ({
     text,
     table: tableOf(text),
+    hasState: operation.state !== undefined,
     inTransaction: operation.transaction !== false,
     beside: texts.filter((_, other) => other !== index),
   }));
@@ -25,7 +26,13 @@ export function splitStatements(sql: string): readonly string[] {
   const statements: string[] = [];
   let words: string[] = [];
   const close = (): void => {
-    if (words.length > 0) statements.push(words.join(" ").replaceAll(/ ([(),.])/g, "$1").replaceAll(/([(.]) /g, "$1"));
+    if (words.length > 0)
+      statements.push(
+        words
+          .join(" ")
+          .replaceAll(/ ([(),.])/g, "$1")
+          .replaceAll(/([(.]) /g, "$1"),
+      );
     words = [];
   };
   for (const match of sql.matchAll(token)) {

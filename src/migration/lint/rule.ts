@@ -27,6 +27,8 @@ export interface RawStatement {
   readonly table: string | null;
   /** Whether it runs with others in a transaction. */
   readonly inTransaction: boolean;
+  /** Whether its operation says what it does to the schema. */
+  readonly hasState: boolean;
   /** The other statements of the same operation. */
   readonly beside: readonly string[];
 }

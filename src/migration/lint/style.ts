@@ -192,7 +192,8 @@ export const styleRules: readonly Rule[] = [
     when: "`op.sql` with DDL that doesn't say what it does to the schema",
     why: "later comparisons with the models don't know of it",
     rewrite: "the same as operations, in `state`",
-    findSql: ({ text }) => /^(?:ALTER|CREATE|DROP) (?:TABLE|INDEX|UNIQUE INDEX|TYPE)\b/.test(text),
+    findSql: ({ text, hasState }) =>
+      !hasState && /^(?:ALTER|CREATE|DROP) (?:TABLE|INDEX|UNIQUE INDEX|TYPE)\b/.test(text),
   },
 ];
 
