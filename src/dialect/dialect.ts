@@ -23,6 +23,8 @@ export interface Dialect {
   codec(type: StorageType): Codec;
   /** Encodes an array of values as the one parameter that `in` and `unnest` bind. */
   listEncoder(type: StorageType): (values: readonly unknown[]) => DriverValue;
+  /** Encodes keys and indexes as the one parameter that says where in JSON to look. */
+  jsonPath(keys: readonly (string | number)[]): DriverValue;
   /** Answers for SQL text: quoting, placeholders, casts, operators that differ. */
   readonly sql: SqlDialect;
   /** Answers for DDL: column types, identity, which constraints can be written where. */

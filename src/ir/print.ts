@@ -64,6 +64,10 @@ export function printPredicate(node: Predicate): string {
       const where = node.where === null ? "" : ` where ${printPredicate(node.where)}`;
       return `${negation(node)}exists (${printSource(node.source)} on ${printPairs(node.on)}${printJoins(node.joins)}${where})`;
     }
+    case "list":
+      return `${printExpression(node.operand)} has ${node.test} of ${printSlot(node.items)}`;
+    case "hasKey":
+      return `${printExpression(node.operand)} has key ${printSlot(node.key)}`;
     case "constant":
       return String(node.value);
     case "raw":
@@ -93,6 +97,10 @@ export function printExpression(node: Expression | Identifier): string {
       return `(${printPredicate(node.predicate)})`;
     case "scalar":
       return `(${printSelect(node.query)})`;
+    case "jsonPath":
+      return `${printExpression(node.operand)} at ${printSlot(node.path)} as ${node.as}`;
+    case "listLength":
+      return `length(${printExpression(node.operand)})`;
   }
 }
 

@@ -162,6 +162,10 @@ export class Lowering {
         return { kind: "not", operand: this.predicate(node.operand) };
       case "exists":
         return this.#exists(node);
+      case "list":
+        return { ...node, operand: this.expression(node.operand), items: this.#slot(node.items) };
+      case "hasKey":
+        return { ...node, operand: this.expression(node.operand), key: this.#slot(node.key) };
       case "constant":
         return node;
       default:
@@ -183,6 +187,14 @@ export class Lowering {
           left: this.expression(node.left),
           right: this.expression(node.right),
         };
+      case "jsonPath":
+        return {
+          ...node,
+          operand: this.expression(node.operand),
+          path: this.#slot(node.path),
+        };
+      case "listLength":
+        return { ...node, operand: this.expression(node.operand) };
       case "truth":
         return { kind: "truth", predicate: this.predicate(node.predicate), type: boolean };
       default:

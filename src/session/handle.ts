@@ -1,10 +1,11 @@
 /** The public face of a transaction: raw SQL on its connection, savepoints, hooks. */
 import { UsageError } from "../errors/errors.ts";
 import type { SqlFragment } from "../sql/raw.ts";
+import { noteOpener } from "./opener.ts";
 import { executeRaw, fetchRaw, type RawRow } from "./raw.ts";
 import { runNestedIn, runTransaction } from "./transact.ts";
 import type { Transaction } from "./transaction.ts";
-import { captureOpener, type TransactionOptions } from "./transaction-options.ts";
+import type { TransactionOptions } from "./transaction-options.ts";
 
 /** What a transaction's block is given; it dies with the block. */
 export interface TransactionHandle {
@@ -49,7 +50,7 @@ export async function transaction<Result>(
       hint: "write transaction(async (tx) => { … })",
     });
   }
-  return runTransaction((scope) => work(handleOf(scope)), options, captureOpener(transaction));
+  return runTransaction((scope) => work(handleOf(scope)), options, noteOpener(transaction, work));
 }
 
 function handleOf(scope: Transaction): TransactionHandle {

@@ -4,7 +4,7 @@ import { postgresCodec } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
 import { postgresExplain } from "./explain.ts";
 import { introspectPostgres } from "./introspect.ts";
-import { postgresListEncoder } from "./lists.ts";
+import { postgresEncodeList, postgresListEncoder } from "./lists.ts";
 import { planPostgres } from "./plan.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "./raw.ts";
 import { postgresSql } from "./sql.ts";
@@ -14,6 +14,7 @@ export const postgresDialect: Dialect = {
   name: "postgres",
   codec: postgresCodec,
   listEncoder: postgresListEncoder,
+  jsonPath: (keys) => postgresEncodeList({ kind: "text" }, keys.map(String)),
   sql: postgresSql,
   explain: postgresExplain,
   ddl: postgresDdl,

@@ -3,6 +3,7 @@ import { sqliteCodec } from "./codecs.ts";
 import { sqliteDdl } from "./ddl.ts";
 import { sqliteExplain } from "./explain.ts";
 import { introspectSqlite } from "./introspect.ts";
+import { sqliteJsonPath } from "./json.ts";
 import { sqliteListEncoder } from "./lists.ts";
 import { planSqlite } from "./plan.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
@@ -14,6 +15,7 @@ export const sqliteDialect: Dialect = {
   name: "sqlite",
   codec: sqliteCodec,
   listEncoder: sqliteListEncoder,
+  jsonPath: sqliteJsonPath,
   sql: sqliteSql,
   explain: sqliteExplain,
   ddl: sqliteDdl,
