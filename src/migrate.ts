@@ -4,7 +4,13 @@
  * @module
  */
 export { defineConfig, type FerroConfig } from "./connect/config.ts";
-export { modelSchema, openMigrations, planners, type TargetOptions } from "./connect/migrate.ts";
+export {
+  modelSchema,
+  openMigrations,
+  planners,
+  type TargetOptions,
+  throwawayUrl,
+} from "./connect/migrate.ts";
 export type { Plan, Segment, Step } from "./ddl/plan.ts";
 export type { Blocker } from "./dialect/migration.ts";
 export type { Answer, Answers, Decision, Operation } from "./ir/migration.ts";

@@ -244,14 +244,37 @@ function lend(opened: OpenedDriver, connection: DriverConnection, name: string):
   });
 }
 
-/** What plans and scripts are made for, without a database. */
-export function planners(names: readonly Backend[]): readonly ScriptTarget[] {
-  return names.map((name) =>
-    name === "sqlite"
-      ? { dialect: sqliteDialect, answers: sqliteMigration }
-      : { dialect: postgresDialect, answers: postgresMigration },
-  );
+/**
+ * What plans and scripts are made for, by the names of databases; nothing is opened.
+ *
+ * @throws {UsageError} There is no database of that name.
+ */
+export function planners(names: readonly string[]): readonly ScriptTarget[] {
+  return names.map((name) => backendOf(name).target);
 }
+
+/** The URL of a database of this kind that needs no set-up and is gone with its connection. */
+export function throwawayUrl(name: string): string {
+  return backendOf(name).throwaway;
+}
+
+function backendOf(name: string): (typeof backends)[Backend] {
+  if (name === "sqlite" || name === "postgres") return backends[name];
+  throw new UsageError(`there is no database "${name}"`, {
+    hint: "databases are sqlite and postgres",
+  });
+}
+
+const backends = {
+  sqlite: {
+    target: { dialect: sqliteDialect, answers: sqliteMigration },
+    throwaway: "sqlite::memory:",
+  },
+  postgres: {
+    target: { dialect: postgresDialect, answers: postgresMigration },
+    throwaway: "pglite:",
+  },
+} as const;
 
 /**
  * The schema of the models that this process has defined.

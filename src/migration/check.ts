@@ -72,12 +72,12 @@ function stalePlans(
 ): readonly Problem[] {
   return revisions.flatMap((revision) => {
     const fresh = planFiles(revisions, revision.id, planners);
-    return planners.flatMap(({ dialect }): readonly Problem[] => {
-      const pinned = revision.plans?.[dialect.name];
+    return planners.flatMap(({ dialect: { name: database } }): readonly Problem[] => {
+      const pinned = revision.plans?.[database];
       if (pinned === undefined) return [];
       try {
-        const head = { revision: revision.id, database: dialect.name, opsHash: opsHash(revision) };
-        assertPinned(pinned, fresh[`plan.${dialect.name}.sql`] ?? "", head);
+        const head = { revision: revision.id, database, opsHash: opsHash(revision) };
+        assertPinned(pinned, fresh[`plan.${database}.sql`] ?? "", head);
         return [];
       } catch (error) {
         return [{ kind: "plan", message: error instanceof Error ? error.message : String(error) }];

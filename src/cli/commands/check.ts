@@ -11,6 +11,7 @@ import {
   readStatus,
   rehearse,
   replay,
+  throwawayUrl,
 } from "../../migrate.ts";
 import { command } from "../command.ts";
 import { type Config, loadModels } from "../config.ts";
@@ -73,7 +74,7 @@ export const checkCommand = command({
     if (options.replay === true || options["replay-url"] !== undefined) {
       const urls =
         options["replay-url"] === undefined
-          ? config.databases.map(throwaway)
+          ? config.databases.map(throwawayUrl)
           : [options["replay-url"]];
       for (const url of urls) found.push(...(await checkReplay(url, revisions, models)));
     }
@@ -103,10 +104,6 @@ async function checkDatabase(
   });
 }
 
-function throwaway(database: "sqlite" | "postgres"): string {
-  return database === "sqlite" ? "sqlite::memory:" : "pglite:";
-}
-
 async function checkReplay(
   url: string,
   revisions: Awaited<ReturnType<typeof revisionsOf>>,
@@ -116,15 +113,14 @@ async function checkReplay(
   const graph = readGraph(revisions);
   const wanted = models ?? replay(graph, new Set(graph.ordered.map(({ id }) => id)));
   try {
-    const { differences, comesBack, irreversible } = await rehearse(target, revisions, wanted);
+    const { differences, comesBack } = await rehearse(target, revisions, wanted);
     const messages = differences.map(describeDrift);
     if (!comesBack) messages.push("going down and up again gave another schema");
     const found = messages.map((message) => ({
       kind: "replay" as const,
       message: `${target.label}: ${message}`,
     }));
-    // That a revision can't be undone is allowed, and was said when it was written.
-    return irreversible === null ? found : found;
+    return found;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return [{ kind: "replay", message: `${target.label}: ${message}` }];

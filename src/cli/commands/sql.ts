@@ -20,11 +20,10 @@ export const sqlCommand = command({
   examples: ["ferro sql | psql", "ferro sql 4be1:head --database postgres"],
   async run({ words, options, config, output }) {
     const name = options.database ?? config.databases[0];
-    if (name !== "sqlite" && name !== "postgres") {
+    const [target] = name === undefined ? [] : planners([name]);
+    if (target === undefined) {
       throw new UsageError("ferro sql needs --database sqlite or --database postgres");
     }
-    const [target] = planners([name]);
-    if (target === undefined) throw new UsageError(`there is no database "${name}"`);
     const script = writeScript(target, await revisionsOf(config), { range: words[0] });
     output.print(script.trimEnd());
     return { result: { database: name, script } };
