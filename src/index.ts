@@ -4,11 +4,11 @@
  * @module
  */
 export { Decimal } from "./codec/decimal.ts";
+export { createTables, type MigrateOptions, migrate } from "./connect/auto-migrate.ts";
 export {
   type ConnectOptions,
   checkConnection,
   connect,
-  createTables,
   disconnect,
   type EvictOptions,
   evictInstance,
@@ -88,6 +88,7 @@ export {
   SchemaDriftError,
 } from "./errors/migration.ts";
 export type { Explanation, PlanStep } from "./ir/explanation.ts";
+export type { MigrateReport } from "./migration/migrate.ts";
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";

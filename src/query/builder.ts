@@ -1,5 +1,6 @@
 /** The chainable query: immutable, lazy, and non-generic; its public face is in `types.ts`. */
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
@@ -36,6 +37,8 @@ export interface QuerySpec extends RowsNode {
   readonly allRows: boolean;
   /** Relations to load with the rows. */
   readonly include: readonly IncludeNode[];
+  /** How the others are loaded; undefined leaves it to the session. */
+  readonly lazy: LazyMode | undefined;
 }
 
 /** A new query for all rows of a model. */
@@ -57,6 +60,7 @@ export function querySpec(
     allRows: false,
     link: null,
     include: [],
+    lazy: undefined,
   };
 }
 
@@ -105,6 +109,10 @@ export class QueryBuilder {
 
   after(cursor: unknown): this {
     return this.#with({ after: readCursorText(cursor) });
+  }
+
+  lazy(mode: unknown): this {
+    return this.#with({ lazy: readLazy(mode, "lazy()") });
   }
 
   allRows(): this {
@@ -247,7 +255,7 @@ export class QueryBuilder {
 
   /** Rows with a key: of all rows, by a query that is made once; else by this one narrowed down. */
   #byKey(key: unknown): Promise<object[]> {
-    const { model, modelClass, runner, include } = this.spec;
+    const { model, runner } = this.spec;
     const node = readKey(model, key);
     const values = this.#isPlain() ? keyValues(node) : undefined;
     let query = keyQueries.get(model);
@@ -257,7 +265,7 @@ export class QueryBuilder {
       query = Object.freeze(narrowed.#selectQuery(null).query);
       keyQueries.set(model, query);
     }
-    return runner.select({ query, values }, model, modelClass, include);
+    return runner.select({ query, values }, this.#form());
   }
 
   /** Whether the query is for all rows of its model. */
@@ -274,13 +282,12 @@ export class QueryBuilder {
   }
 
   #select(limit: number | null): Promise<object[]> {
-    const { runner, model, modelClass, include } = this.spec;
-    return runner.select(this.#selectQuery(limit), model, modelClass, include);
+    return this.spec.runner.select(this.#selectQuery(limit), this.#form());
   }
 
   #form(): RowForm {
-    const { model, modelClass, include } = this.spec;
-    return { model, read: modelClass, include };
+    const { model, modelClass, include, lazy } = this.spec;
+    return { model, read: modelClass, include, lazy };
   }
 
   #selectQuery(limit: number | null): Bound<SelectQuery> {

@@ -5,6 +5,7 @@
  */
 import type { Decimal } from "decimal.js";
 import type { Input } from "../definition/input-types.ts";
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type {
   AnyForeignKey,
   AnyRelation,
@@ -149,6 +150,8 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
     relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
   ): Query<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
+  /** How relations that were not included are loaded when they are first used. */
+  lazy(mode: LazyMode): Query<Model, Row>;
   /** The same query on a named connection. */
   using(connection: string): Query<Model, Row>;
   /**

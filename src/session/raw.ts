@@ -14,6 +14,7 @@ import { refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { atomically } from "./transact.ts";
 import { Transaction } from "./transaction.ts";
+import { noteAnything } from "./writes.ts";
 
 /** A row of raw SQL: names and primitives. */
 export type RawRow = Record<string, RawValue>;
@@ -118,6 +119,8 @@ async function run(
     return { result: await runStatement(scope, statement, action), connection };
   } catch (error) {
     throw translateError(error, { action });
+  } finally {
+    if (action === "execute" || !looksLikeRead(statement.sql)) noteAnything(scope.executor);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Runs the builder's queries on the connection that the route gives. */
-import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { ModelDefinition } from "../definition/definition.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
@@ -10,7 +10,6 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Cell } from "../query/cursor.ts";
-import type { IncludeNode } from "../query/include.ts";
 import type { Picked } from "../query/nodes.ts";
 import type {
   Bound,
@@ -27,6 +26,7 @@ import { rowsIn } from "./read-rows.ts";
 import { loadIncluded } from "./related.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
+import { joinSiblings } from "./siblings.ts";
 import { eitherSignal } from "./signals.ts";
 import { streamBatches } from "./stream.ts";
 
@@ -51,16 +51,11 @@ export class RoutedRunner implements QueryRunner {
     });
   }
 
-  async select(
-    { query, values }: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
-    include: readonly IncludeNode[],
-  ): Promise<object[]> {
-    return this.#within(model, "query", async (scope) => {
-      const { rows } = await runQuery(scope.executor, query, values, model, "query");
-      const instances = rowsIn({ model, read: constructor }, scope, query, rows) as object[];
-      if (include.length > 0) await loadIncluded(scope, instances, include);
+  async select({ query, values }: Bound<SelectQuery>, form: RowForm): Promise<object[]> {
+    return this.#within(form.model, "query", async (scope) => {
+      const { rows } = await runQuery(scope.executor, query, values, form.model, "query");
+      const instances = rowsIn(form, scope, query, rows) as object[];
+      await complete(scope, instances, form);
       return instances;
     });
   }
@@ -86,7 +81,7 @@ export class RoutedRunner implements QueryRunner {
       const cells = rows.map((row) => [...row]);
       for (const row of rows) row.length = width;
       const read = rowsIn(form, scope, query, rows);
-      if (form.include !== undefined) await loadIncluded(scope, read as object[], form.include);
+      if (typeof form.read === "function") await complete(scope, read as object[], form);
       return { rows: read, cells };
     });
   }
@@ -174,4 +169,14 @@ export class RoutedRunner implements QueryRunner {
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
   }
+}
+
+/** Makes siblings of instances, and loads what is included. */
+async function complete(
+  scope: Scope,
+  instances: readonly object[],
+  { include = [], lazy }: RowForm,
+): Promise<void> {
+  joinSiblings(scope, instances, lazy);
+  if (include.length > 0) await loadIncluded(scope, instances, include, lazy);
 }
