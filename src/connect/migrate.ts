@@ -238,6 +238,7 @@ function lend(opened: OpenedDriver, connection: DriverConnection, name: string):
     ...makePools({ driver, dialect: opened.dialect }, { maxConnections: 1 }, name),
     identityMap: true,
     implicitRouting: "allow",
+    lazy: "siblings",
     busyTimeoutMs: 30_000,
     perTransaction: undefined,
     onClose: unregister,
