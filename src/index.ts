@@ -111,6 +111,7 @@ export type {
   ExplainOptions,
   Lazy,
   Links,
+  LockOptions,
   Page,
   PageOptions,
   Query,
@@ -125,9 +126,10 @@ export {
 } from "./session/advisory.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";
-export type { RawOptions, RawRow } from "./session/raw.ts";
-export { execute, fetchAll, fetchOne } from "./session/raw-api.ts";
+export type { RawOptions } from "./session/raw.ts";
+export { execute, fetchAll, fetchOne, type SchemaOptions } from "./session/raw-api.ts";
+export type { RawRow, RowSchema } from "./session/raw-rows.ts";
 export type { SessionOptions } from "./session/session.ts";
 export type { IsolationLevel, TransactionOptions } from "./session/transaction-options.ts";
-export { SqlFragment, sql } from "./sql/raw.ts";
+export { ModelSql, SqlFragment, sql } from "./sql/raw.ts";
 export { version } from "./util/version.ts";
