@@ -20,7 +20,8 @@ import type {
 } from "../migration/target.ts";
 import { resolveModels } from "../model/registry.ts";
 import { Connection } from "../session/connection.ts";
-import { executeRaw, fetchRaw } from "../session/raw.ts";
+import { executeRaw } from "../session/raw.ts";
+import { fetchAll } from "../session/raw-api.ts";
 import { findConnection, register, unregister } from "../session/registry.ts";
 import { Session } from "../session/session.ts";
 import { runTransaction } from "../session/transact.ts";
@@ -193,7 +194,7 @@ async function runData(
       db: {
         name,
         execute: (sql, parameters = []) => executeRaw(sql, parameters, using),
-        fetchAll: (sql, parameters = []) => fetchRaw(sql, parameters, using, "fetchAll"),
+        fetchAll: (sql, parameters = []) => fetchAll(sql, parameters, using),
         transaction: (work) => runTransaction(() => work(), using),
       },
       lastKey: run.lastKey,
