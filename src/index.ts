@@ -56,6 +56,7 @@ export {
   DatabaseError,
   DeadlockError,
   ForeignKeyViolationError,
+  InvalidCursorError,
   MigrationError,
   ModelDoesNotExistError,
   MultipleResultsError,
@@ -79,17 +80,29 @@ export {
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
+export type { Entity, ModelClass, ModelOptions } from "./model/types.ts";
 export type {
-  Entity,
+  BulkConflict,
+  BulkCreateOptions,
+  ConflictUpdate,
   FindOrCreateOptions,
-  ModelClass,
-  ModelOptions,
+  Upserted,
+  UpsertOptions,
   WriteOptions,
-} from "./model/types.ts";
+} from "./model/write-types.ts";
 export { and, not, or } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
 export type { Selection } from "./query/selection-types.ts";
-export type { CompiledQuery, Lazy, Links, Query, Related, StreamOptions } from "./query/types.ts";
+export type {
+  CompiledQuery,
+  Lazy,
+  Links,
+  Page,
+  PageOptions,
+  Query,
+  Related,
+  StreamOptions,
+} from "./query/types.ts";
 export {
   type AdvisoryLockOptions,
   type AdvisoryLockOutcome,

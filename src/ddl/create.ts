@@ -1,16 +1,36 @@
 /** SchemaIR to the statements that create it. */
-import type { ForeignKeyIr, IndexIr, SchemaIr, TableIr, UniqueIr } from "../ir/schema.ts";
+import type {
+  CheckIr,
+  ColumnIr,
+  ForeignKeyIr,
+  IndexIr,
+  IndexKeyIr,
+  SchemaIr,
+  TableIr,
+  UniqueIr,
+} from "../ir/schema.ts";
 import { assertSchema } from "./assert-schema.ts";
-import { effectiveChecks, emitCheck, emitColumn, emitColumns, emitForeignKey } from "./column.ts";
+import {
+  effectiveChecks,
+  emitCheck,
+  emitColumn,
+  emitColumns,
+  emitForeignKey,
+  emitPrimaryKey,
+  emitUnique,
+  hasInlineKey,
+  quoteCollation,
+  writtenSql,
+} from "./column.ts";
 import type { DdlDialect } from "./dialect.ts";
 import { orderTables } from "./order.ts";
 
 /** One DDL statement, without a final semicolon, and what it makes. */
 export interface DdlStatement {
   readonly sql: string;
-  /** The table it belongs to; null for an enum type. */
+  /** The table it belongs to; null for what tables need. */
   readonly table: string | null;
-  readonly kind: "enum" | "table" | "index" | "foreignKey" | "comment";
+  readonly kind: "object" | "enum" | "table" | "index" | "check" | "foreignKey" | "comment";
 }
 
 /**
@@ -27,9 +47,13 @@ export function emitCreate(ir: SchemaIr, dialect: DdlDialect): readonly DdlState
   const order = orderTables(payload.tables);
 
   const late = (table: TableIr, key: ForeignKeyIr): boolean =>
-    !dialect.forwardReferences && order.pointsAhead(table, key);
+    isLate(key, dialect) || (!dialect.forwardReferences && order.pointsAhead(table, key));
 
   const statements: DdlStatement[] = [];
+  for (const object of payload.objects ?? []) {
+    const sql = dialect.createObject(object);
+    if (sql !== null) statements.push({ sql, table: null, kind: "object" });
+  }
   for (const type of payload.enums) {
     const sql = dialect.createEnum(type);
     if (sql !== null) statements.push({ sql, table: null, kind: "enum" });
@@ -37,6 +61,7 @@ export function emitCreate(ir: SchemaIr, dialect: DdlDialect): readonly DdlState
   for (const table of order.tables) {
     const keys = table.foreignKeys.filter((key) => !late(table, key));
     statements.push({ sql: emitTable(table, keys, dialect), table: table.name, kind: "table" });
+    statements.push(...emitLateChecks(table, dialect));
     statements.push(...emitIndexes(table, dialect), ...emitComments(table, dialect));
   }
   for (const table of order.tables) {
@@ -48,41 +73,126 @@ export function emitCreate(ir: SchemaIr, dialect: DdlDialect): readonly DdlState
   return statements;
 }
 
+/** How a table or index is made: only unless it is there, under another name. */
+export interface CreateOptions {
+  /** Passes over what is there. By default true. */
+  readonly ifMissing?: boolean;
+  /** Without blocking writers (PostgreSQL). */
+  readonly concurrently?: boolean;
+}
+
 /** CREATE TABLE with the given foreign keys inline. */
 export function emitTable(
   table: TableIr,
   foreignKeys: readonly ForeignKeyIr[],
   dialect: DdlDialect,
+  { ifMissing = true }: CreateOptions = {},
 ): string {
-  const key = table.primaryKey;
+  const { before, after } = dialect.tableWords(table);
+  const checks = effectiveChecks(table, dialect).filter((check) => !isLate(check, dialect));
   const parts = [
-    ...table.columns.map((column) => emitColumn(table, column, dialect)),
-    ...(key.length > 1 ? [`PRIMARY KEY ${emitColumns(key, dialect)}`] : []),
+    ...inOrder(table.columns).map((column) => emitColumn(table, column, dialect)),
+    ...(table.primaryKey.length > 0 && !hasInlineKey(table)
+      ? [emitPrimaryKey(table, dialect)]
+      : []),
+    ...table.uniques.filter(isConstraint).map((unique) => emitUnique(unique, dialect)),
     ...foreignKeys.map((foreignKey) => emitForeignKey(foreignKey, dialect)),
-    ...effectiveChecks(table, dialect).map((check) => emitCheck(check, dialect)),
+    ...checks.map((check) => emitCheck(check, dialect)),
+    ...(table.excludes ?? []).map(
+      ({ name, definition }) => `CONSTRAINT ${dialect.quote(name)} ${definition}`,
+    ),
   ];
-  return `CREATE TABLE IF NOT EXISTS ${dialect.quote(table.name)} ( ${parts.join(", ")} )`;
+  const head = `CREATE ${before}TABLE ${ifMissing ? "IF NOT EXISTS " : ""}${dialect.quote(table.name)}`;
+  return `${head} ( ${parts.join(", ")} )${after}`;
+}
+
+/** Columns that know their places stand in them; others in the order of their names. */
+function inOrder(columns: readonly ColumnIr[]): readonly ColumnIr[] {
+  return columns.toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
+}
+
+/** Checks that hold for new rows alone. */
+function emitLateChecks(table: TableIr, dialect: DdlDialect): readonly DdlStatement[] {
+  return effectiveChecks(table, dialect)
+    .filter((check) => isLate(check, dialect))
+    .map((check) => ({
+      sql: dialect.addCheck(table.name, check),
+      table: table.name,
+      kind: "check",
+    }));
+}
+
+/** Whether a unique is a table constraint: neither part of its column nor an index. */
+export function isConstraint({ constraint }: UniqueIr): boolean {
+  return constraint === true;
+}
+
+/** Whether a key or check holds for new rows alone, which CREATE TABLE can't say. */
+export function isLate(part: ForeignKeyIr | CheckIr, dialect: DdlDialect): boolean {
+  return dialect.addsNotValid && "notValid" in part && part.notValid === true;
 }
 
 /** CREATE INDEX for a plain index or a unique that isn't inline. */
-export function emitIndex(table: string, index: IndexIr | UniqueIr, dialect: DdlDialect): string {
-  const unique = "inline" in index ? "UNIQUE " : "";
-  const on = `${dialect.quote(table)} ${emitColumns(index.columns, dialect)}`;
-  return `CREATE ${unique}INDEX IF NOT EXISTS ${dialect.quote(index.name)} ON ${on}`;
+export function emitIndex(
+  table: string,
+  index: IndexIr | UniqueIr,
+  dialect: DdlDialect,
+  { ifMissing = true, concurrently = false }: CreateOptions = {},
+): string {
+  const rich: Partial<IndexIr> = "inline" in index ? { unique: true } : index;
+  const { keys, where, unique, method, include, options } = rich;
+  const words = [
+    "CREATE",
+    ...(unique === true ? ["UNIQUE"] : []),
+    "INDEX",
+    ...(concurrently ? ["CONCURRENTLY"] : []),
+    ...(ifMissing ? ["IF NOT EXISTS"] : []),
+    dialect.quote(index.name),
+    "ON",
+    dialect.quote(table),
+    ...(dialect.richIndexes && method !== undefined ? [`USING ${method}`] : []),
+    keys === undefined
+      ? emitColumns(index.columns, dialect)
+      : `(${keys.map((key) => emitKey(key, dialect)).join(", ")})`,
+    ...(dialect.richIndexes && include !== undefined
+      ? [`INCLUDE ${emitColumns(include, dialect)}`]
+      : []),
+    ...(index.nullsNotDistinct === true ? ["NULLS NOT DISTINCT"] : []),
+    ...(dialect.richIndexes && options !== undefined ? [`WITH (${options})`] : []),
+    ...(where === undefined ? [] : [`WHERE ${writtenSql(where)}`]),
+  ];
+  return words.join(" ");
 }
 
-function emitIndexes(table: TableIr, dialect: DdlDialect): readonly DdlStatement[] {
-  const uniques = table.uniques.filter(({ inline }) => !inline);
+function emitKey(key: IndexKeyIr, dialect: DdlDialect): string {
+  const { collation, operatorClass, descending, nulls } = key;
+  return [
+    "column" in key ? dialect.quote(key.column) : `(${writtenSql(key.expression)})`,
+    ...(collation === undefined ? [] : [`COLLATE ${quoteCollation(collation, dialect)}`]),
+    ...(dialect.richIndexes && operatorClass !== undefined ? [operatorClass] : []),
+    ...(descending === true ? ["DESC"] : []),
+    ...(dialect.richIndexes && nulls !== undefined ? [`NULLS ${nulls.toUpperCase()}`] : []),
+  ].join(" ");
+}
+
+/** The indexes of a table, uniques among them, in the order of their names. */
+export function emitIndexes(
+  table: TableIr,
+  dialect: DdlDialect,
+  options: CreateOptions = {},
+): readonly DdlStatement[] {
+  const uniques = table.uniques.filter((unique) => !unique.inline && !isConstraint(unique));
   return [...table.indexes, ...uniques]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((index) => ({
-      sql: emitIndex(table.name, index, dialect),
+      sql: emitIndex(table.name, index, dialect, options),
       table: table.name,
       kind: "index",
     }));
 }
 
-function emitComments(table: TableIr, dialect: DdlDialect): readonly DdlStatement[] {
+/** The comments of a table and its columns. */
+export function emitComments(table: TableIr, dialect: DdlDialect): readonly DdlStatement[] {
   const { name, comment } = table;
   const own = comment === null ? [] : [dialect.comment(name, null, comment)];
   const ofColumns = table.columns.map((column) =>

@@ -1,4 +1,12 @@
-import type { ColumnIr, EnumIr, ForeignKeyIr } from "../ir/schema.ts";
+import type {
+  CheckIr,
+  ColumnIr,
+  EnumIr,
+  ForeignKeyIr,
+  NumberingIr,
+  ObjectIr,
+  TableIr,
+} from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 
 /** What a column clause depends on besides its name and type. */
@@ -24,19 +32,29 @@ export interface DdlDialect {
   /** The declared column type. */
   columnType(type: StorageType): string;
   /** The declared type of a key that the database numbers, with what makes it number. */
-  autoincrementType(type: StorageType): string;
+  autoincrementType(type: StorageType, numbering?: NumberingIr): string;
   /** Key, null and unique clauses in this database's order. */
   constraints(facts: ColumnFacts): readonly string[];
+  /** What stands around the table's parts: `UNLOGGED` before its name, `STRICT` after them. */
+  tableWords(table: TableIr): { readonly before: string; readonly after: string };
+  /** Whether indexes have methods, operator classes, places for NULL, and carry columns along. */
+  readonly richIndexes: boolean;
+  /** Whether a key or check can be added for new rows alone, so that it never stands in CREATE TABLE. */
+  readonly addsNotValid: boolean;
   /** Whether a column of this type is held in a native enum type. */
   isNativeEnum(type: StorageType): boolean;
   /** Makes an enum type unless it is there; null where the database has none. */
   createEnum(type: EnumIr): string | null;
+  /** Makes what tables need unless it is there; null where the database has no such thing. */
+  createObject(object: ObjectIr): string | null;
+  /** Adds a check that holds for new rows alone, unless one of its name is there. */
+  addCheck(table: string, check: CheckIr): string;
   /** Whether CREATE TABLE may point to a table that doesn't exist yet. */
   readonly forwardReferences: boolean;
   /** Adds a foreign key to an existing table unless it is there. */
   addForeignKey(table: string, key: ForeignKeyIr): string;
-  /** Sets the comment of a table or column; null where the database keeps none. */
-  comment(table: string, column: ColumnIr | null, comment: string): string | null;
+  /** Sets or takes away the comment of a table or column; null where the database keeps none. */
+  comment(table: string, column: ColumnIr | null, comment: string | null): string | null;
   /** Brings identifiers that the database holds for equal to one text. */
   foldIdentifier(name: string): string;
   /** How schema changes are made one process at a time. */

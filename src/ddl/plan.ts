@@ -22,13 +22,20 @@ export type Segment =
       /** Clears what a half-done run left. */
       readonly cleanUp: string | null;
     }
-  /** SQLite's rebuild of a table: foreign keys off around one transaction. */
+  /**
+   * SQLite: tables are made anew or dropped, with foreign keys off around one transaction. Triggers and
+   * indexes that stand on them are read before and put back after.
+   */
   | {
       readonly kind: "rebuild";
-      readonly table: string;
+      /** The tables made anew. */
+      readonly tables: readonly RebuiltTable[];
       readonly steps: readonly Step[];
     }
-  /** An UPDATE in batches by key; `:after` and `:upto` are bound. */
+  /**
+   * An UPDATE in batches by key. In `sql`, `:after` and `:upto` stand for as many values as the key has
+   * columns; they are bound.
+   */
   | {
       readonly kind: "backfill";
       readonly table: string;
@@ -38,6 +45,17 @@ export type Segment =
     }
   /** A step in code. */
   | { readonly kind: "data"; readonly name: string; readonly resumable: boolean };
+
+/** A table that is made anew. */
+export interface RebuiltTable {
+  readonly name: string;
+  /** The statement that Ferro would have made it with: what stands there must say no more. */
+  readonly before: string;
+  /** Its columns before; a column that isn't known would be lost. */
+  readonly columns: readonly string[];
+  /** Indexes that aren't put back. */
+  readonly without: readonly string[];
+}
 
 /** One statement and why it is there. */
 export interface Step {
@@ -49,5 +67,7 @@ export interface Step {
 /** What a plan is made for. */
 export interface PlanOptions {
   /** On tables that existed before: forms that don't block readers and writers. By default true. */
-  readonly online?: boolean;
+  readonly online?: boolean | undefined;
+  /** The database's version, as it prints it: "18.4", "3.53.4". The oldest that Ferro supports when left out. */
+  readonly version?: string | undefined;
 }

@@ -60,14 +60,17 @@ type ColumnKind = "column" | "optional" | "generated" | "key" | "optionalKey";
 export type RelationKind = "foreignKey" | "optionalForeignKey" | "backRef" | "manyToMany";
 
 /** A column: its schema and its part in keys and input. */
-export interface Column<Schema extends AnySchema, Kind extends ColumnKind> extends OfKind<Kind> {
+export interface Column<Schema extends AnySchema, Kind extends ColumnKind, Options = unknown>
+  extends OfKind<Kind> {
   readonly schema: Schema;
+  readonly options: Options;
 }
 
 /** The column that `field(schema, options)` makes. */
 export type ColumnField<Schema extends AnySchema, Options> = Column<
   Options extends { readonly nullable: true } ? z.ZodNullable<Schema> : Schema,
-  KindOf<Schema, Options>
+  KindOf<Schema, Options>,
+  Options
 >;
 
 type KindOf<Schema extends AnySchema, Options> = Options extends
@@ -324,7 +327,8 @@ export type Row<Shape> = {
 
 // ---------------------------------------------------------------- keys
 
-type KeyName<Shape> = NamesOf<Shape, "key" | "optionalKey">;
+/** The primary key, where it is one column. */
+export type KeyName<Shape> = NamesOf<Shape, "key" | "optionalKey">;
 
 /** What identifies a row: the key column's value, or an object for a composite key. */
 export type PrimaryKey<Shape, CompositeKey extends string> = [CompositeKey] extends [never]
@@ -345,12 +349,6 @@ type KeyPart<Shape, Name extends string> = Name extends keyof Shape
 
 /** The primary key of a model class. */
 export type PrimaryKeyOf<Model> = PrimaryKey<ShapeOf<Model>, CompositeKeyOf<Model>>;
-
-/** A property, a shadow such as `authorId`, or a column's name such as `author_id`. */
-export type ColumnName<Shape> =
-  | (keyof Shape & string)
-  | `${keyof Shape & string}Id`
-  | `${string}_${string}`;
 
 // ---------------------------------------------------------------- pairs
 

@@ -5,7 +5,9 @@
  */
 import type { Codec } from "../codec/codec.ts";
 import type { DdlDialect } from "../ddl/dialect.ts";
+import type { Plan, PlanOptions, Segment } from "../ddl/plan.ts";
 import type { DriverColumn, DriverConnection, DriverValue } from "../driver/driver.ts";
+import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
@@ -24,6 +26,14 @@ export interface Dialect {
   readonly sql: SqlDialect;
   /** Answers for DDL: column types, identity, which constraints can be written where. */
   readonly ddl: DdlDialect;
+  /** The statements that carry out operations on a database with this schema. */
+  plan(before: SchemaPayload, operations: readonly Operation[], options: PlanOptions): Plan;
+  /** Makes a table anew, in a transaction of its own; `record` runs right before it is committed. */
+  rebuild(
+    connection: DriverConnection,
+    segment: Extract<Segment, { kind: "rebuild" }>,
+    record: () => void | Promise<void>,
+  ): Promise<void>;
   /** Reads the current schema; in the open transaction, or in one of its own. */
   introspect(connection: DriverConnection): Promise<SchemaPayload>;
   /** Most bind parameters that one statement may hold. */

@@ -64,6 +64,13 @@ export interface DriverConnection {
   openCursor(statement: Statement): DriverCursor;
   /** Runs a script of several statements without parameters (DDL, PRAGMA); rows are dropped. */
   script(sql: string): void | Promise<void>;
+  /**
+   * Begins a transaction with the next statement, in one message with it; absent where that saves nothing.
+   * From then on the state is "inTransaction". Where beginning is refused, the statement is with it, and the next one tries again.
+   */
+  deferBegin?(sql: string): void;
+  /** Takes that back; false when a transaction is open by now, which then has to be ended. */
+  forgetBegin?(): boolean;
   /** What the server says about this connection right now; costs no round trip. */
   readonly state: ConnectionState;
   /** Asks the server whether it still answers; rejects with a `DriverError` of kind "connectionLost". */

@@ -1,4 +1,4 @@
-import type { DriverResult, DriverRow } from "./driver.ts";
+import type { DriverColumn, DriverResult, DriverRow } from "./driver.ts";
 import type { PgConnection, PgSubmittable } from "./pg-internals.ts";
 import {
   bytesPositions,
@@ -57,9 +57,12 @@ export class PgQuery implements PgSubmittable {
   #bytes: readonly number[];
   #tag = "";
   #suspended = false;
+  /** The statement that begins a transaction on the way; undefined once the server has done it. */
+  begin: string | undefined;
 
-  constructor(request: PgRequest, settle: (outcome: PgResult | Error) => void) {
+  constructor(request: PgRequest, settle: (outcome: PgResult | Error) => void, begin?: string) {
     this.request = request;
+    this.begin = begin;
     this.#settle = settle;
     this.#fields = knownFields(request);
     this.#bytes = bytesPositions(this.#fields);
@@ -67,12 +70,18 @@ export class PgQuery implements PgSubmittable {
 
   submit(connection: PgConnection): Error | null {
     const { request } = this;
+    const { begin } = this;
     if (request.kind === "script") {
-      connection.query(request.sql);
+      connection.query(begin === undefined ? request.sql : `${begin}; ${request.sql}`);
       return null;
     }
     connection.stream.cork();
     try {
+      if (begin !== undefined) {
+        connection.parse({ text: begin, name: "" });
+        connection.bind({ statement: "", values: [] });
+        connection.execute({});
+      }
       if (request.kind === "statement") {
         this.#send(connection, request);
       } else {
@@ -133,6 +142,7 @@ export class PgQuery implements PgSubmittable {
   }
 
   handleCommandComplete({ text }: { readonly text: string }): void {
+    this.begin = undefined;
     this.#tag = text;
   }
 
@@ -153,21 +163,40 @@ export class PgQuery implements PgSubmittable {
     if (request.kind === "statement" && request.named !== undefined) {
       request.named.fields = this.#fields;
     }
-    const fields = this.#fields;
-    this.#settle({
-      rows: this.#rows,
-      fields,
-      suspended: this.#suspended,
-      get columns() {
-        return describeColumns(fields);
-      },
-      ...readCommandTag(this.#tag),
-    });
+    const { command, affectedRows } = readCommandTag(this.#tag);
+    this.#settle(new Outcome(this.#rows, this.#fields, this.#suspended, command, affectedRows));
   }
 
   handleError(error: Error): void {
     this.#rows = [];
     this.#settle(error);
+  }
+}
+
+/** Columns are described when someone asks. */
+class Outcome implements PgResult {
+  readonly rows: DriverRow[];
+  readonly fields: readonly PostgresField[];
+  readonly suspended: boolean;
+  readonly command: string;
+  readonly affectedRows: number;
+
+  constructor(
+    rows: DriverRow[],
+    fields: readonly PostgresField[],
+    suspended: boolean,
+    command: string,
+    affectedRows: number,
+  ) {
+    this.rows = rows;
+    this.fields = fields;
+    this.suspended = suspended;
+    this.command = command;
+    this.affectedRows = affectedRows;
+  }
+
+  get columns(): readonly DriverColumn[] {
+    return describeColumns(this.fields);
   }
 }
 

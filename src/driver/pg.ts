@@ -57,9 +57,11 @@ class PgDriverConnection implements DriverConnection, PortalHost {
   /** Names that the server may still hold and nobody uses. */
   #toClose: string[] = [];
   #lost: Error | undefined;
+  /** Goes before the next statement. */
+  #begin: string | undefined;
   #active: PgQuery | undefined;
-  /** Resolves when the statement that runs, or ran last, has its outcome. */
-  #ended: Promise<unknown> = Promise.resolve();
+  /** Called when the statement that runs has its outcome. */
+  #whenEnded: (() => void)[] = [];
   /** A refusal waits here until the server says what state it left the session in. */
   #refusal: { readonly error: Error; readonly settle: (error: Error) => void } | undefined;
 
@@ -82,6 +84,9 @@ class PgDriverConnection implements DriverConnection, PortalHost {
   get state(): ConnectionState {
     if (this.#lost !== undefined) {
       return "broken";
+    }
+    if (this.#begin !== undefined) {
+      return "inTransaction";
     }
     switch (this.#client.getTransactionStatus()) {
       case "I":
@@ -137,6 +142,16 @@ class PgDriverConnection implements DriverConnection, PortalHost {
     await this.#runScript(sql);
   }
 
+  deferBegin(sql: string): void {
+    this.#begin = sql;
+  }
+
+  forgetBegin(): boolean {
+    const waiting = this.#begin !== undefined;
+    this.#begin = undefined;
+    return waiting;
+  }
+
   openCursor(statement: Statement): DriverCursor {
     return new PortalCursor(this, statement);
   }
@@ -176,7 +191,8 @@ class PgDriverConnection implements DriverConnection, PortalHost {
         return;
       }
       await this.#opener.cancel(this.#client);
-      await Promise.race([this.#ended, sleep(pauseMs, undefined, { ref: false })]);
+      const ended = new Promise<void>((resolve) => this.#whenEnded.push(resolve));
+      await Promise.race([ended, sleep(pauseMs, undefined, { ref: false })]);
     }
   }
 
@@ -222,7 +238,6 @@ class PgDriverConnection implements DriverConnection, PortalHost {
   }
 
   #run(request: PgRequest): Promise<PgResult> {
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) {
         const { message, code } = this.#translate(this.#lost);
@@ -239,19 +254,35 @@ class PgDriverConnection implements DriverConnection, PortalHost {
       }
       const settle = (outcome: PgResult | Error): void => {
         this.#active = undefined;
-        end();
+        // Beginning itself was refused, so nothing of what follows may run outside a transaction.
+        this.#begin = query.begin;
+        this.#announceEnd();
         if (!(outcome instanceof Error)) {
           resolve(outcome);
         } else if (isRefusal(outcome) && this.#lost === undefined) {
           this.#refusal = { error: outcome, settle: reject };
         } else {
+          // The server has ended the session with it, even where the socket does not know yet.
+          this.#lost ??= outcome;
           reject(outcome);
         }
       };
-      this.#active = new PgQuery(request, settle);
-      this.#ended = ended;
-      this.#client.query(this.#active);
+      const query = new PgQuery(request, settle, this.#begin);
+      this.#begin = undefined;
+      this.#active = query;
+      this.#client.query(query);
     });
+  }
+
+  #announceEnd(): void {
+    if (this.#whenEnded.length === 0) {
+      return;
+    }
+    const ended = this.#whenEnded;
+    this.#whenEnded = [];
+    for (const tell of ended) {
+      tell();
+    }
   }
 
   #settleRefusal(): void {

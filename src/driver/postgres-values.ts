@@ -72,8 +72,11 @@ export function readCommandTag(tag: string): {
   readonly command: string;
   readonly affectedRows: number;
 } {
-  const match = /^(INSERT|UPDATE|DELETE|MERGE) (?:\d+ )?(\d+)$/u.exec(tag);
-  return match?.[1] === undefined
-    ? { command: tag.replace(/ \d.*$/u, ""), affectedRows: 0 }
-    : { command: match[1], affectedRows: Number(match[2]) };
+  const space = tag.indexOf(" ");
+  if (space === -1) return { command: tag, affectedRows: 0 };
+  const command = tag.slice(0, space);
+  if (!writes.has(command)) return { command: tag.replace(/ \d.*$/u, ""), affectedRows: 0 };
+  return { command, affectedRows: Number(tag.slice(tag.lastIndexOf(" ") + 1)) };
 }
+
+const writes: ReadonlySet<string> = new Set(["INSERT", "UPDATE", "DELETE", "MERGE"]);

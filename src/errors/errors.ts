@@ -84,6 +84,14 @@ export class ModelDoesNotExistError extends FerroError {
   }
 }
 
+/** Thrown when the cursor given to `page` or `after` can't be read, or belongs to another ordering. */
+export class InvalidCursorError extends FerroError {
+  static {
+    nameError(InvalidCursorError, "InvalidCursorError");
+  }
+  readonly code = "INVALID_CURSOR";
+}
+
 /** Thrown by `one` when more than one row answers. */
 export class MultipleResultsError extends FerroError {
   static {

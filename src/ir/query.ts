@@ -74,6 +74,8 @@ export interface Slot {
   readonly index: number;
   readonly type: StorageType | null;
   readonly list?: boolean;
+  /** The value is a cell as this database gave it, and is bound as it is. */
+  readonly cell?: boolean;
   /** What the value is for, in messages: "Post.title". No part of the shape. */
   readonly label?: string;
 }
@@ -208,17 +210,24 @@ export interface Slice {
   readonly offset: Slot | null;
 }
 
-/** Reads rows; `columns` are read by position. */
+/**
+ * Reads rows; `columns` are read by position.
+ *
+ * With `perGroup` the limit and the offset count within the rows that have these
+ * columns in common, and a row has one cell more. The order must be complete then.
+ */
 export interface SelectQuery extends Selection, Slice {
   readonly kind: "select";
   readonly columns: readonly Expression[];
+  readonly perGroup?: readonly ColumnRef[];
   /** Leaves out rows that are equal to another in all columns. */
   readonly distinct?: boolean;
 }
 
-/** Counts rows: one row, one column. */
+/** Counts rows: one row, one column; with `by`, a row for each group: its columns, then the count. */
 export interface CountQuery extends Selection {
   readonly kind: "count";
+  readonly by?: readonly ColumnRef[];
 }
 
 /** Whether any row matches: one row or none. Stops at the first. */
@@ -254,13 +263,20 @@ export interface InsertQuery {
   /** What to do about rows that exist already, or null to fail on them. */
   readonly conflict: InsertConflict | null;
   readonly returning: readonly ColumnRef[];
+  /** Return at the end whether a row was inserted, where the database can tell. */
+  readonly tellsInserted?: boolean;
 }
 
 export interface InsertConflict {
   /** The unique columns that tell; empty means any conflict, and then `update` is empty too. */
   readonly columns: readonly string[];
-  /** Columns taken over from the new row; empty means leave the row as it is (and return nothing for it). */
-  readonly update: readonly string[];
+  /**
+   * What changes in the row that is there; empty means nothing does (and nothing is returned for it).
+   *
+   * A name takes a column over from the new row. The values of assignments may read the
+   * row under the alias "t0" and the new one under "excluded"; their slots come after the rows'.
+   */
+  readonly update: readonly (string | Assignment)[];
 }
 
 /** What updates and deletes share. Joins and slices choose rows by `key`, so it is needed with them. */

@@ -23,6 +23,11 @@ export function renameInSql(sql: string, from: string, to: string): string {
   });
 }
 
+/** Whether SQL that a programmer wrote names a column. */
+export function mentions(sql: string, column: string): boolean {
+  return renameInSql(sql, column, `${column}_`) !== sql;
+}
+
 /** Literals, comments, quoted names, and words with whether a call follows. */
 const token =
   /'(?:[^']|'')*'|\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$|--[^\n]*|\/\*[\s\S]*?\*\/|"(?<quoted>(?:[^"]|"")*)"|(?<word>[\p{L}_][\p{L}\p{N}_$]*)(?<call>\s*\()?/gu;

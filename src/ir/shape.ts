@@ -1,7 +1,9 @@
 import type {
+  Assignment,
   ColumnPair,
   Expression,
   Identifier,
+  InsertConflict,
   InsertQuery,
   Join,
   OrderTerm,
@@ -30,7 +32,7 @@ export function queryShape(query: Query): string {
     case "select":
       return selectKey(query);
     case "count":
-      return `C${selectionKey(query)}`;
+      return `C${selectionKey(query)}${groupKey(query.by)}`;
     case "exists":
       return `E${selectionKey(query)}`;
     case "insert":
@@ -47,9 +49,13 @@ export function queryShape(query: Query): string {
   }
 }
 
+function groupKey(columns: readonly Expression[] | undefined): string {
+  return columns === undefined ? "" : `/${listKey(columns)}`;
+}
+
 function selectKey(query: SelectQuery): string {
   const { columns, distinct } = query;
-  return `S${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}`;
+  return `S${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}${groupKey(query.perGroup)}`;
 }
 
 function insertKey(query: InsertQuery): string {
@@ -57,7 +63,18 @@ function insertKey(query: InsertQuery): string {
   const head = `${text(query.table)}${query.rows}${query.shape === "unnest" ? "u" : "v"}`;
   const rest = `${writeListKey(query.columns)}${listKey(query.returning)}`;
   if (conflict === null) return `${head}${rest}-`;
-  return `${head}${rest}+${textsKey(conflict.columns)}${textsKey(conflict.update)}`;
+  const tells = query.tellsInserted === true ? "!" : "";
+  return `${head}${rest}+${textsKey(conflict.columns)}${updatesKey(conflict)}${tells}`;
+}
+
+function updatesKey({ update }: InsertConflict): string {
+  let key = `${update.length}(`;
+  for (const item of update) key += typeof item === "string" ? text(item) : assignmentKey(item);
+  return key;
+}
+
+function assignmentKey({ column, type, value }: Assignment): string {
+  return `=${text(column)}${typeKey(type)}${expressionKey(value)}`;
 }
 
 function selectionKey({ from, joins, where }: Selection): string {
@@ -130,8 +147,8 @@ function expressionKey(node: Expression | Identifier): string {
   }
 }
 
-function slotKey({ index, type, list }: Slot): string {
-  return `${list === true ? "L" : "$"}${index}${type === null ? "-" : typeKey(type)}`;
+function slotKey({ index, type, list, cell }: Slot): string {
+  return `${list === true ? "L" : cell === true ? "W" : "$"}${index}${type === null ? "-" : typeKey(type)}`;
 }
 
 function sourceKey(source: Source): string {

@@ -72,7 +72,7 @@ async function missingFrom(
   ir: SchemaIr,
   dialect: DdlDialect,
 ): Promise<SchemaIr> {
-  const { tables, enums } = ir.payload;
+  const { tables, enums, objects } = ir.payload;
   const present = await readRelations(connection, dialect);
   const missing = tables.filter(({ name }) => {
     const readable = present.get(dialect.foldIdentifier(name));
@@ -85,7 +85,11 @@ async function missingFrom(
   );
   return {
     ...ir,
-    payload: { tables: missing, enums: enums.filter(({ name }) => used.has(name)) },
+    payload: {
+      tables: missing,
+      enums: enums.filter(({ name }) => used.has(name)),
+      ...(objects !== undefined && missing.length > 0 && { objects }),
+    },
   };
 }
 
@@ -160,7 +164,7 @@ async function rollBack(connection: SchemaExecutor, sql: string): Promise<void> 
 }
 
 function describe({ kind, table }: DdlStatement): string {
-  if (table === null) return "an enum type";
+  if (table === null) return kind === "enum" ? "an enum type" : "what tables need";
   return kind === "table" ? `table "${table}"` : `the ${kind} of table "${table}"`;
 }
 

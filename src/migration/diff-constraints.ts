@@ -22,7 +22,24 @@ export function dropParts(diff: DiffState): void {
 function staysUntouched(diff: DiffState, table: string, key: ForeignKeyIr): boolean {
   const then = diff.wanted(table);
   if (then === undefined) return diff.wanted(key.referencedTable) === undefined;
-  return then.foreignKeys.some((other) => sameForeignKey(key, other)) && !losesKey(diff, key);
+  return (
+    then.foreignKeys.some((other) => sameForeignKey(key, other)) &&
+    !losesKey(diff, key) &&
+    !changesType(diff, table, key)
+  );
+}
+
+/** Whether a column of a key, on either side, gets another type: both must have it before they meet again. */
+function changesType(diff: DiffState, table: string, key: ForeignKeyIr): boolean {
+  const changes = (of: string, name: string): boolean => {
+    const is = (side: TableIr | undefined) => side?.columns.find((column) => column.name === name);
+    const [now, then] = [is(diff.table(of)), is(diff.wanted(of))];
+    return !sameData(now?.type, then?.type) || now?.nativeType !== then?.nativeType;
+  };
+  return (
+    key.columns.some((name) => changes(table, name)) ||
+    key.referencedColumns.some((name) => changes(key.referencedTable, name))
+  );
 }
 
 function dropPartsOf(diff: DiffState, now: TableIr, then: TableIr): void {

@@ -63,18 +63,21 @@ function diffValues(diff: DiffState, wanted: EnumIr): void {
 function renameValues(diff: DiffState, wanted: EnumIr): void {
   const before = enumNamed(diff, wanted.name)?.values ?? [];
   const removed = before.filter((value) => !wanted.values.includes(value));
-  const added = wanted.values.filter((value) => !before.includes(value));
+  const answered = new Set(removed.map((value) => diff.rename(idOf(wanted, value))));
   for (const value of removed) {
-    const id = `rename:enumValue:${wanted.name}.${value}`;
+    const now = enumNamed(diff, wanted.name)?.values ?? [];
+    const added = wanted.values.filter((each) => !now.includes(each));
+    const candidates = added.filter((each) => !answered.has(each));
+    const id = idOf(wanted, value);
     const to = diff.rename(id);
-    if (to === undefined && added.length > 0) {
+    if (to === undefined && candidates.length > 0) {
       diff.decisions.push({
         kind: "rename",
         id,
         what: "enumValue",
         table: wanted.name,
         from: value,
-        candidates: added,
+        candidates,
       });
     }
     if (to === undefined || to === null) continue;
@@ -85,6 +88,10 @@ function renameValues(diff: DiffState, wanted: EnumIr): void {
     }
     diff.emit({ op: "renameEnumValue", enum: wanted.name, value, to });
   }
+}
+
+function idOf({ name }: EnumIr, value: string): string {
+  return `rename:enumValue:${name}.${value}`;
 }
 
 function mappingOf(

@@ -6,18 +6,19 @@ import { Definition, type ModelOptions } from "../definition/read.ts";
 import { UsageError } from "../errors/errors.ts";
 import { columnsOf, type QueryBuilder } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
-import { insertRows } from "../session/bulk.ts";
-import { describeFailure } from "../session/run.ts";
-import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
+import type { Upserted } from "../session/upsert.ts";
 import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
+import { type BulkCreateOptions, bulkCreate } from "./bulk-create.ts";
 import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
-import { fill, probeFields, takeProbe, validated, watchFields } from "./instance.ts";
+import { fill, probeFields, takeProbe, watchFields } from "./instance.ts";
+import { instanceJson } from "./json.ts";
 import { registerModel } from "./registry.ts";
-import { relationValue } from "./relations.ts";
+import { relationValue, reloadRelations } from "./relations.ts";
 import type { WriteOptions } from "./runtime.ts";
 import type { ModelFactory } from "./types.ts";
+import { upsert } from "./upsert.ts";
 
 /**
  * Makes the base class of a model: the schema, the validator, the type, the row and the query in one.
@@ -84,17 +85,12 @@ class ModelBase {
     return instance;
   }
 
-  static async bulkCreate(this: Bound, rows: unknown, options?: WriteOptions): Promise<number> {
-    const definition = this[definitionKey];
-    if (!Array.isArray(rows)) {
-      throw new UsageError(`${definition.name}.bulkCreate() expected an array of rows`);
-    }
-    const scope = resolveScope(routeFor(this, options));
-    try {
-      return await insertRows(scope, definition, validated(definition, rows));
-    } catch (error) {
-      throw describeFailure(error, definition, "bulkCreate");
-    }
+  static bulkCreate(
+    this: Bound,
+    rows: unknown,
+    options?: BulkCreateOptions,
+  ): Promise<number | readonly object[]> {
+    return bulkCreate(this, rows, options);
   }
 
   static getOrCreate(
@@ -111,6 +107,10 @@ class ModelBase {
     options?: FindOrCreateOptions,
   ): Promise<[object, boolean]> {
     return updateOrCreate(this, filters, options);
+  }
+
+  static upsert(this: Bound, options: unknown): Promise<Upserted> {
+    return upsert(this, options);
   }
 
   static get(this: Bound, key: unknown): Promise<object> {
@@ -141,6 +141,10 @@ class ModelBase {
     return queryOf(this).offset(count);
   }
 
+  static include(this: Bound, relations: unknown): QueryBuilder {
+    return queryOf(this).include(relations);
+  }
+
   static allRows(this: Bound): QueryBuilder {
     return queryOf(this).allRows();
   }
@@ -155,6 +159,10 @@ class ModelBase {
 
   static one(this: Bound): Promise<object> {
     return queryOf(this).one();
+  }
+
+  static page(this: Bound, options: unknown): Promise<object> {
+    return queryOf(this).page(options);
   }
 
   static stream(this: Bound, options?: unknown): AsyncGenerator<object, void, undefined> {
@@ -183,24 +191,15 @@ class ModelBase {
   }
 
   async refresh(options?: WriteOptions): Promise<this> {
-    await refreshInstance(scopeOf(this, options), this);
+    const scope = scopeOf(this, options);
+    await refreshInstance(scope, this);
+    await reloadRelations(scope, this);
     return this;
   }
 
   toJSON(): Record<string, unknown> {
-    const { columns } = (this.constructor as typeof ModelBase)[definitionKey];
-    const json: Record<string, unknown> = {};
-    for (const { property } of columns) {
-      json[property] = jsonForm((this as Record<string, unknown>)[property]);
-    }
-    return json;
+    return instanceJson(this, (this.constructor as typeof ModelBase)[definitionKey]);
   }
-}
-
-/** What JSON has no form for, as text: digits for a bigint, base64 for bytes. */
-function jsonForm(value: unknown): unknown {
-  if (typeof value === "bigint") return value.toString();
-  return value instanceof Uint8Array ? Buffer.from(value).toString("base64") : value;
 }
 
 /** A relation's accessor on the prototype: read gives the relation, assignment is refused. */

@@ -12,17 +12,72 @@ import { toStored } from "../query/assign.ts";
 import { QueryBuilder, type QuerySpec, querySpec } from "../query/builder.ts";
 import type { PredicateNode } from "../query/nodes.ts";
 import { rootScope } from "../query/scope.ts";
+import { keyOfInstance, keyText } from "../session/key-text.ts";
 import { addLinks, removeLinks, setLinks } from "../session/links.ts";
+import { changeLoaded } from "../session/loaded-lists.ts";
+import { loadIncluded } from "../session/related.ts";
 import { RoutedRunner } from "../session/runner.ts";
 import { refuseReadOnly, resolveScope, type Scope } from "../session/scope.ts";
-import { InstanceState } from "../session/state.ts";
+import { InstanceState, type LoadedRelation } from "../session/state.ts";
 import { atomically } from "../session/transact.ts";
+import { loadedList, loadedParts } from "./loaded.ts";
 import type { RuntimeModel } from "./runtime.ts";
 
 type Entity = Readonly<Record<string, unknown>>;
 
 /** The value of a relation's property on an instance. Touching it runs nothing. */
 export function relationValue(instance: object, relation: RelationDefinition): unknown {
+  const loaded = currentRelation(instance, relation);
+  return loaded === undefined
+    ? unloadedValue(instance, relation)
+    : loadedValue(instance, relation, loaded);
+}
+
+/** What was loaded of a relation, as long as the instance points to it. */
+export function currentRelation(
+  instance: object,
+  relation: RelationDefinition,
+): LoadedRelation | undefined {
+  const loaded = InstanceState.relation(instance, relation.property);
+  return loaded !== undefined && isCurrent(instance, relation, loaded) ? loaded : undefined;
+}
+
+/** Loads again what had been included, so that what the compiler knows of the instance stays true. */
+export async function reloadRelations(scope: Scope, instance: object): Promise<void> {
+  const loaded = [...(InstanceState.relations(instance)?.values() ?? [])];
+  await loadIncluded(
+    scope,
+    [instance],
+    loaded.map(({ node }) => node),
+  );
+}
+
+/** Whether the instance still points to what was loaded; the key of a link may be changed, or changed and not saved. */
+function isCurrent(
+  instance: object,
+  relation: RelationDefinition,
+  { key }: LoadedRelation,
+): boolean {
+  if (relation.kind !== "foreignKey") return true;
+  const [column, second] = relation.columns;
+  const value = (instance as Entity)[column?.property ?? ""];
+  if (second === undefined && Object.is(value, key?.stored[0])) return true;
+  return keyOfInstance(instance, relation.columns)?.text === key?.text;
+}
+
+function loadedValue(
+  instance: object,
+  relation: RelationDefinition,
+  { node, value }: LoadedRelation,
+): unknown {
+  if (relation.kind === "foreignKey" || relation.kind === "backOne") return value;
+  const query = () => unloadedValue(instance, relation) as QueryBuilder;
+  return node.parts === null
+    ? loadedList(value as readonly object[], query)
+    : loadedParts(value as object, query);
+}
+
+function unloadedValue(instance: object, relation: RelationDefinition): unknown {
   switch (relation.kind) {
     case "foreignKey":
       return new LazyRow(() => loadForward(instance as Entity, relation));
@@ -116,7 +171,10 @@ class RelatedQuery extends QueryBuilder {
   async create(input: object): Promise<object> {
     const [shadow] = this.#relation.foreignKey.columns as [ColumnDefinition];
     const given = { ...input, [shadow.property]: keyOf(this.#source, this.#relation) };
-    return createOn(this.#source, this.spec, given);
+    const row = await createOn(this.#source, this.spec, given);
+    const { executor } = writeScope(this.#source);
+    changeLoaded(executor, this.#source, this.#relation, (rows) => [...rows, row]);
+    return row;
   }
 }
 
@@ -146,25 +204,45 @@ class LinkQuery extends QueryBuilder {
 
   async add(...rows: readonly object[]): Promise<void> {
     const targets = this.#keys(rows, "add");
-    await addLinks(writeScope(this.#source).executor, this.#relation, this.#key(), targets);
+    const scope = writeScope(this.#source);
+    await addLinks(scope.executor, this.#relation, this.#key(), targets);
+    this.#changed(scope, (loaded) => [...new Set([...loaded, ...rows])]);
   }
 
   async remove(...rows: readonly object[]): Promise<void> {
     const targets = this.#keys(rows, "remove");
-    await removeLinks(writeScope(this.#source).executor, this.#relation, this.#key(), targets);
+    const scope = writeScope(this.#source);
+    await removeLinks(scope.executor, this.#relation, this.#key(), targets);
+    const removed = new Set(targets.map((key) => keyText(key)));
+    this.#changed(scope, (loaded) =>
+      loaded.filter((row) => !removed.has(keyText(this.#keyOfTarget(row)))),
+    );
   }
 
   async set(rows: readonly object[]): Promise<void> {
     const targets = this.#keys(rows, "set");
-    await setLinks(writeScope(this.#source), this.#relation, this.#key(), targets);
+    const scope = writeScope(this.#source);
+    await setLinks(scope, this.#relation, this.#key(), targets);
+    this.#changed(scope, () => [...new Set(rows)]);
   }
 
   async clear(): Promise<void> {
-    await removeLinks(writeScope(this.#source).executor, this.#relation, this.#key(), "all");
+    const scope = writeScope(this.#source);
+    await removeLinks(scope.executor, this.#relation, this.#key(), "all");
+    this.#changed(scope, () => []);
+  }
+
+  /** A list that was loaded whole follows the change. */
+  #changed(scope: Scope, change: (loaded: readonly object[]) => readonly object[]): void {
+    changeLoaded(scope.executor, this.#source, this.#relation, change);
   }
 
   #key(): unknown[] {
     return storedKeys(this.#relation.model, this.#source, this.#relation);
+  }
+
+  #keyOfTarget(row: object): unknown[] {
+    return storedKeys(this.#relation.target, row as Entity, this.#relation);
   }
 
   #keys(rows: readonly object[], method: string): unknown[][] {
@@ -182,8 +260,8 @@ class LinkQuery extends QueryBuilder {
         });
       }
       refuseForeign(this.#source, row, at);
-      const key = storedKeys(relation.target, row as Entity, relation);
-      seen.set(key.map(String).join("\0"), key);
+      const key = this.#keyOfTarget(row);
+      seen.set(keyText(key), key);
     }
     return [...seen.values()];
   }

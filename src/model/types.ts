@@ -4,7 +4,7 @@
  * Inference only; nothing here exists at run time.
  */
 import type { z } from "zod";
-import type { Input, InputPart, InputSchemas } from "../definition/input-types.ts";
+import type { Input, InputSchemas } from "../definition/input-types.ts";
 import type {
   CheckOption,
   IndexOption,
@@ -13,7 +13,6 @@ import type {
 } from "../definition/table-options.ts";
 import type {
   AnyRelation,
-  ColumnName,
   ForeignKeyNames,
   InstanceOf,
   LinkOf,
@@ -24,40 +23,29 @@ import type {
   PrimaryKey,
   ShadowOutput,
 } from "../definition/types.ts";
+import type { ColumnName, UniqueKey } from "../definition/unique-types.ts";
 import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
+import type { Include, NoOthers, With } from "../query/include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
   Equalities,
+  Page,
+  PageOptions,
   Query,
   RelationOf,
   Sortable,
   SortName,
   StreamOptions,
 } from "../query/types.ts";
+import type {
+  BulkCreateOptions,
+  FindOrCreateOptions,
+  Upserted,
+  UpsertOptions,
+  WriteOptions,
+} from "./write-types.ts";
 
 declare const entityModel: unique symbol;
-
-/** Where a write goes. */
-export interface WriteOptions {
-  /** A named connection; by default the one the instance came from. */
-  readonly using?: string;
-  /** A session to run in, whatever session surrounds the call. */
-  readonly session?: SomeSession;
-}
-
-/** Options of `getOrCreate` and `updateOrCreate`. */
-export interface FindOrCreateOptions<Shape> extends WriteOptions {
-  /** What a new row has beside the filters; `updateOrCreate` writes it to a row that is there, too. */
-  readonly defaults?: InputPart<Shape>;
-}
-
-/** What `engines.session()` makes, said by its face: the class would bring all that it imports. */
-export interface SomeSession {
-  readonly sessionId: string;
-  readonly connectionName: string | undefined;
-  readonly isClosed: boolean;
-  run<Result>(work: () => Result | Promise<Result>): Promise<Result>;
-}
 
 /** What every instance can do. */
 export interface Entity<Name extends string> {
@@ -92,8 +80,14 @@ export interface ClassOf {
  * @typeParam Name - The model's name.
  * @typeParam Shape - What `Model()` was given.
  * @typeParam CompositeKey - The properties of a composite primary key.
+ * @typeParam Uniques - The groups of properties that are unique together.
  */
-export interface ModelClass<Name extends string, Shape, CompositeKey extends string = never> {
+export interface ModelClass<
+  Name extends string,
+  Shape,
+  CompositeKey extends string = never,
+  Uniques extends readonly string[] = never,
+> {
   /** Validates `input` and makes an instance that is not saved. */
   new (input: Input<Shape>): Instance<Shape, Name>;
   /** The instances of the class that extends this one. */
@@ -113,8 +107,21 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
     input: NoInfer<Input<Shape>>,
     options?: WriteOptions,
   ): Promise<InstanceOf<Model>>;
-  /** Inserts rows; answers how many. Makes no instances. */
-  bulkCreate(rows: readonly Input<Shape>[], options?: WriteOptions): Promise<number>;
+  /**
+   * Inserts rows in one transaction, any number of them; answers how many. With
+   * `returning: true`, gives instances in the order of the rows.
+   */
+  bulkCreate<Model extends ClassOf>(
+    this: Model,
+    rows: NoInfer<readonly Input<Shape>[]>,
+    options: NoInfer<BulkCreateOptions<Shape, Name, UniqueKey<Shape, CompositeKey, Uniques>>> & {
+      readonly returning: true;
+    },
+  ): Promise<InstanceOf<Model>[]>;
+  bulkCreate(
+    rows: readonly Input<Shape>[],
+    options?: BulkCreateOptions<Shape, Name, UniqueKey<Shape, CompositeKey, Uniques>>,
+  ): Promise<number>;
   /**
    * The row that equals `filters`, and whether it had to be made.
    *
@@ -133,6 +140,15 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
     filters: NoInfer<Equalities<Shape>>,
     options: NoInfer<FindOrCreateOptions<Shape>>,
   ): Promise<[row: InstanceOf<Model>, created: boolean]>;
+  /**
+   * Inserts a row, or changes the one that has its unique values, as one step; says which.
+   *
+   * Without `update`, a row that is there takes over what `create` was given.
+   */
+  upsert<Model extends ClassOf>(
+    this: Model,
+    options: NoInfer<UpsertOptions<Shape, Name, UniqueKey<Shape, CompositeKey, Uniques>>>,
+  ): Promise<Upserted<InstanceOf<Model>>>;
   /** The row with this key; throws `ModelDoesNotExistError` when there is none. */
   get<Model extends ClassOf>(
     this: Model,
@@ -168,6 +184,11 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
+  /** The rows with relations loaded: one statement for each relation, however many rows there are. */
+  include<Model extends ClassOf, const Relations extends Include<Shape, Name>>(
+    this: Model,
+    relations: Relations & NoOthers<Relations, Shape>,
+  ): Query<Model, With<InstanceOf<Model>, Shape, Name, Relations>>;
   /** Plain rows of these columns. */
   select<Model extends ClassOf, const Name extends NoInfer<SortName<Shape>>>(
     this: Model,
@@ -191,6 +212,8 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
   first<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model> | null>;
   /** The only row; throws when there is none, or more than one. */
   one<Model extends ClassOf>(this: Model): Promise<InstanceOf<Model>>;
+  /** A page of the rows by primary key, and the cursors of the pages around it. */
+  page<Model extends ClassOf>(this: Model, options: PageOptions): Promise<Page<InstanceOf<Model>>>;
   /** Every row, one by one, read a batch at a time. */
   stream<Model extends ClassOf>(
     this: Model,
@@ -206,11 +229,15 @@ export interface ModelClass<Name extends string, Shape, CompositeKey extends str
 }
 
 /** Options of a model. */
-export interface ModelOptions<Shape, CompositeKey extends string> extends TableOptions {
+export interface ModelOptions<
+  Shape,
+  CompositeKey extends string,
+  Uniques extends readonly string[] = readonly string[],
+> extends TableOptions {
   /** The table; by default the model's name in lower case. */
   readonly table?: string;
   /** Groups of two or more columns that are unique together; any columns, with options. */
-  readonly uniques?: readonly (ColumnGroup<Shape> | UniqueOption)[];
+  readonly uniques?: readonly ((Uniques & ColumnGroup<Shape>) | UniqueOption)[];
   /** Groups of two or more columns that are indexed together; any columns, with options. */
   readonly indexes?: readonly (ColumnGroup<Shape> | IndexOption)[];
   /** The columns of a composite key. */
@@ -228,8 +255,9 @@ export type ModelFactory = <
   const Name extends string,
   Shape extends LooseShape,
   const CompositeKey extends ColumnName<NoInfer<Shape>> = never,
+  const Uniques extends readonly [string, string, ...string[]] = never,
 >(
   name: Name,
   shape: Shape,
-  options?: ModelOptions<NoInfer<Shape>, CompositeKey>,
-) => ModelClass<Name, Shape, CompositeKey>;
+  options?: ModelOptions<NoInfer<Shape>, CompositeKey, Uniques>,
+) => ModelClass<Name, Shape, CompositeKey, Uniques>;

@@ -46,6 +46,7 @@ function encoderOf({ type, form, nullable }: BoundSlot, dialect: Dialect): Encod
     return nullable ? orNull(encode) : notNull(encode);
   }
   if (form === "list") return listEncoder(type, nullable, dialect);
+  if (form === "cell") return notNull((value) => value as WireValue);
   if (form === "count") return notNull(countEncoder(dialect));
   if (form in momentForms) {
     const rewrite = momentForms[form as keyof typeof momentForms];

@@ -111,6 +111,8 @@ function resultColumns(query: Query): readonly Expression[] {
   switch (query.kind) {
     case "select":
       return query.columns;
+    case "count":
+      return query.by ?? [];
     case "insert":
     case "update":
     case "delete":

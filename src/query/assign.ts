@@ -7,7 +7,7 @@ import { UsageError } from "../errors/errors.ts";
 import { type Columns, unknownField } from "./columns.ts";
 import { Expression, nameOf } from "./expression.ts";
 import type { ExpressionNode } from "./nodes.ts";
-import { rootScope } from "./scope.ts";
+import { proposedScope, rootScope, type Scope } from "./scope.ts";
 import { isPlainObject } from "./where.ts";
 
 /** A column and what it becomes. */
@@ -26,8 +26,9 @@ export function readAssignments(
   model: ModelDefinition,
   values: unknown,
   columns: Columns,
+  proposed?: Columns,
 ): AssignmentNode[] {
-  const given = typeof values === "function" ? values(columns) : values;
+  const given = typeof values === "function" ? values(columns, proposed) : values;
   if (!isPlainObject(given)) {
     throw new UsageError(
       `${model.name} update() expected an object of values, received ${nameOf(given)}`,
@@ -68,12 +69,16 @@ function requireOwn(model: ModelDefinition, property: string, node: ExpressionNo
   if (node.kind === "arithmetic") {
     requireOwn(model, property, node.left);
     requireOwn(model, property, node.right);
-  } else if (node.kind === "column" && node.scope !== rootScope(model)) {
+  } else if (node.kind === "column" && !isOwn(node.scope, model)) {
     throw new UsageError(
       `${model.name}.${property} was given ${node.scope.describe(node.column)}: update() can only use columns of ${model.name} itself`,
       { hint: "read the other row first and pass its value" },
     );
   }
+}
+
+function isOwn(scope: Scope, model: ModelDefinition): boolean {
+  return scope === rootScope(model) || scope === proposedScope(model);
 }
 
 function storedValue(

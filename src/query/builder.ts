@@ -1,18 +1,27 @@
 /** The chainable query: immutable, lazy, and non-generic; its public face is in `types.ts`. */
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
-import type { ColumnRef, DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
+import type { DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
+import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import type { Lowering } from "./lower.ts";
 import type { OrderNode, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
+import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
 import { readPick } from "./pick.ts";
-import type { Bound, QueryRunner, SqlText } from "./runner.ts";
+import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { readCount, SelectionBuilder } from "./selection.ts";
-import { countQuery, existsQuery, instancesQuery, lowered, selectionOf } from "./statement.ts";
+import {
+  countQuery,
+  existsQuery,
+  instancesPage,
+  instancesQuery,
+  lowered,
+  selectionOf,
+} from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
 import { readWhere } from "./where.ts";
 
@@ -22,6 +31,8 @@ export interface QuerySpec extends RowsNode {
   readonly runner: QueryRunner;
   /** The user said that a change without a `where` is meant. */
   readonly allRows: boolean;
+  /** Relations to load with the rows. */
+  readonly include: readonly IncludeNode[];
 }
 
 /** A new query for all rows of a model. */
@@ -39,8 +50,10 @@ export function querySpec(
     order: [],
     limit: null,
     offset: null,
+    after: null,
     allRows: false,
     link: null,
+    include: [],
   };
 }
 
@@ -79,6 +92,16 @@ export class QueryBuilder {
 
   offset(count: unknown): this {
     return this.#with({ offset: readCount(count, "offset") });
+  }
+
+  include(relations: unknown): this {
+    const include = readInclude(this.spec.model, relations, this.spec.include);
+    refuseMethodNames(include, isMethod);
+    return this.#with({ include });
+  }
+
+  after(cursor: unknown): this {
+    return this.#with({ after: readCursorText(cursor) });
   }
 
   allRows(): this {
@@ -125,12 +148,26 @@ export class QueryBuilder {
   }
 
   stream(options?: unknown): AsyncGenerator<object, void, undefined> {
-    const { runner, model, modelClass, limit } = this.spec;
-    return runner.stream(this.#selectQuery(limit), model, modelClass, readStreamOptions(options));
+    const read = readStreamOptions(options);
+    const { runner, model, limit, include } = this.spec;
+    if (include.length > 0) {
+      throw new UsageError(`${model.name} stream() can't follow include()`, {
+        hint: "read page by page with page(), which includes",
+      });
+    }
+    const rows = runner.stream(this.#selectQuery(limit), this.#form(), read);
+    return rows as AsyncGenerator<object, void, undefined>; // instances: the form says so
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<object, void, undefined> {
     return this.stream();
+  }
+
+  async page(options: unknown): Promise<object> {
+    const read = readPageOptions(options);
+    refuseSliced(this.spec);
+    const bound = instancesPage(this.spec, read);
+    return readPage(this.spec.runner, bound, this.#form(), read, () => this.count());
   }
 
   async count(): Promise<number> {
@@ -174,7 +211,7 @@ export class QueryBuilder {
 
   /** Rows with a key: of all rows, by a query that is made once; else by this one narrowed down. */
   #byKey(key: unknown): Promise<object[]> {
-    const { model, modelClass, runner } = this.spec;
+    const { model, modelClass, runner, include } = this.spec;
     const node = readKey(model, key);
     const values = this.#isPlain() ? keyValues(node) : undefined;
     let query = keyQueries.get(model);
@@ -184,20 +221,30 @@ export class QueryBuilder {
       query = Object.freeze(narrowed.#selectQuery(null).query);
       keyQueries.set(model, query);
     }
-    return runner.select({ query, values }, model, modelClass);
+    return runner.select({ query, values }, model, modelClass, include);
   }
 
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
-    const { where, order, limit, offset, link } = this.spec;
+    const { where, order, limit, offset, after, link } = this.spec;
     return (
-      where.length === 0 && order.length === 0 && limit === null && offset === null && link === null
+      where.length === 0 &&
+      order.length === 0 &&
+      limit === null &&
+      offset === null &&
+      after === null &&
+      link === null
     );
   }
 
   #select(limit: number | null): Promise<object[]> {
-    const { runner, model, modelClass } = this.spec;
-    return runner.select(this.#selectQuery(limit), model, modelClass);
+    const { runner, model, modelClass, include } = this.spec;
+    return runner.select(this.#selectQuery(limit), model, modelClass, include);
+  }
+
+  #form(): RowForm {
+    const { model, modelClass, include } = this.spec;
+    return { model, read: modelClass, include };
   }
 
   #selectQuery(limit: number | null): Bound<SelectQuery> {
@@ -221,7 +268,7 @@ export class QueryBuilder {
   #changed(lowering: Lowering, method: string) {
     const { model } = this.spec;
     const selection = selectionOf(this.spec, lowering);
-    const key = this.#key(lowering);
+    const key = lowering.keyColumns();
     if (selection.joins.length > 0 && key.length === 0) {
       throw new UsageError(
         `${model.name} ${method}() chooses its rows through a relation, and ${model.name} has no primary key to find them by`,
@@ -231,11 +278,6 @@ export class QueryBuilder {
     return { ...selection, ...wholeSet, key, returning: [] };
   }
 
-  #key(lowering: Lowering): ColumnRef[] {
-    const keys = new Set(this.spec.model.primaryKey.map(({ column }) => column));
-    return lowering.rootColumns().filter(({ column }) => keys.has(column));
-  }
-
   /** The order of the primary key, so that the first row is always the same one. */
   #keyOrder(): OrderNode[] {
     const { model, root } = this.spec;
@@ -243,15 +285,15 @@ export class QueryBuilder {
   }
 
   #requireChangeable(method: "update" | "delete"): void {
-    const { model, where, link, allRows, limit, offset, order } = this.spec;
+    const { model, where, link, allRows, limit, offset, after, order } = this.spec;
     const at = `${model.name} ${method}()`;
     if (where.length === 0 && link === null && !allRows) {
       throw new UsageError(`${at} has no where() and would change every row`, {
         hint: `add a where(), or say .allRows().${method}(…) where every row is meant`,
       });
     }
-    if (limit !== null || offset !== null || order.length > 0) {
-      throw new UsageError(`${at} can't follow limit(), offset() or orderBy()`, {
+    if (limit !== null || offset !== null || after !== null || order.length > 0) {
+      throw new UsageError(`${at} can't follow limit(), offset(), after() or orderBy()`, {
         hint: "read the keys first and change the rows with where((t) => t.id.in(keys))",
       });
     }
@@ -260,6 +302,13 @@ export class QueryBuilder {
 
 /** The query by key of each model; frozen, so that plans are found fast. */
 const keyQueries = new WeakMap<ModelDefinition, SelectQuery>();
+
+const linkMethods: ReadonlySet<string> = new Set(["create", "add", "remove", "set", "clear"]);
+
+/** Whether a relation has a method of this name, or `await` would take it for one. */
+function isMethod(name: string): boolean {
+  return name in QueryBuilder.prototype || linkMethods.has(name) || name === "then";
+}
 
 const wholeSet = { orderBy: [], limit: null, offset: null } as const;
 

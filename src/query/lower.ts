@@ -35,13 +35,16 @@ interface Frame {
 export class Lowering {
   readonly values: unknown[] = [];
   readonly from: TableSource;
-  readonly #model: ModelDefinition;
+  readonly model: ModelDefinition;
   readonly #aliases = new Map<Scope, { alias: string; frame: Frame; left: boolean }>();
   readonly #frame: Frame = { joins: [] };
+  readonly #firstSlot: number;
   #next = 0;
 
-  constructor(model: ModelDefinition, root: Scope = rootScope(model)) {
-    this.#model = model;
+  /** @param firstSlot - The slot of the first value, where others stand before them. */
+  constructor(model: ModelDefinition, root: Scope = rootScope(model), firstSlot = 0) {
+    this.model = model;
+    this.#firstSlot = firstSlot;
     this.from = this.#source(model.table);
     this.#aliases.set(root, {
       alias: this.from.alias,
@@ -50,9 +53,25 @@ export class Lowering {
     });
   }
 
+  /** Names a row that the statement has beside its own. */
+  addRow(scope: Scope, alias: string): void {
+    this.#aliases.set(scope, { alias, frame: this.#frame, left: false });
+  }
+
   /** All columns of the root row, in definition order. */
   rootColumns(): readonly ColumnRef[] {
-    return columnReferences(this.#model);
+    return columnReferences(this.model);
+  }
+
+  /** The columns of the root row's primary key. */
+  keyColumns(): readonly ColumnRef[] {
+    const keys = new Set(this.model.primaryKey.map(({ column }) => column));
+    return this.rootColumns().filter(({ column }) => keys.has(column));
+  }
+
+  /** A slot for a cell as the database gave it. */
+  cell(value: unknown, type: StorageType | null): Slot {
+    return { kind: "slot", index: this.#firstSlot + this.values.push(value) - 1, type, cell: true };
   }
 
   /** The FROM, JOIN and WHERE of the query; call after everything else was lowered. */
@@ -82,6 +101,30 @@ export class Lowering {
       }),
     );
     return conjunction(operands) as Predicate;
+  }
+
+  /** The columns that tell from which row each related row is reached; a link's table is joined in. */
+  reachedOver(relation: RelationDefinition): readonly ColumnRef[] {
+    const { alias } = this.from;
+    if (relation.kind === "foreignKey") {
+      return relation.targetColumns.map((column) => reference(alias, column, false));
+    }
+    if (relation.kind !== "link") {
+      return relation.foreignKey.columns.map((column) => reference(alias, column, false));
+    }
+    const source = this.#source(relation.join.table);
+    const on = relation.targetColumns.map((column) => ({
+      left: reference(alias, column.references, false),
+      right: joinReference(source.alias, column),
+    }));
+    this.#frame.joins.push({ kind: "inner", source, on });
+    return relation.sourceColumns.map((column) => joinReference(source.alias, column));
+  }
+
+  /** Keeps the rows where the column is one of the values. */
+  among(operand: ColumnRef, values: readonly unknown[], label: string): Predicate {
+    const slot = this.#slot({ kind: "value", value: values, type: operand.type, label });
+    return { kind: "in", operand, values: { ...slot, list: true }, negated: false };
   }
 
   predicate(node: PredicateNode): Predicate {
@@ -160,7 +203,7 @@ export class Lowering {
   }
 
   #slot({ value, type, label }: ValueNode): Slot {
-    return { kind: "slot", index: this.values.push(value) - 1, type, label };
+    return { kind: "slot", index: this.#firstSlot + this.values.push(value) - 1, type, label };
   }
 
   #source(table: string): TableSource {
@@ -173,7 +216,7 @@ export class Lowering {
     if (known !== undefined) return known;
     if (scope.via === undefined) {
       throw new UsageError(
-        `a condition on ${scope.model.name} was used in a query of ${this.#model.name}`,
+        `a condition on ${scope.model.name} was used in a query of ${this.model.name}`,
         {
           hint: "use the parameter of the lambda, or the columns of the model that is queried",
         },

@@ -62,6 +62,8 @@ export interface RowsNode {
   readonly order: readonly OrderNode[];
   readonly limit: number | null;
   readonly offset: number | null;
+  /** The cursor behind which the rows begin. */
+  readonly after: string | null;
   /** The many-to-many link that the rows are reached over. */
   readonly link: LinkScope | null;
 }

@@ -7,7 +7,8 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
-
+import type { Cell } from "./cursor.ts";
+import type { IncludeNode } from "./include.ts";
 import type { Picked } from "./nodes.ts";
 
 /** A statement and the values of its slots, in slot order. */
@@ -24,6 +25,14 @@ export interface SqlText {
   readonly parameters: readonly unknown[];
 }
 
+/** What rows of a model are read as: instances of a class, or what is picked. */
+export interface RowForm {
+  readonly model: ModelDefinition;
+  readonly read: ModelConstructor | Picked;
+  /** Relations to load with instances. */
+  readonly include?: readonly IncludeNode[];
+}
+
 /** How rows are streamed; read and checked. */
 export interface ReadStreamOptions {
   /** Rows fetched at a time. */
@@ -37,21 +46,27 @@ export interface ReadStreamOptions {
 export interface QueryRunner {
   /** The same runner, bound to the named connection. */
   using(name: string): QueryRunner;
-  /** Reads rows of `model` as instances of `constructor`. */
+  /** Reads rows of `model` as instances of `constructor`, and loads relations of theirs. */
   select(
     bound: Bound<SelectQuery>,
     model: ModelDefinition,
     constructor: ModelConstructor,
+    include: readonly IncludeNode[],
   ): Promise<object[]>;
   /** Reads what is picked of rows of `model`, as plain objects or values. */
   pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;
-  /** Reads rows of `model` step by step; nothing runs before the first is asked for. */
+  /** Reads rows and, apart from them, their cells: those behind the first `width` are no part of the rows. */
+  readWide(
+    bound: Bound<SelectQuery>,
+    width: number,
+    form: RowForm,
+  ): Promise<{ readonly rows: unknown[]; readonly cells: readonly Cell[][] }>;
+  /** Reads rows step by step; nothing runs before the first is asked for. */
   stream(
     bound: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
+    form: RowForm,
     options: ReadStreamOptions,
-  ): AsyncGenerator<object, void, undefined>;
+  ): AsyncGenerator<unknown, void, undefined>;
   count(bound: Bound<CountQuery>, model: ModelDefinition): Promise<number>;
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
   /** Updates or deletes; gives the number of rows changed. */

@@ -54,6 +54,18 @@ export class Scope {
   }
 }
 
+const proposals = new WeakMap<ModelDefinition, Scope>();
+
+/** The scope of the row that an upsert would have inserted. */
+export function proposedScope(model: ModelDefinition): Scope {
+  let scope = proposals.get(model);
+  if (scope === undefined) {
+    scope = new Scope(model);
+    proposals.set(model, scope);
+  }
+  return scope;
+}
+
 const roots = new WeakMap<ModelDefinition, Scope>();
 
 /** The scope of a query's own rows; one for each model, so that prebuilt predicates fit any query of it. */

@@ -12,7 +12,16 @@ import type {
   ShapeOf,
 } from "../definition/types.ts";
 import type { Expression, OrderOptions, Predicate } from "./expression-types.ts";
-import type { CompiledQuery, Condition, Equalities, OrderKey, SortName } from "./types.ts";
+import type {
+  CompiledQuery,
+  Condition,
+  Equalities,
+  OrderKey,
+  Page,
+  PageOptions,
+  SortName,
+  StreamOptions,
+} from "./types.ts";
 
 /** What can be read of each row: expressions and conditions by name, or one alone. */
 export type Selectable = Expression<unknown> | Predicate | SelectFields;
@@ -84,6 +93,14 @@ export interface Selection<Model, Row> {
   first(): Promise<Row | null>;
   /** The only row; throws when there is none, or more than one. */
   one(): Promise<Row>;
+  /** The rows one by one, read a batch at a time; see `Query.stream`. */
+  stream(options?: StreamOptions): AsyncGenerator<Row, void, undefined>;
+  /** The same as `stream()`: `for await (const row of selection)`. */
+  [Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined>;
+  /** A page of the rows, and the cursors of the pages around it; see `Query.page`. Not with `distinct`. */
+  page(options: PageOptions): Promise<Page<Row>>;
+  /** Leaves out the rows up to a cursor of this ordering. Not with `distinct`. */
+  after(cursor: string): Selection<Model, Row>;
   /** How many rows match; with `distinct`, how many different ones. */
   count(): Promise<number>;
   /** Whether any row matches. */

@@ -5,9 +5,11 @@ import { Expression, isSortable } from "./expression.ts";
 import { setApart } from "./lambda.ts";
 import type { FieldNode, OrderNode, Picked, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
-import type { Bound, QueryRunner, SqlText } from "./runner.ts";
+import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
+import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { sameNode } from "./same.ts";
-import { countQuery, existsQuery, pickedQuery } from "./statement.ts";
+import { countQuery, existsQuery, pickedPage, pickedQuery } from "./statement.ts";
+import { readStreamOptions } from "./stream-options.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a selection is made of. */
@@ -51,6 +53,10 @@ export class SelectionBuilder {
     return this.#with({ offset: readCount(count, "offset") });
   }
 
+  after(cursor: unknown): SelectionBuilder {
+    return this.#with({ after: readCursorText(cursor) });
+  }
+
   distinct(): SelectionBuilder {
     return this.#with({ picked: { ...this.#spec.picked, distinct: true } });
   }
@@ -75,6 +81,25 @@ export class SelectionBuilder {
     if (rows.length === 0) throw new ModelDoesNotExistError(this.#spec.model.name);
     if (rows.length > 1) throw new MultipleResultsError(this.#spec.model.name);
     return rows[0];
+  }
+
+  stream(options?: unknown): AsyncGenerator<unknown, void, undefined> {
+    const read = readStreamOptions(options);
+    const { runner, limit } = this.#spec;
+    return runner.stream(this.#query(limit), this.#form(), read);
+  }
+
+  [Symbol.asyncIterator](): AsyncGenerator<unknown, void, undefined> {
+    return this.stream();
+  }
+
+  async page(options: unknown): Promise<object> {
+    const read = readPageOptions(options);
+    const { runner, picked, model } = this.#spec;
+    refuseSliced(this.#spec);
+    if (picked.distinct) throw distinctHasNoKey(model.name);
+    const bound = pickedPage(this.#spec, picked, read);
+    return readPage(runner, bound, this.#form(), read, () => this.count());
   }
 
   async count(): Promise<number> {
@@ -103,9 +128,14 @@ export class SelectionBuilder {
     return runner.pick(this.#query(limit), picked, model);
   }
 
+  #form(): RowForm {
+    return { model: this.#spec.model, read: this.#spec.picked };
+  }
+
   #query(limit: number | null): Bound<SelectQuery> {
-    const { picked, order, model } = this.#spec;
+    const { picked, order, after, model } = this.#spec;
     if (picked.distinct) {
+      if (after !== null) throw distinctHasNoKey(model.name);
       const foreign = order.find(
         ({ expression }) => !picked.fields.some((field) => sameNode(field.expression, expression)),
       );
@@ -127,6 +157,12 @@ export class SelectionBuilder {
       .filter(({ facts }) => isSortable(facts.type))
       .map((field) => readOrder(model, expressionOf(field), "asc", undefined, root));
   }
+}
+
+function distinctHasNoKey(model: string): UsageError {
+  return new UsageError(`${model}: distinct rows have no primary key to go on from`, {
+    hint: "use limit() and offset(), ordered by every selected field",
+  });
 }
 
 function expressionOf({ expression, facts, property }: FieldNode): Expression {

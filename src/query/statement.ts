@@ -1,7 +1,9 @@
 /** The statements of a query, made of its parts. */
-import type { CountQuery, ExistsQuery, SelectQuery } from "../ir/query.ts";
+import type { CountQuery, ExistsQuery, Predicate, SelectQuery } from "../ir/query.ts";
 import { conjunction, Lowering } from "./lower.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
+import type { ReadPageOptions } from "./page.ts";
+import { behindCursor, type PageQuery, pageQuery } from "./page-query.ts";
 import type { Bound } from "./runner.ts";
 
 /** A statement, lowered, with the values of its slots. */
@@ -18,8 +20,10 @@ export function lowered<Kind extends Bound<never>["query"] | object>(
 export function selectionOf(
   { where, link }: RowsNode,
   lowering: Lowering,
+  behind?: Predicate,
 ): ReturnType<Lowering["selection"]> {
   const predicates = where.map((node) => lowering.predicate(node));
+  if (behind !== undefined) predicates.push(behind);
   if (link !== null) predicates.push(lowering.linkedTo(link.relation, link.key));
   return lowering.selection(conjunction(predicates));
 }
@@ -42,9 +46,9 @@ export function pickedQuery(rows: RowsNode, picked: Picked): Bound<SelectQuery> 
 export function countQuery(rows: RowsNode, picked?: Picked): Bound<CountQuery> {
   return lowered(rows, (lowering): CountQuery => {
     if (picked === undefined || !picked.distinct) {
-      return { kind: "count", ...selectionOf(rows, lowering) };
+      return { kind: "count", ...keptOf(rows, lowering) };
     }
-    const all = { ...rows, order: [], limit: null, offset: null };
+    const all = { ...rows, order: [], after: null, limit: null, offset: null };
     const query = pickedSelect(all, picked, lowering);
     return { kind: "count", from: { kind: "query", query, alias: "rows" }, joins: [], where: null };
   });
@@ -52,7 +56,7 @@ export function countQuery(rows: RowsNode, picked?: Picked): Bound<CountQuery> {
 
 /** Whether there is any row. */
 export function existsQuery(rows: RowsNode): Bound<ExistsQuery> {
-  return lowered(rows, (lowering) => ({ kind: "exists", ...selectionOf(rows, lowering) }));
+  return lowered(rows, (lowering) => ({ kind: "exists", ...keptOf(rows, lowering) }));
 }
 
 function pickedSelect(rows: RowsNode, picked: Picked, lowering: Lowering): SelectQuery {
@@ -61,9 +65,48 @@ function pickedSelect(rows: RowsNode, picked: Picked, lowering: Lowering): Selec
   return picked.distinct ? { ...query, distinct: true } : query;
 }
 
+/** A page of rows of which all columns are read. */
+export function instancesPage(
+  rows: RowsNode,
+  options: ReadPageOptions,
+): { query: PageQuery; values: readonly unknown[] } {
+  return lowered(rows, (lowering) =>
+    pageQuery(lowering, rows.order, options, lowering.rootColumns(), (behind) =>
+      selectionOf(rows, lowering, behind),
+    ),
+  );
+}
+
+/** A page of rows of which something is picked. */
+export function pickedPage(
+  rows: RowsNode,
+  picked: Picked,
+  options: ReadPageOptions,
+): { query: PageQuery; values: readonly unknown[] } {
+  return lowered(rows, (lowering) =>
+    pageQuery(
+      lowering,
+      rows.order,
+      options,
+      picked.fields.map(({ expression }) => lowering.expression(expression)),
+      (behind) => selectionOf(rows, lowering, behind),
+    ),
+  );
+}
+
+/** The rows that are kept, with those up to the cursor left out. */
+function keptOf(rows: RowsNode, lowering: Lowering): ReturnType<Lowering["selection"]> {
+  return selectionOf(rows, lowering, behindOf(rows, lowering)?.condition);
+}
+
+function behindOf({ order, after }: RowsNode, lowering: Lowering) {
+  return after === null ? undefined : behindCursor(lowering, order, after);
+}
+
 function slicedOf(rows: RowsNode, lowering: Lowering) {
-  const orderBy = rows.order.map((node) => lowering.order(node));
-  const selection = selectionOf(rows, lowering);
+  const behind = behindOf(rows, lowering);
+  const orderBy = behind?.terms ?? rows.order.map((node) => lowering.order(node));
+  const selection = selectionOf(rows, lowering, behind?.condition);
   return {
     ...selection,
     orderBy,

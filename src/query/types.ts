@@ -15,6 +15,7 @@ import type {
   InstanceOf,
   LinkOf,
   ManyToMany,
+  NameOf,
   NamesOf,
   OfKind,
   OrNull,
@@ -37,6 +38,7 @@ import type {
   OrderOptions,
   Predicate,
 } from "./expression-types.ts";
+import type { Include, NoOthers, With } from "./include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
@@ -142,6 +144,10 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   offset(count: number): Query<Model, Row>;
   /** Says that `update` or `delete` without a `where` is meant. */
   allRows(): Query<Model, Row>;
+  /** Loads relations together with the rows: one statement for each, however many rows there are. */
+  include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
+    relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
+  ): Query<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
   /** The same query on a named connection. */
   using(connection: string): Query<Model, Row>;
   /** Every row. */
@@ -163,6 +169,15 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   stream(options?: StreamOptions): AsyncGenerator<Row, void, undefined>;
   /** The same as `stream()`: `for await (const row of query)`. */
   [Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined>;
+  /**
+   * A page of the rows in their order, and the cursors of the pages around it. The primary key is
+   * the last sort key, so no row is skipped or repeated, however many are equal.
+   *
+   * @throws {InvalidCursorError} A cursor can't be read, or came from another ordering.
+   */
+  page(options: PageOptions): Promise<Page<Row>>;
+  /** Leaves out the rows up to a cursor of this ordering, and orders by the primary key last. */
+  after(cursor: string): Query<Model, Row>;
   /** How many rows match. */
   count(): Promise<number>;
   /** Whether any row matches. */
@@ -178,6 +193,35 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   delete(): Promise<number>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
+}
+
+/** Which page: the first, or the one after or before a cursor. */
+export interface PageOptions {
+  /** How many rows, at most. */
+  readonly size: number;
+  /** A page's `next`: this page begins behind it. */
+  readonly after?: string | null | undefined;
+  /** A page's `previous`: this page ends before it. */
+  readonly before?: string | null | undefined;
+  /** Count all rows as well, in a second statement. */
+  readonly total?: boolean | undefined;
+}
+
+/** A page of rows. */
+export interface Page<Row> {
+  readonly items: Row[];
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+  /** For `page({ after })`; null on the last page. */
+  readonly next: string | null;
+  /** For `page({ before })`; null on the first page. */
+  readonly previous: string | null;
+  /** The cursor of the first row; null on an empty page. */
+  readonly start: string | null;
+  /** The cursor of the last row; null on an empty page. */
+  readonly end: string | null;
+  /** How many rows there are on all pages; undefined unless it was asked for. */
+  readonly total: number | undefined;
 }
 
 /** How rows are streamed. */
@@ -200,6 +244,12 @@ export interface CompiledQuery {
 
 /** A row that is loaded when awaited. */
 export interface Lazy<Value> extends PromiseLike<Value> {}
+
+/**
+ * A relation to one row: `await` gives it. It stands there already where it was
+ * included, so an instance with included relations is an instance like any other.
+ */
+export type LazyOne<Value> = Value | Lazy<Value>;
 
 /**
  * The rows that point here: a query over them.
@@ -227,7 +277,7 @@ export interface Links<Model> extends Query<Model> {
 
 /** What a relation is on an instance. */
 export type RelationOf<Field, Model extends string, Name> = Field extends AnyForeignKey
-  ? Paired<Field, Model, Lazy<OrNull<Field, InstanceOf<TargetOf<Field>>>>>
+  ? Paired<Field, Model, LazyOne<OrNull<Field, InstanceOf<TargetOf<Field>>>>>
   : Field extends BackRefField<infer Target>
     ? BackRelation<Target, Model, Name, PairOf<Target, Model, Name>>
     : Field extends ManyToMany<infer Target, string>
@@ -238,7 +288,7 @@ type BackRelation<Target, Model extends string, Name, Pair> = [Pair] extends [ne
   ? FerroTypeError<BackRefAdvice<Model, Name, Target>>
   : Pair extends { readonly kind: infer Kind; readonly name: infer ForeignKeyName extends string }
     ? Kind extends "one"
-      ? Lazy<InstanceOf<Target> | null>
+      ? LazyOne<InstanceOf<Target> | null>
       : Kind extends "many"
         ? Related<Target, ForeignKeyName>
         : Links<Target>

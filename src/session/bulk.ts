@@ -1,71 +1,127 @@
 /** Inserts many rows: chunks under the database's limits, in one transaction, without holding up the event loop. */
-import { setImmediate } from "node:timers/promises";
-import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
+import type {
+  ColumnDefinition,
+  ModelConstructor,
+  ModelDefinition,
+} from "../definition/definition.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import type { DriverRow } from "../driver/driver.ts";
+import { UsageError } from "../errors/errors.ts";
 import type { InsertQuery } from "../ir/query.ts";
+import type { Plan } from "../plan/planner.ts";
 import { toStored } from "../query/assign.ts";
+import { type ConflictNode, lowerConflict } from "../query/conflict.ts";
+import { columnReferences } from "../query/lower.ts";
+import { type Chunk, ChunkWriter, yieldAfter } from "./chunks.ts";
 import type { Executor } from "./connection.ts";
-import { runQuery } from "./run.ts";
+import { evictModel } from "./evict.ts";
+import { hydrateApart } from "./hydrators.ts";
+import { bind, runBound } from "./run.ts";
 import { refuseReadOnly, type Scope } from "./scope.ts";
 import { atomically } from "./transact.ts";
-
-/** Rows that one PostgreSQL statement carries as arrays: enough to make the round trip cheap. */
-const unnestRows = 5_000;
-/** Rows that one multi-row INSERT carries: more gain nothing on SQLite. */
-const valuesRows = 100;
-/** How long other work may wait for ours, in milliseconds. */
-const slice = 20;
-/** After how many rows to look at the clock: much less than a slice. */
-const rowsBetweenLooks = 64;
 
 /** A row by property, validated; an absent property is left to the database. */
 export type BulkRow = Readonly<Record<string, unknown>>;
 
-/**
- * Inserts validated rows.
- *
- * @returns How many rows were inserted.
- */
-export async function insertRows(
-  scope: Scope,
-  model: ModelDefinition,
-  rows: Iterable<BulkRow>,
-): Promise<number> {
+/** What to insert, and what to do about rows that are there. */
+export interface BulkInsert {
+  readonly model: ModelDefinition;
+  readonly rows: Iterable<BulkRow>;
+  /** Null: a row that is there is an error. */
+  readonly conflict: ConflictNode | null;
+  /** The class to make instances of; undefined where only the number is wanted. */
+  readonly returning: ModelConstructor | undefined;
+}
+
+/** What was written. */
+export interface BulkOutcome {
+  readonly count: number;
+  /** Instances in the order of the rows; empty where only the number is wanted. */
+  readonly instances: readonly object[];
+}
+
+/** Inserts validated rows. */
+export async function insertRows(scope: Scope, insert: BulkInsert): Promise<BulkOutcome> {
   refuseReadOnly(scope, "bulkCreate()");
-  const groups = await groupRows(model, rows);
-  if (groups.length === 0) return 0;
-  return atomically(scope, async (executor) => {
-    let inserted = 0;
-    for (const { columns, rows } of groups)
-      inserted += await insertGroup(executor, model, columns, rows);
-    return inserted;
+  const groups = await groupRows(scope, insert);
+  if (groups.length === 0) return { count: 0, instances: [] };
+  const written = new Written(scope, insert);
+  await atomically(scope, async (executor) => {
+    for (const group of groups) await insertGroup(executor, insert, group, written);
   });
+  if (insert.conflict?.update.length) evictModel(scope, insert.model);
+  return written;
 }
 
 interface Group {
   readonly columns: readonly ColumnDefinition[];
-  readonly rows: BulkRow[];
+  readonly writer: ChunkWriter;
+  /** The place of each row among all, where instances are wanted. */
+  readonly places: number[];
+}
+
+async function groupRows(scope: Scope, insert: BulkInsert): Promise<readonly Group[]> {
+  const groups = new Groups(insert, scope.connection.dialect);
+  let turn = performance.now();
+  for (const row of insert.rows) {
+    const next = yieldAfter(turn, groups.add(row));
+    // Awaiting a number costs more than a row.
+    turn = typeof next === "number" ? next : await next;
+  }
+  return groups.all;
 }
 
 /** Rows that leave the same columns to the database share statements. */
-async function groupRows(model: ModelDefinition, rows: Iterable<BulkRow>): Promise<Group[]> {
-  const writable = model.columns.filter(({ generated }) => generated === null);
-  const groups = new Map<string, Group>();
-  let latest: Group | undefined;
-  let count = 0;
-  let turn = performance.now();
-  for (const row of rows) {
-    // Most rows are like the one before, and then need no key.
-    if (latest === undefined || !isAlike(row, writable, latest.columns)) {
-      const columns = writable.filter((column) => !isLeftToDatabase(column, row));
-      const key = columns.map(({ property }) => property).join(",");
-      latest = groups.get(key) ?? { columns, rows: [] };
-      groups.set(key, latest);
-    }
-    latest.rows.push(row);
-    count += 1;
-    if (count % rowsBetweenLooks === 0) turn = await yieldAfter(turn);
+class Groups {
+  readonly #groups = new Map<string, Group>();
+  readonly #writable: readonly ColumnDefinition[];
+  readonly #dialect: Dialect;
+  readonly #placed: boolean;
+  /** Rows that are left as they are give nothing back, so only runs of alike rows keep the order then. */
+  readonly #runsOnly: boolean;
+  readonly #distinct: DistinctKeys | undefined;
+  #latest: Group | undefined;
+  #count = 0;
+
+  constructor({ model, conflict, returning }: BulkInsert, dialect: Dialect) {
+    this.#writable = model.columns.filter(({ generated }) => generated === null);
+    this.#dialect = dialect;
+    this.#placed = returning !== undefined;
+    this.#runsOnly = this.#placed && conflict?.update.length === 0;
+    this.#distinct = conflict?.update.length ? new DistinctKeys(model, conflict.target) : undefined;
   }
-  return [...groups.values()];
+
+  get all(): readonly Group[] {
+    return [...this.#groups.values()];
+  }
+
+  /** Takes the values of a row; gives how many there were. */
+  add(row: BulkRow): number {
+    this.#distinct?.add(row);
+    const { columns, writer, places } = this.#groupOf(row);
+    for (const column of columns) writer.push(toStored(column, row[column.property]));
+    writer.endRow();
+    if (this.#placed) places.push(this.#count);
+    this.#count += 1;
+    return this.#count;
+  }
+
+  #groupOf(row: BulkRow): Group {
+    const latest = this.#latest;
+    // Most rows are like the one before, and then need no key.
+    if (latest !== undefined && isAlike(row, this.#writable, latest.columns)) return latest;
+    const columns = this.#writable.filter((column) => !isLeftToDatabase(column, row));
+    const key = this.#runsOnly
+      ? String(this.#count)
+      : columns.map(({ property }) => property).join(",");
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = { columns, writer: new ChunkWriter(columns.length, this.#dialect), places: [] };
+      this.#groups.set(key, group);
+    }
+    this.#latest = group;
+    return group;
+  }
 }
 
 function isAlike(
@@ -82,7 +138,9 @@ function isAlike(
   return true;
 }
 
-function isLeftToDatabase(column: ColumnDefinition, row: BulkRow): boolean {
+/** Whether an insert leaves a column out, for the database to fill. */
+export function isLeftToDatabase(column: ColumnDefinition, row: BulkRow): boolean {
+  if (column.generated !== null) return true;
   const value = row[column.property];
   if (value !== undefined && value !== null) return false;
   if (column.autoincrement) return true;
@@ -91,53 +149,105 @@ function isLeftToDatabase(column: ColumnDefinition, row: BulkRow): boolean {
 
 async function insertGroup(
   executor: Executor,
-  model: ModelDefinition,
-  columns: readonly ColumnDefinition[],
-  rows: readonly BulkRow[],
-): Promise<number> {
-  const { dialect } = executor.connection;
-  const unnest = dialect.bulkInsert === "unnest" && columns.length > 0;
-  const fitting = Math.floor(dialect.maxParameters / Math.max(1, columns.length));
-  const most = columns.length === 0 ? 1 : unnest ? unnestRows : Math.min(valuesRows, fitting);
-  const queryOf = (count: number): InsertQuery =>
-    Object.freeze({
-      kind: "insert",
-      table: model.table,
-      columns: columns.map(({ column, type }) => ({ column, type })),
-      rows: unnest ? 1 : count,
-      shape: unnest ? "unnest" : "values",
-      conflict: null,
-      returning: [],
-    });
-  const whole = queryOf(most);
-  let inserted = 0;
+  insert: BulkInsert,
+  { columns, writer, places }: Group,
+  written: Written,
+): Promise<void> {
+  const { model } = insert;
+  let planned: { readonly rows: number; readonly statement: Planned } | undefined;
+  let done = 0;
   let turn = performance.now();
-  for (let start = 0; start < rows.length; start += most) {
-    const chunk = rows.slice(start, start + most);
-    const query = chunk.length === most ? whole : queryOf(chunk.length);
-    const values = unnest ? byColumn(columns, chunk) : byRow(columns, chunk);
-    const result = await runQuery(executor, query, values, model, "bulkCreate");
-    inserted += result.affectedRows;
+  for (const chunk of writer.take()) {
+    if (planned?.rows !== chunk.rows) {
+      planned = { rows: chunk.rows, statement: planInsert(executor, insert, columns, chunk) };
+    }
+    const { query, plan, extras } = planned.statement;
+    const values = extras.length === 0 ? chunk.values : [...chunk.values, ...extras];
+    const statement = bind(plan, values, model, "bulkCreate");
+    const attempted = { values, model, action: "bulkCreate" };
+    const { affectedRows, rows } = await runBound(executor, query, statement, attempted);
+    written.add(affectedRows, rows, places.slice(done, done + chunk.rows));
+    done += chunk.rows;
     turn = await yieldAfter(turn);
   }
-  return inserted;
 }
 
-function byRow(columns: readonly ColumnDefinition[], rows: readonly BulkRow[]): unknown[] {
-  const values: unknown[] = [];
-  for (const row of rows) {
-    for (const column of columns) values.push(toStored(column, row[column.property]));
+/** What the statements gave back, so far. */
+class Written {
+  count = 0;
+  readonly instances: object[] = [];
+  readonly #hydrate: ((rows: readonly DriverRow[]) => object[]) | undefined;
+
+  constructor(scope: Scope, { model, returning }: BulkInsert) {
+    this.#hydrate =
+      returning === undefined ? undefined : (rows) => hydrateApart(scope, model, returning, rows);
   }
-  return values;
+
+  add(affected: number, rows: readonly DriverRow[], places: readonly number[]): void {
+    this.count += affected;
+    const made = this.#hydrate?.(rows) ?? [];
+    const complete = made.length === places.length;
+    for (const [index, instance] of made.entries()) {
+      // With rows left out, the order alone is known.
+      const place = complete ? places[index] : undefined;
+      this.instances[place ?? this.instances.length] = instance;
+    }
+  }
 }
 
-function byColumn(columns: readonly ColumnDefinition[], rows: readonly BulkRow[]): unknown[][] {
-  return columns.map((column) => rows.map((row) => toStored(column, row[column.property])));
+interface Planned {
+  readonly query: InsertQuery;
+  readonly plan: Plan;
+  /** Values that follow those of the rows. */
+  readonly extras: readonly unknown[];
 }
 
-/** Lets other work run once ours has taken its slice; gives the start of the current slice. */
-async function yieldAfter(start: number): Promise<number> {
-  if (performance.now() - start < slice) return start;
-  await setImmediate();
-  return performance.now();
+function planInsert(
+  executor: Executor,
+  { model, conflict, returning }: BulkInsert,
+  columns: readonly ColumnDefinition[],
+  { rows, shape, values }: Chunk,
+): Planned {
+  // One row of nothing but defaults can meet no row that is there.
+  const lowered =
+    conflict === null || columns.length === 0
+      ? undefined
+      : lowerConflict(model, conflict, values.length);
+  const query: InsertQuery = {
+    kind: "insert",
+    table: model.table,
+    columns: columns.map(({ column, type }) => ({ column, type })),
+    rows: shape === "unnest" ? 1 : rows,
+    shape,
+    conflict: lowered?.conflict ?? null,
+    returning: returning === undefined ? [] : columnReferences(model),
+  };
+  const plan = executor.connection.planner.plan(query);
+  return { query, plan, extras: lowered?.values ?? [] };
+}
+
+/** One statement can't change a row twice, and several would do so by chance of where a chunk ends. */
+class DistinctKeys {
+  readonly #seen = new Set<string>();
+  readonly #model: ModelDefinition;
+  readonly #target: readonly ColumnDefinition[];
+
+  constructor(model: ModelDefinition, target: readonly ColumnDefinition[]) {
+    this.#model = model;
+    this.#target = target;
+  }
+
+  add(row: BulkRow): void {
+    const parts = this.#target.map(({ property }) => row[property]);
+    if (parts.some((part) => part === undefined || part === null)) return;
+    const key = JSON.stringify(parts.map(String));
+    if (this.#seen.has(key)) {
+      const names = this.#target.map(({ property }) => property).join(" + ");
+      throw new UsageError(
+        `${this.#model.name}.bulkCreate() was given two rows with one ${names}`,
+        { hint: "a row can be written once in a call; merge them first" },
+      );
+    }
+    this.#seen.add(key);
+  }
 }

@@ -1,4 +1,4 @@
-import type { Backend, Dialect } from "../dialect/dialect.ts";
+import type { Backend, BeginOptions, Dialect } from "../dialect/dialect.ts";
 import {
   type DriverConnection,
   DriverError,
@@ -249,10 +249,19 @@ export class Connection implements AsyncDisposable {
     return this.#parts.perTransaction?.();
   }
 
-  /** @internal Settings that belong to each transaction. */
-  async prepareTransaction(connection: DriverConnection): Promise<void> {
-    const statement = this.#parts.perTransaction?.();
-    if (statement !== undefined) await connection.query(statement);
+  /** @internal Begins a transaction on a physical connection, with the first statement where that saves a round trip. */
+  async begin(
+    connection: DriverConnection,
+    options: BeginOptions & { readonly signal?: AbortSignal | undefined },
+  ): Promise<void> {
+    const begin = this.#parts.dialect.begin(options);
+    const setting = this.#parts.perTransaction?.();
+    if (setting === undefined && connection.deferBegin !== undefined) {
+      connection.deferBegin(begin);
+      return;
+    }
+    await this.patiently(() => connection.script(begin), options.signal);
+    if (setting !== undefined) await connection.query(setting);
   }
 
   async #execute(

@@ -4,7 +4,7 @@ import type { SqlFragment } from "../sql/raw.ts";
 import { executeRaw, fetchRaw, type RawRow } from "./raw.ts";
 import { runNestedIn, runTransaction } from "./transact.ts";
 import type { Transaction } from "./transaction.ts";
-import type { TransactionOptions } from "./transaction-options.ts";
+import { captureOpener, type TransactionOptions } from "./transaction-options.ts";
 
 /** What a transaction's block is given; it dies with the block. */
 export interface TransactionHandle {
@@ -49,7 +49,7 @@ export async function transaction<Result>(
       hint: "write transaction(async (tx) => { … })",
     });
   }
-  return runTransaction((scope) => work(handleOf(scope)), options);
+  return runTransaction((scope) => work(handleOf(scope)), options, captureOpener(transaction));
 }
 
 function handleOf(scope: Transaction): TransactionHandle {

@@ -4,7 +4,9 @@ import { refuseShadowing } from "../definition/shadowing.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { compileHydrator, type Hydrator } from "../hydrate/compile.ts";
 import type { Connection } from "./connection.ts";
+import { evictAround } from "./evict.ts";
 import { RowStatements } from "./row-statements.ts";
+import { remember, takeOverRow } from "./rows.ts";
 import type { Scope } from "./scope.ts";
 import { InstanceState, type RowOrigin } from "./state.ts";
 
@@ -38,6 +40,40 @@ export function hydrateRows(
     entries.set(key, instance);
     return instance;
   });
+}
+
+/** Turns rows into instances that no identity map knows. */
+export function hydrateApart(
+  { connection }: Scope,
+  model: ModelDefinition,
+  constructor: ModelConstructor,
+  rows: readonly DriverRow[],
+): object[] {
+  const { hydrator, origin } = reader(connection, model, constructor);
+  return hydrator.rows(rows, origin);
+}
+
+/**
+ * The instance of a row that was just written, all columns of it.
+ *
+ * One that the identity map holds takes the row over, but for columns that were edited and not saved.
+ */
+export function hydrateWritten(
+  scope: Scope,
+  model: ModelDefinition,
+  constructor: ModelConstructor,
+  row: DriverRow,
+): object {
+  const { origin } = reader(scope.connection, model, constructor);
+  const key = origin.keyOf?.(row);
+  if (key !== undefined) evictAround(scope, (around) => around.evict(model, key));
+  const held = key === undefined ? undefined : scope.identity?.of(model).get(key);
+  if (held instanceof constructor) {
+    remember(scope.executor, held);
+    takeOverRow(held, origin, row);
+    return held;
+  }
+  return hydrateRows(scope, model, constructor, [row])[0] as object;
 }
 
 /** What instances of `model` on `connection` share. */

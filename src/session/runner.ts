@@ -1,8 +1,5 @@
 /** Runs the builder's queries on the connection that the route gives. */
-import { CodecError } from "../codec/codec.ts";
-import { ColumnCodecError } from "../codec/column-error.ts";
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
-import { DatabaseError } from "../errors/errors.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -11,11 +8,13 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
+import type { Cell } from "../query/cursor.ts";
+import type { IncludeNode } from "../query/include.ts";
 import type { Picked } from "../query/nodes.ts";
-import type { Bound, QueryRunner, ReadStreamOptions, SqlText } from "../query/runner.ts";
+import type { Bound, QueryRunner, ReadStreamOptions, RowForm, SqlText } from "../query/runner.ts";
 import { evictModel } from "./evict.ts";
-import { hydrateRows } from "./hydrators.ts";
-import { plainRows } from "./plain-rows.ts";
+import { rowsIn } from "./read-rows.ts";
+import { loadIncluded } from "./related.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
 import { streamBatches } from "./stream.ts";
@@ -36,14 +35,13 @@ export class RoutedRunner implements QueryRunner {
     { query, values }: Bound<SelectQuery>,
     model: ModelDefinition,
     constructor: ModelConstructor,
+    include: readonly IncludeNode[],
   ): Promise<object[]> {
     const scope = resolveScope(this.#route);
     const { rows } = await runQuery(scope.executor, query, values, model, "query");
-    try {
-      return hydrateRows(scope, model, constructor, rows);
-    } catch (error) {
-      throw unreadable(error, model);
-    }
+    const instances = rowsIn({ model, read: constructor }, scope, query, rows) as object[];
+    if (include.length > 0) await loadIncluded(scope, instances, include);
+    return instances;
   }
 
   async pick(
@@ -51,33 +49,37 @@ export class RoutedRunner implements QueryRunner {
     picked: Picked,
     model: ModelDefinition,
   ): Promise<unknown[]> {
-    const { executor } = resolveScope(this.#route);
-    const { rows } = await runQuery(executor, query, values, model, "query");
-    try {
-      return plainRows(executor.connection, query, picked, rows);
-    } catch (error) {
-      throw unreadable(error, model);
-    }
+    const scope = resolveScope(this.#route);
+    const { rows } = await runQuery(scope.executor, query, values, model, "query");
+    return rowsIn({ model, read: picked }, scope, query, rows);
+  }
+
+  async readWide(
+    { query, values }: Bound<SelectQuery>,
+    width: number,
+    form: RowForm,
+  ): Promise<{ rows: unknown[]; cells: Cell[][] }> {
+    const scope = resolveScope(this.#route);
+    const { rows } = await runQuery(scope.executor, query, values, form.model, "page");
+    const cells = rows.map((row) => [...row]);
+    for (const row of rows) row.length = width;
+    const read = rowsIn(form, scope, query, rows);
+    if (form.include !== undefined) await loadIncluded(scope, read as object[], form.include);
+    return { rows: read, cells };
   }
 
   async *stream(
     { query, values }: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
+    form: RowForm,
     options: ReadStreamOptions,
-  ): AsyncGenerator<object, void, undefined> {
+  ): AsyncGenerator<unknown, void, undefined> {
     const scope = resolveScope(this.#route);
     const { connection, session } = scope;
+    const { model } = form;
     const identity = options.identityMap ? scope.identity : undefined;
     const statement = bind(connection.planner.plan(query), values, model, "stream");
     for await (const rows of streamBatches(scope, statement, { ...options, model })) {
-      let instances: object[];
-      try {
-        instances = hydrateRows({ connection, identity }, model, constructor, rows);
-      } catch (error) {
-        throw unreadable(error, model);
-      }
-      for (const instance of instances) yield instance;
+      for (const row of rowsIn(form, { connection, identity }, query, rows)) yield row;
       session?.assertUsable();
     }
   }
@@ -110,16 +112,4 @@ export class RoutedRunner implements QueryRunner {
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
   }
-}
-
-/** What to throw for a cell that its column can't show; the rows are the database's, so it is no mistake of the call. */
-function unreadable(error: unknown, model: ModelDefinition): unknown {
-  if (!(error instanceof CodecError)) return error;
-  return new DatabaseError(`${model.name} query: ${error.message}`, {
-    model: model.name,
-    table: model.table,
-    ...(error instanceof ColumnCodecError && { columns: [error.column] }),
-    hint: error.hint,
-    cause: error,
-  });
 }

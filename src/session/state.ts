@@ -2,7 +2,9 @@
 import type { Codec } from "../codec/codec.ts";
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
 import type { DriverRow } from "../driver/driver.ts";
+import type { IncludeNode } from "../query/include.ts";
 import type { Connection } from "./connection.ts";
+import type { HeldKey } from "./key-text.ts";
 import type { InstanceMemory } from "./memory.ts";
 import { drafts } from "./recent.ts";
 import type { RowStatements } from "./row-statements.ts";
@@ -28,6 +30,16 @@ export interface Draft {
   creating: boolean;
 }
 
+/** A relation that was loaded together with its row. */
+export interface LoadedRelation {
+  /** How it was asked for. */
+  readonly node: IncludeNode;
+  /** The key that it was found by; null where the instance had none. */
+  readonly key: HeldKey | null;
+  /** A row or null, the rows of a list, or the parts of `combine`. */
+  readonly value: unknown;
+}
+
 /** Gives back the object it gets, so that a subclass can put private fields on it. */
 class Identity {
   constructor(instance: object) {
@@ -46,6 +58,7 @@ export class InstanceState extends Identity {
   #origin: RowOrigin | undefined;
   #row: DriverRow | undefined;
   #draft: Draft | undefined;
+  #relations: Map<string, LoadedRelation> | undefined;
 
   private constructor(
     instance: object,
@@ -101,6 +114,26 @@ export class InstanceState extends Identity {
     state.#row = row;
     state.#origin = origin;
     state.#draft = draft;
+  }
+
+  /** What was loaded of a relation; undefined where nothing was. */
+  static relation(instance: object, property: string): LoadedRelation | undefined {
+    return #relations in instance ? instance.#relations?.get(property) : undefined;
+  }
+
+  /** The relations that were loaded. */
+  static relations(instance: object): ReadonlyMap<string, LoadedRelation> | undefined {
+    return (instance as InstanceState).#relations;
+  }
+
+  static setRelation(instance: object, property: string, loaded: LoadedRelation): void {
+    const state = instance as InstanceState;
+    state.#relations ??= new Map();
+    state.#relations.set(property, loaded);
+  }
+
+  static dropRelation(instance: object, property: string): void {
+    (instance as InstanceState).#relations?.delete(property);
   }
 
   /** Notes that the row is gone; the origin stays. */

@@ -15,10 +15,10 @@ import type { Executor } from "./connection.ts";
 import { evictAround } from "./evict.ts";
 import { originOf } from "./hydrators.ts";
 import { noKey, type RowStatements } from "./row-statements.ts";
+import { remember } from "./rows.ts";
 import { bind, runBound } from "./run.ts";
 import { refuseReadOnly, type Scope } from "./scope.ts";
 import { type Draft, InstanceState, type RowOrigin } from "./state.ts";
-import { Transaction } from "./transaction.ts";
 
 /** Inserts a new instance, or writes what changed of a saved one. */
 export async function saveInstance(scope: Scope, instance: object): Promise<void> {
@@ -118,11 +118,6 @@ export async function refreshInstance(scope: Scope, instance: object): Promise<v
   showRow(instance as Entity, origin, row);
   InstanceState.saved(instance, row, origin);
   reregister(scope, instance, undefined);
-}
-
-/** Tells the transaction around a write how the instance stood before it. */
-function remember(executor: Executor, instance: object): void {
-  if (executor instanceof Transaction) executor.remember(instance);
 }
 
 /** Puts an instance in the identity map under its present key, and takes it out from under its former one. */

@@ -32,8 +32,9 @@ export type TransactionWork<Result> = (transaction: Transaction) => Result | Pro
 export async function runTransaction<Result>(
   work: TransactionWork<Result>,
   given: TransactionOptions = {},
+  opener: { readonly stack?: string } = {},
 ): Promise<Result> {
-  const options = readTransactionOptions(given);
+  const options = readTransactionOptions(given, opener);
   const outer = ambient().transaction;
   if (outer === undefined || options.mode === "separate") return runOutermost(work, options, outer);
   if (options.mode === "durable") {
@@ -174,9 +175,7 @@ async function runAndCommit<Result>(
   const { connection, lease } = transaction;
   const watch = watchOver(transaction, lease.connection, options);
   try {
-    const begin = connection.dialect.begin(options);
-    await connection.patiently(() => lease.connection.script(begin), options.signal);
-    await connection.prepareTransaction(lease.connection);
+    await connection.begin(lease.connection, options);
     const result = await runBlock(work, transaction);
     await commit(transaction, lease.connection);
     transaction.committed();
@@ -213,7 +212,7 @@ async function runBlock<Result>(
   try {
     const working = runIn({ session, transaction }, async () => work(transaction));
     // A block that waits for something else must not outlive its deadline.
-    const result = await Promise.race([working, transaction.doomed]);
+    const result = await transaction.orDoom(working);
     transaction.assertOpen();
     return result;
   } finally {
@@ -222,6 +221,7 @@ async function runBlock<Result>(
 }
 
 async function commit(transaction: Transaction, connection: DriverConnection): Promise<void> {
+  if (connection.forgetBegin?.() === true) return; // no statement was sent, and none has to be
   if (connection.state === "idle") {
     throw new UsageError("the transaction was ended by a statement inside its block", {
       hint: "leave COMMIT and ROLLBACK to transaction(): return to commit, throw to roll back",
@@ -276,6 +276,7 @@ async function rollBack(transaction: Transaction): Promise<unknown> {
   const { connection } = transaction.lease;
   try {
     if (connection.state === "broken") return new Error("the connection broke");
+    if (connection.forgetBegin?.() === true) return undefined;
     if (connection.state !== "idle") await connection.script("rollback");
     return undefined;
   } catch (error) {

@@ -76,7 +76,10 @@ const known: ReadonlySet<string> = new Set([
  *
  * @throws {UsageError} An option is unknown or out of range.
  */
-export function readTransactionOptions(given: TransactionOptions): ReadTransactionOptions {
+export function readTransactionOptions(
+  given: TransactionOptions,
+  opener: { readonly stack?: string } = {},
+): ReadTransactionOptions {
   const unknown = Object.keys(given).find((option) => !known.has(option));
   if (unknown !== undefined) {
     throw new UsageError(`transaction() has no option "${unknown}"`, {
@@ -90,7 +93,6 @@ export function readTransactionOptions(given: TransactionOptions): ReadTransacti
   if (!modes.includes(mode)) throw new UsageError(`mode must be one of ${modes.join(", ")}`);
   requireCount(retries, "retries", 0);
   requireCount(timeoutMs, "timeoutMs", 1);
-  const opener = captureOpener();
   return {
     using: given.using,
     session: given.session,
@@ -112,12 +114,12 @@ function requireCount(value: number, option: string, least: number): void {
   throw new UsageError(`${option} must be a whole number, ${least} or more`);
 }
 
-/** Where the transaction was opened, for the warning about one that stays open; few frames, as each costs. */
-function captureOpener(): { stack?: string } {
+/** Where `transaction` was called, for the warning about one that stays open; few frames, as each costs. */
+export function captureOpener(called: (...given: never[]) => unknown): { readonly stack?: string } {
   const opener: { stack?: string } = {};
   const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 4;
-  Error.captureStackTrace(opener, readTransactionOptions);
+  Error.stackTraceLimit = 2;
+  Error.captureStackTrace(opener, called);
   Error.stackTraceLimit = stackTraceLimit;
   return opener;
 }

@@ -43,14 +43,14 @@ export class Transaction implements Executor {
   readonly readOnly: boolean;
   readonly before: Memory | undefined;
   readonly enclosing: Transaction | undefined;
-  /** Rejects when the transaction is made to fail. */
-  readonly doomed: Promise<never>;
-  #reject: (reason: unknown) => void = () => undefined;
+  /** What to call when the transaction is made to fail. */
+  readonly #onDoom = new Set<(reason: unknown) => void>();
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
   readonly #evicted = new Set<ModelDefinition>();
   readonly #onCommit: (() => void)[] = [];
   readonly #afterCommit: (() => unknown)[] = [];
+  readonly #onRollback: (() => void)[] = [];
   readonly #beforeEnd: Set<() => unknown> = new Set();
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
@@ -69,7 +69,6 @@ export class Transaction implements Executor {
     this.readOnly = parts.readOnly;
     this.before = parts.before;
     this.enclosing = parts.enclosing;
-    this.doomed = parts.parent?.root.doomed ?? this.#makeDoom();
   }
 
   /** The outermost transaction around this one. */
@@ -191,13 +190,24 @@ export class Transaction implements Executor {
     });
   }
 
-  #makeDoom(): Promise<never> {
-    const doom = new Promise<never>((_, reject) => {
-      this.#reject = reject;
+  /** The outcome of a block, or the reason that the transaction is made to fail with, whichever comes first. */
+  orDoom<Result>(block: Promise<Result>): Promise<Result> {
+    const { root } = this;
+    return new Promise((resolve, reject) => {
+      if (root.#doomed !== undefined) reject(root.#doomed);
+      root.#onDoom.add(reject);
+      const ended = () => root.#onDoom.delete(reject);
+      block.then(
+        (result) => {
+          ended();
+          resolve(result);
+        },
+        (error: unknown) => {
+          ended();
+          reject(error);
+        },
+      );
     });
-    // Nobody may be waiting when it comes; then the next statement says it.
-    doom.catch(() => undefined);
-    return doom;
   }
 
   /** Lets running work finish and refuses what comes later. */
@@ -211,7 +221,7 @@ export class Transaction implements Executor {
   /** Makes every further statement fail with `reason`, and stops the one that runs. */
   setDoom(reason: unknown): void {
     this.root.#doomed ??= reason;
-    this.root.#reject(reason);
+    for (const reject of this.root.#onDoom) reject(reason);
   }
 
   /** The reason it was made to fail; undefined while it may go on. */
@@ -228,6 +238,11 @@ export class Transaction implements Executor {
   /** What to call after the commit; empties the list. */
   takeAfterCommit(): (() => unknown)[] {
     return this.#afterCommit.splice(0);
+  }
+
+  /** Calls `undo` if this scope, or one around it, is rolled back; the last one first. */
+  onRollback(undo: () => void): void {
+    this.#onRollback.push(undo);
   }
 
   /** Calls `work` when the outermost transaction is committed, before anyone is told. */
@@ -252,6 +267,7 @@ export class Transaction implements Executor {
 
   /** Puts instances back to how they stood before this scope, and takes everything out of the identity map. */
   restore(): void {
+    for (const undo of this.#onRollback.splice(0).reverse()) undo();
     this.before?.restore(this.#touched, this.#evicted);
     this.#touched.clear();
     this.#evicted.clear();
@@ -267,6 +283,7 @@ export class Transaction implements Executor {
     for (const model of this.#evicted) parent.#evicted.add(model);
     parent.#onCommit.push(...this.#onCommit);
     for (const work of this.takeAfterCommit()) parent.#afterCommit.push(work);
+    parent.#onRollback.push(...this.#onRollback.splice(0));
   }
 
   async #run(statement: Statement): Promise<DriverResult> {

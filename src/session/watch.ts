@@ -17,29 +17,29 @@ export function watchOver(
     transaction.setDoom(reason);
     void connection.cancel().catch(() => connection.destroy());
   };
-  const warning =
-    timeoutMs > warnAfterMs
-      ? setTimeout(() => {
-          process.emitWarning(
-            `a transaction has been open for ${warnAfterMs / 1000} s; it was opened\n${opener.stack ?? ""}`,
-            "FerroWarning",
-            "LONG_TRANSACTION",
-          );
-        }, warnAfterMs).unref()
-      : undefined;
-  const deadline = setTimeout(() => {
+  const endLate = () =>
     end(
       new QueryTimeoutError(`the transaction was open for ${timeoutMs} ms and was ended`, {
         hint: "do less in one transaction, or give it a longer timeoutMs",
       }),
     );
-  }, timeoutMs).unref();
+  const warn = () => {
+    timer = setTimeout(endLate, timeoutMs - warnAfterMs).unref();
+    process.emitWarning(
+      `a transaction has been open for ${warnAfterMs / 1000} s; it was opened\n${opener.stack ?? ""}`,
+      "FerroWarning",
+      "LONG_TRANSACTION",
+    );
+  };
+  // One timer at a time: they are set for each transaction, and nearly all are taken back.
+  let timer = (
+    timeoutMs > warnAfterMs ? setTimeout(warn, warnAfterMs) : setTimeout(endLate, timeoutMs)
+  ).unref();
   const abort = () => end(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
   return {
     stop() {
-      clearTimeout(warning);
-      clearTimeout(deadline);
+      clearTimeout(timer);
       signal?.removeEventListener("abort", abort);
     },
   };

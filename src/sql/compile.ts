@@ -5,6 +5,7 @@ import type { Context } from "./context.ts";
 import type { BoundSlot, SqlDialect } from "./dialect.ts";
 import { compileTruth } from "./predicate.ts";
 import { compileCount, compileExists, compileExistsQuery, compileSelect } from "./select.ts";
+import { compileSliceOfEach } from "./slice-of-each.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./write.ts";
 
 /** A statement's text, and what each of its placeholders takes. */
@@ -38,7 +39,9 @@ const inner: Context["inner"] = {
 function rootNode(query: Query, context: Context): RootOperationNode {
   switch (query.kind) {
     case "select":
-      return compileSelect(query, context);
+      return query.perGroup === undefined
+        ? compileSelect(query, context)
+        : compileSliceOfEach(query, query.perGroup, context);
     case "count":
       return compileCount(query, context);
     case "exists":

@@ -10,6 +10,8 @@ export type SlotForm =
   | "value"
   /** An array of values, as the database's own list. */
   | "list"
+  /** A cell as the database gave it. */
+  | "cell"
   /** A non-negative integer: LIMIT and OFFSET. */
   | "count"
   /** Text of a match, rewritten as the name says. */
@@ -74,6 +76,8 @@ export interface SqlDialect extends RawDialect {
   readonly unlimited: OperationNode | null;
   /** A bound LIMIT or OFFSET. */
   count(slot: BoundSlot): OperationNode;
+  /** Whether the row that an upsert returns was inserted; null where the database can't tell. */
+  readonly inserted: OperationNode | null;
   /** The rows of list slots as a query for `insert … select`; undefined where the database binds cell by cell. */
   readonly unnest: ((lists: readonly BoundSlot[]) => OperationNode) | undefined;
 }

@@ -83,7 +83,8 @@ export function bindSlot(
 }
 
 function compileSlot(node: Slot, { dialect }: Context, neighbour: Neighbour): Operand {
-  const slot = bindSlot(node, node.list === true ? "list" : "value", neighbour?.column ?? null);
+  const form = node.list === true ? "list" : node.cell === true ? "cell" : "value";
+  const slot = bindSlot(node, form, neighbour?.column ?? null);
   const inferred =
     slot.type === null || (neighbour?.type != null && dialect.infers(slot.type, neighbour.type));
   return {

@@ -1,6 +1,8 @@
 import {
   AliasNode,
   FromNode,
+  GroupByItemNode,
+  GroupByNode,
   IdentifierNode,
   JoinNode,
   LimitNode,
@@ -62,7 +64,10 @@ export function selectOf(
 
 export function compileCount(query: CountQuery, outer: Context): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
-  return { ...selectFrom(query, context), selections: [selection(text`count(*)`)] };
+  const groups = (query.by ?? []).map((column) => compileColumn(column, context).node);
+  const selections = [...groups, text`count(*)`].map(selection);
+  const groupBy = GroupByNode.create(groups.map((group) => GroupByItemNode.create(group)));
+  return { ...selectFrom(query, context), selections, ...(groups.length > 0 && { groupBy }) };
 }
 
 export function compileExistsQuery(query: ExistsQuery, outer: Context): SelectQueryNode {
@@ -136,7 +141,11 @@ function sliceClauses({ orderBy, limit, offset }: Slice, context: Context): Slic
   };
 }
 
-function orderItem({ expression, direction, nulls }: OrderTerm, context: Context): OrderByItemNode {
+/** One key of ORDER BY. */
+export function orderItem(
+  { expression, direction, nulls }: OrderTerm,
+  context: Context,
+): OrderByItemNode {
   const key = context.dialect.sortKey(compileExpression(expression, context));
   if (direction !== "asc" && direction !== "desc") {
     throw new UsageError('an order has the direction "asc" or "desc"');

@@ -30,14 +30,21 @@ import { binary, columnOf, placeholder, selection, tableAs } from "./nodes.ts";
 import { selectOf, whereClause } from "./select.ts";
 
 export function compileInsert(query: InsertQuery, context: Context): InsertQueryNode {
+  const { table, conflict } = query;
+  const aliased = conflict?.update.some((item) => typeof item !== "string") === true;
   return {
     kind: "InsertQueryNode",
-    into: TableNode.create(query.table),
+    // Kysely's type leaves out an alias here; its compiler does not.
+    into: (aliased ? tableAs(table, existing) : TableNode.create(table)) as TableNode,
     ...rowsOf(query, context),
-    ...(query.conflict !== null && { onConflict: onConflict(query.conflict) }),
-    ...returning(query.returning),
+    ...(conflict !== null && { onConflict: onConflict(conflict, query, context) }),
+    ...returning(query.returning, query.tellsInserted === true ? context.dialect.inserted : null),
   };
 }
+
+/** What the row that is there, and the one that was to be inserted, are called in an upsert. */
+const existing = "t0";
+const proposed = "excluded";
 
 type InsertRows = Pick<InsertQueryNode, "columns" | "values" | "defaultValues">;
 
@@ -66,15 +73,23 @@ function rowSlots(columns: readonly WriteColumn[], row: number, form: SlotForm):
   });
 }
 
-function onConflict({ columns, update }: InsertConflict): OnConflictNode {
+function onConflict(
+  { columns, update }: InsertConflict,
+  { table }: InsertQuery,
+  outer: Context,
+): OnConflictNode {
+  const own = enterScope(outer, { table, alias: existing }, []);
+  const context = enterScope(own, { table, alias: proposed }, []);
   const target = columns.map((column) => ColumnNode.create(column));
   return OnConflictNode.cloneWith(OnConflictNode.create(), {
     ...(target.length > 0 && { columns: target }),
     ...(update.length === 0
       ? { doNothing: true }
       : {
-          updates: update.map((column) =>
-            ColumnUpdateNode.create(ColumnNode.create(column), columnOf("excluded", column)),
+          updates: update.map((item) =>
+            typeof item === "string"
+              ? ColumnUpdateNode.create(ColumnNode.create(item), columnOf(proposed, item))
+              : assign(item, context),
           ),
         }),
   });
@@ -128,8 +143,11 @@ function chosenRows(
 }
 
 /** Unqualified: a write returns columns of its own table alone. */
-function returning(columns: readonly ColumnRef[]): { readonly returning?: ReturningNode } {
-  if (columns.length === 0) return {};
+function returning(
+  columns: readonly ColumnRef[],
+  last: OperationNode | null = null,
+): { readonly returning?: ReturningNode } {
   const list = columns.map(({ column }) => selection(ColumnNode.create(column)));
-  return { returning: ReturningNode.create(list) };
+  if (last !== null) list.push(selection(last));
+  return list.length === 0 ? {} : { returning: ReturningNode.create(list) };
 }

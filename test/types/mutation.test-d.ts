@@ -1,4 +1,7 @@
 import { describe, expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import type { Upserted } from "../../src/model/write-types.ts";
+import { Model } from "./support/model.ts";
 import { Author, Post } from "./support/models.ts";
 
 describe("getOrCreate and updateOrCreate", () => {
@@ -26,5 +29,63 @@ describe("getOrCreate and updateOrCreate", () => {
     Post.getOrCreate({ id: 1 }, { defaults: { subtitle: "a" } });
     // @ts-expect-error -- a query has rows already
     Post.where({ id: 1 }).getOrCreate({ title: "a" });
+  });
+});
+
+const Pair = class extends Model(
+  "Pair",
+  { left: z.int(), right: z.int(), name: z.string(), label: z.string(), note: z.string() },
+  {
+    primaryKey: ["left", "right"],
+    uniques: [
+      ["name", "label"],
+      ["label", "note"],
+    ],
+  },
+) {};
+
+describe("upsert", () => {
+  const author = { name: "Ann", email: "a@b.cd", bio: null };
+  const pair = { left: 1, right: 2, name: "a", label: "b", note: "c" };
+
+  test("gives the row, and whether it was inserted", () => {
+    expectTypeOf(Author.upsert({ on: "email", create: author })).toEqualTypeOf<
+      Promise<Upserted<Author>>
+    >();
+  });
+
+  test("is by a declared unique key", () => {
+    Author.upsert({ on: "id", create: { ...author, id: 1 } });
+    Author.upsert({ on: ["email"], create: author, using: "replica" });
+    Pair.upsert({ on: ["left", "right"], create: pair });
+    Pair.upsert({ on: ["name", "label"], create: pair });
+    Pair.upsert({ on: ["label", "note"], create: pair });
+    // @ts-expect-error -- a name is not unique
+    Author.upsert({ on: "name", create: author });
+    // @ts-expect-error -- name and note are not unique together
+    Pair.upsert({ on: ["name", "note"], create: pair });
+    // @ts-expect-error -- half a key is no key
+    Pair.upsert({ on: "left", create: pair });
+    // @ts-expect-error -- there is no such column
+    Author.upsert({ on: "subtitle", create: author });
+  });
+
+  test("takes names, values or a lambda over both rows as the update", () => {
+    Author.upsert({ on: "email", create: author, update: ["name", "bio"] });
+    Author.upsert({ on: "email", create: author, update: { bio: "again" } });
+    const title = { title: "a", authorId: 1 };
+    Post.upsert({
+      on: "id",
+      create: title,
+      update: (row, proposed) => ({ views: row.views.plus(proposed.views), title: "b" }),
+    });
+    // @ts-expect-error -- there is no such column
+    Author.upsert({ on: "email", create: author, update: ["subtitle"] });
+    // @ts-expect-error -- a number is not text
+    Author.upsert({ on: "email", create: author, update: { name: 1 } });
+    // @ts-expect-error -- text is not a number
+    Post.upsert({ on: "id", create: title, update: (row) => ({ views: row.title }) });
+    // @ts-expect-error -- the new row lacks its email
+    Author.upsert({ on: "email", create: { name: "Ann" } });
   });
 });

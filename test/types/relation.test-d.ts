@@ -2,7 +2,7 @@ import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import type { FerroTypeError } from "../../src/definition/types.ts";
 import { backRef, foreignKey, id, Model, manyToMany } from "../../src/index.ts";
-import type { Lazy, Links, Query, Related } from "../../src/query/types.ts";
+import type { LazyOne, Links, Query, Related } from "../../src/query/types.ts";
 import type { Author, Employee, Post, Profile, Tag } from "./support/models.ts";
 
 declare const author: Author;
@@ -13,7 +13,7 @@ declare const employee: Employee;
 
 describe("a foreign key", () => {
   test("loads its target when awaited", async () => {
-    expectTypeOf(post.author).toEqualTypeOf<Lazy<Author>>();
+    expectTypeOf(post.author).toEqualTypeOf<LazyOne<Author>>();
     expectTypeOf(await post.author).toEqualTypeOf<Author>();
     expectTypeOf((await post.author).shout).toEqualTypeOf<string>();
     // @ts-expect-error -- the author is not loaded yet
@@ -54,7 +54,7 @@ describe("a back reference", () => {
   });
 
   test("of a unique foreign key is one row or none", async () => {
-    expectTypeOf(author.profile).toEqualTypeOf<Lazy<Profile | null>>();
+    expectTypeOf(author.profile).toEqualTypeOf<LazyOne<Profile | null>>();
     expectTypeOf((await author.profile)?.bio).toEqualTypeOf<string | null | undefined>();
     expectTypeOf(await profile.user).toEqualTypeOf<Author>();
   });

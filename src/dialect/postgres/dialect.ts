@@ -1,8 +1,10 @@
+import { MigrationError } from "../../errors/errors.ts";
 import type { Dialect } from "../dialect.ts";
 import { postgresCodec } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
 import { introspectPostgres } from "./introspect.ts";
 import { postgresListEncoder } from "./lists.ts";
+import { planPostgres } from "./plan.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "./raw.ts";
 import { postgresSql } from "./sql.ts";
 
@@ -13,6 +15,8 @@ export const postgresDialect: Dialect = {
   listEncoder: postgresListEncoder,
   sql: postgresSql,
   ddl: postgresDdl,
+  plan: planPostgres,
+  rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,
   maxParameters: 65_535,
   bulkInsert: "unnest",

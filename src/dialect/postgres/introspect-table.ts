@@ -134,7 +134,9 @@ function readColumn(
       row.default === null || generated || serial !== undefined
         ? null
         : readDefault(row.default, read.type),
-    generated: generated ? { sql: row.default ?? "", stored: row.generated === "s" } : null,
+    generated: generated
+      ? { sql: withoutOuterParentheses(row.default ?? ""), stored: row.generated === "s" }
+      : null,
     comment: row.comment,
     renamedFrom: null,
     ...(row.collation !== null && { collation: collationName(row.collation) }),

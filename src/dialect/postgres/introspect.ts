@@ -156,9 +156,18 @@ function readObjects(catalog: Catalog, tables: readonly TableReading[]): readonl
     ...catalog.sequences.filter((sequence) => !owned.has(sequence)).map(sequenceObject),
     ...types.map(typeObject).filter((type) => type !== null),
     ...catalog.routines.flatMap(({ needed, definition, signature }): ObjectIr[] =>
-      needed && definition !== null ? [{ kind: "function", name: signature, sql: definition }] : [],
+      needed && definition !== null
+        ? [{ kind: "function", name: signature, sql: unqualified(definition) }]
+        : [],
     ),
   ];
+}
+
+/** The server says the schema of a function whatever the search path is. */
+function unqualified(definition: string): string {
+  return definition
+    .replace(/^(CREATE OR REPLACE FUNCTION )(?:"(?:[^"]|"")+"|[\w$]+)\./, "$1")
+    .trim();
 }
 
 function extensionObject({ name, schema, here }: ExtensionRow): ObjectIr {

@@ -35,6 +35,8 @@ export const postgresSql: SqlDialect = {
   sortKey: ({ node }) => node,
   unlimited: null,
   count: placeholder,
+  // Only an updated row was locked by the statement first.
+  inserted: text`xmax = 0`,
   unnest,
 };
 

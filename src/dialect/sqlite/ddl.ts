@@ -15,6 +15,15 @@ export const sqliteDdl: DdlDialect = {
   columnType,
   // Only a column declared exactly "integer" is an alias of the rowid.
   autoincrementType: () => "integer",
+  tableWords: ({ strict, withoutRowid }) => {
+    const words = [
+      ...(strict === true ? ["STRICT"] : []),
+      ...(withoutRowid === true ? ["WITHOUT ROWID"] : []),
+    ];
+    return { before: "", after: words.length === 0 ? "" : ` ${words.join(", ")}` };
+  },
+  richIndexes: false,
+  addsNotValid: false,
   constraints: ({ nullable, unique, primaryKey, autoincrement }) => [
     ...(nullable ? [] : ["NOT NULL"]),
     ...(unique ? ["UNIQUE"] : []),
@@ -23,6 +32,12 @@ export const sqliteDdl: DdlDialect = {
   ],
   isNativeEnum: () => false,
   createEnum: () => null,
+  createObject: () => null,
+  addCheck: (table) => {
+    throw new SchemaError(`SQLite can't add a check for new rows alone to the table "${table}"`, {
+      hint: "leave notValid out",
+    });
+  },
   forwardReferences: true,
   addForeignKey: (table) => {
     throw new SchemaError(`SQLite can't add a foreign key to the existing table "${table}"`, {

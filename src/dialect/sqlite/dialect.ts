@@ -3,7 +3,9 @@ import { sqliteCodec } from "./codecs.ts";
 import { sqliteDdl } from "./ddl.ts";
 import { introspectSqlite } from "./introspect.ts";
 import { sqliteListEncoder } from "./lists.ts";
+import { planSqlite } from "./plan.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
+import { runRebuild } from "./rebuild.ts";
 import { sqliteSql } from "./sql.ts";
 
 /** SQLite. */
@@ -13,6 +15,8 @@ export const sqliteDialect: Dialect = {
   listEncoder: sqliteListEncoder,
   sql: sqliteSql,
   ddl: sqliteDdl,
+  plan: planSqlite,
+  rebuild: runRebuild,
   introspect: introspectSqlite,
   maxParameters: 32_766,
   bulkInsert: "values",

@@ -44,6 +44,7 @@ export const sqliteSql: SqlDialect = {
   unlimited: text`-1`,
   // A bare parameter here makes SQLite compile the statement anew for each value.
   count: (slot) => text`cast(${placeholder(slot)} as integer)`,
+  inserted: null,
   unnest: undefined,
 };
 

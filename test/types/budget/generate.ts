@@ -118,7 +118,7 @@ export async function query3(owner: M${next}): Promise<M${index}> {
 export async function query4(key: number): Promise<number> {
   const row = await M${index}.get(key);
   const ranked = await row.owned.where({ active: true }).orderBy((t) => t.rank, "desc").all();
-  ranked[0]?.owner.then((owner) => owner.label);
+  (await ranked[0]?.owner)?.label;
   return M${index}.where((t) => t.ownerId.eq(row.ownerId)).update((t) => ({ views: t.views.plus(1), title: "u" }));
 }
 `;

@@ -1,0 +1,83 @@
+/** What stands on a column and must make way while its type changes. */
+import { effectiveChecks, emitCheck } from "../../ddl/column.ts";
+import { emitIndex } from "../../ddl/create.ts";
+import { tableOf } from "../../ir/edit.ts";
+import type { Operation } from "../../ir/migration.ts";
+import { mentions } from "../../ir/rename-sql.ts";
+import type { CheckIr, IndexIr, UniqueIr } from "../../ir/schema.ts";
+import { indexUses } from "../../ir/users.ts";
+import { quoteIdentifier as quote } from "../../util/identifier.ts";
+import { postgresDdl } from "./ddl.ts";
+import { type PlanContext, tableBefore } from "./plan-context.ts";
+import { alter, heldUniqueName } from "./plan-names.ts";
+
+/** What was dropped, to be made again. */
+export interface Dependents {
+  readonly indexes: readonly IndexIr[];
+  readonly checks: readonly CheckIr[];
+  readonly uniques: readonly UniqueIr[];
+}
+
+/**
+ * Drops what stands on a column: "expressions" that the server can't carry over to another type,
+ * or "all" when the column itself goes.
+ */
+export function dropDependents(
+  context: PlanContext,
+  table: string,
+  column: string,
+  operation: Operation,
+  which: "none" | "expressions" | "all",
+): Dependents {
+  const none: Dependents = { indexes: [], checks: [], uniques: [] };
+  if (which === "none") return none;
+  const before = tableBefore(context, table);
+  const indexes = before.indexes.filter(
+    (index) => inExpressions(index, column) || (which === "all" && indexUses(index, column)),
+  );
+  // Lists of values follow the type by themselves; changeChecks and the enum operations see to them.
+  const kept = new Set(tableOf(context.after, table).checks.map(({ name }) => name));
+  const checks = effectiveChecks(before, postgresDdl).filter(
+    (check) =>
+      kept.has(check.name) &&
+      (check.kind === "sql"
+        ? mentions(check.sql, column)
+        : which === "all" && check.column === column),
+  );
+  const uniques =
+    which === "all" ? before.uniques.filter(({ columns }) => columns.includes(column)) : [];
+  for (const { name } of indexes) context.on(table, `DROP INDEX ${quote(name)}`, operation);
+  for (const { name } of checks) {
+    context.on(table, `${alter(table)} DROP CONSTRAINT ${quote(name)}`, operation);
+  }
+  return { indexes, checks, uniques };
+}
+
+/** Makes again what was dropped; a unique goes with its column and comes back here. */
+export function restoreDependents(
+  context: PlanContext,
+  table: string,
+  { indexes, checks, uniques }: Dependents,
+  operation: Operation,
+): void {
+  for (const check of checks) {
+    context.on(table, `${alter(table)} ADD ${emitCheck(check, postgresDdl)}`, operation);
+  }
+  for (const unique of uniques) {
+    const sql =
+      unique.inline || unique.constraint === true
+        ? `${alter(table)} ADD CONSTRAINT ${quote(heldUniqueName(table, unique))} UNIQUE (${unique.columns.map((name) => quote(name)).join(", ")})`
+        : emitIndex(table, unique, postgresDdl, { ifMissing: false });
+    context.on(table, sql, operation);
+  }
+  for (const index of indexes) {
+    context.on(table, emitIndex(table, index, postgresDdl, { ifMissing: false }), operation);
+  }
+}
+
+function inExpressions({ where, keys = [] }: IndexIr, column: string): boolean {
+  return (
+    (where !== undefined && mentions(where, column)) ||
+    keys.some((key) => "expression" in key && mentions(key.expression, column))
+  );
+}

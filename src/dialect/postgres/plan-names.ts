@@ -1,0 +1,57 @@
+/** Names as PostgreSQL holds them, and the clauses that begin with them. */
+import { emitForeignKey } from "../../ddl/column.ts";
+import { isConstraint } from "../../ddl/create.ts";
+import type { ForeignKeyIr, TableIr, UniqueIr } from "../../ir/schema.ts";
+import { quoteIdentifier as quote } from "../../util/identifier.ts";
+import { constraintName } from "../constraint-name.ts";
+import { postgresDdl } from "./ddl.ts";
+
+/** `ALTER TABLE "name"`. */
+export function alter(table: string): string {
+  return `ALTER TABLE ${quote(table)}`;
+}
+
+/** The name that the database holds a foreign key under. */
+export function heldName(table: string, key: ForeignKeyIr): string {
+  return key.named === true ? key.name : constraintName(table, key.columns, "fkey");
+}
+
+/** A foreign key without a name. */
+export function keyBody({ named: _, ...key }: ForeignKeyIr): string {
+  return emitForeignKey(key, postgresDdl);
+}
+
+/** Names that the server gave by the names of the table and its columns, and what they would be now. */
+export function givenNames(
+  was: TableIr,
+  is: TableIr,
+): readonly (readonly [name: string, renamed: string])[] {
+  const names = ({ name, primaryKey, primaryKeyName, uniques, foreignKeys }: TableIr) => [
+    ...(primaryKey.length > 0 && primaryKeyName === undefined
+      ? [constraintName(name, [], "pkey")]
+      : []),
+    ...uniques
+      .filter(({ inline, constraint }) => inline && constraint !== true)
+      .map(({ columns }) => constraintName(name, columns, "key")),
+    ...foreignKeys
+      .filter(({ named }) => named !== true)
+      .map(({ columns }) => constraintName(name, columns, "fkey")),
+  ];
+  const renamed = names(is);
+  return names(was).flatMap((name, at) => {
+    const to = renamed[at];
+    return to === undefined || to === name ? [] : [[name, to] as const];
+  });
+}
+
+/** `ALTER TABLE … ADD CONSTRAINT "name" …`. */
+export function addConstraint(table: string, name: string, body: string): string {
+  return `${alter(table)} ADD CONSTRAINT ${quote(name)} ${body}`;
+}
+
+/** The name that the database holds a unique under. */
+export function heldUniqueName(table: string, unique: UniqueIr): string {
+  return unique.inline && !isConstraint(unique)
+    ? constraintName(table, unique.columns, "key")
+    : unique.name;
+}

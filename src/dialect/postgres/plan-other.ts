@@ -1,0 +1,77 @@
+/** Plans data, SQL by hand and objects. */
+import { emitColumns } from "../../ddl/column.ts";
+import { tableOf } from "../../ir/edit.ts";
+import type { Operation } from "../../ir/migration.ts";
+import { quoteIdentifier as quote } from "../../util/identifier.ts";
+import { postgresDdl } from "./ddl.ts";
+import type { PlanContext, Planner } from "./plan-context.ts";
+
+type OtherOperation = "createObject" | "dropObject" | "replaceable" | "sql" | "backfill" | "data";
+
+export const otherPlanners: { readonly [Kind in OtherOperation]: Planner<Kind> } = {
+  createObject: (operation, { plan }) => plan.add(operation.object.sql, operation),
+  dropObject: (operation, { plan }) => {
+    const { kind, name } = operation.object;
+    plan.add(`DROP ${kind.toUpperCase()} ${quote(name)}`, operation);
+  },
+  replaceable: (operation, { plan }) => {
+    if (operation.drop !== undefined) plan.add(operation.drop, operation);
+    plan.add(operation.sql, operation);
+  },
+  sql: (operation, { plan }) => {
+    const { postgres = [], transaction = true } = operation;
+    const statements = typeof postgres === "string" ? [postgres] : postgres;
+    for (const sql of statements) {
+      if (transaction) plan.add(sql, operation);
+      else {
+        const step = { sql, operations: [operation] };
+        plan.put({ kind: "autocommit", step, probe: null, cleanUp: null });
+      }
+    }
+  },
+  backfill: (operation, context) => {
+    const { table, set, where, batch } = operation;
+    const all = Object.entries(set).map(([column, value]) => `${quote(column)} = (${value})`);
+    backfill(context, operation, table, {
+      set: all.join(", "),
+      where: where === undefined ? undefined : `(${where})`,
+      batch,
+    });
+  },
+  data: ({ name, resumable = false }, { plan }) => plan.put({ kind: "data", name, resumable }),
+};
+
+/** Rows for each transaction, where nobody says how many. */
+export const usualBatch = 5000;
+
+/** An UPDATE: in batches where the table is in use and has a key, else at once. */
+export function backfill(
+  { plan, before, isOnline, on }: PlanContext,
+  operation: Operation,
+  table: string,
+  {
+    set,
+    where,
+    batch = usualBatch,
+  }: {
+    readonly set: string;
+    readonly where?: string | undefined;
+    readonly batch?: number | undefined;
+  },
+): void {
+  const key = tableOf(before, table).primaryKey;
+  const update = `UPDATE ${quote(table)} SET ${set}`;
+  if (!isOnline(table) || key.length === 0) {
+    on(table, where === undefined ? update : `${update} WHERE ${where}`, operation);
+    return;
+  }
+  const columns = emitColumns(key, postgresDdl);
+  const range = `${columns} > (:after) AND ${columns} <= (:upto)`;
+  plan.put({
+    kind: "backfill",
+    table,
+    key,
+    sql: `${update} WHERE ${where === undefined ? "" : `${where} AND `}${range}`,
+    batch,
+  });
+}

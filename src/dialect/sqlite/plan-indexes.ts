@@ -1,0 +1,78 @@
+/** Plans indexes, and uniques that are indexes. */
+import { emitIndex, isConstraint } from "../../ddl/create.ts";
+import { tableOf } from "../../ir/edit.ts";
+import type { Operation } from "../../ir/migration.ts";
+import type { IndexIr, TableIr, UniqueIr } from "../../ir/schema.ts";
+import { quoteIdentifier as quote } from "../../util/identifier.ts";
+import { sqliteDdl } from "./ddl.ts";
+import type { SqlitePlan, SqlitePlanner } from "./plan-context.ts";
+
+type IndexOperation = "addUnique" | "dropUnique" | "createIndex" | "dropIndex" | "renameIndex";
+
+export const indexPlanners: { readonly [Kind in IndexOperation]: SqlitePlanner<Kind> } = {
+  addUnique: (operation, making) => {
+    const { table, unique } = operation;
+    if (isIndex(unique)) create(making, table, unique, operation);
+    else making.later(table, operation);
+  },
+  dropUnique: (operation, making) => {
+    const { table, name } = operation;
+    const unique = tableOf(making.before, table).uniques.find((each) => each.name === name);
+    if (unique !== undefined && isIndex(unique)) drop(making, table, name, operation);
+    else making.later(table, operation);
+  },
+  createIndex: (operation, making) => create(making, operation.table, operation.index, operation),
+  dropIndex: (operation, making) => drop(making, operation.table, operation.name, operation),
+  renameIndex: (operation, making) => {
+    const { table, name, to } = operation;
+    drop(making, table, name, operation);
+    const after = tableOf(making.after, table);
+    const index = indexesOf(after).find((each) => each.name === to);
+    if (index !== undefined) create(making, table, index, operation);
+  },
+};
+
+/** A table's indexes, uniques among them. */
+export function indexesOf(table: TableIr): readonly (IndexIr | UniqueIr)[] {
+  return [...table.indexes, ...table.uniques.filter(isIndex)];
+}
+
+function isIndex(unique: UniqueIr): boolean {
+  return !unique.inline && !isConstraint(unique);
+}
+
+function create(
+  making: SqlitePlan,
+  table: string,
+  index: IndexIr | UniqueIr,
+  operation: Operation,
+): void {
+  if (making.pending(table) !== undefined) making.later(table, operation);
+  else making.plan.add(emitIndex(table, index, sqliteDdl, { ifMissing: false }), operation);
+}
+
+/** At once, so that the name is free for another table's index. */
+function drop(making: SqlitePlan, table: string, name: string, operation: Operation): void {
+  const pending = making.pending(table);
+  const { before } = pending ?? {};
+  if (pending !== undefined) {
+    // It waits to be made: now it won't be.
+    if (
+      before === null ||
+      !indexesOf(before ?? tableOf(making.before, table)).some((each) => each.name === name)
+    ) {
+      making.later(table, operation);
+      return;
+    }
+    pending.before = withoutIndex(before ?? tableOf(making.before, table), name);
+  }
+  making.plan.add(`DROP INDEX ${quote(name)}`, operation);
+}
+
+function withoutIndex(table: TableIr, name: string): TableIr {
+  return {
+    ...table,
+    indexes: table.indexes.filter((each) => each.name !== name),
+    uniques: table.uniques.filter((each) => !isIndex(each) || each.name !== name),
+  };
+}

@@ -1,0 +1,203 @@
+/** Carries out a plan, segment by segment; each succeeds or fails as one. */
+import type { Plan, Segment } from "../ddl/plan.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import type { DriverConnection, DriverValue } from "../driver/driver.ts";
+import { MigrationError } from "../errors/errors.ts";
+import { quoteIdentifier as quote } from "../util/identifier.ts";
+
+/** What a caller does around the segments of a plan; each may be left out. `at` is a segment's place. */
+export interface PlanHooks {
+  /** Whether an earlier run did the segment. */
+  isDone?(at: number, segment: Segment): boolean | Promise<boolean>;
+  /** Runs at the start of each transaction: timeouts, a fencing token. */
+  begin?(at: number, segment: Segment): void | Promise<void>;
+  /** Notes that the segment is done: in its own transaction, where it has one. */
+  done?(at: number, segment: Segment): void | Promise<void>;
+  /** Notes that a statement outside any transaction is about to run. */
+  started?(at: number, segment: Segment): void | Promise<void>;
+  /** Whether to run a failed segment again, once this has waited. */
+  retry?(error: unknown, attempt: number, segment: Segment): Promise<boolean>;
+  /** The last key that an earlier run of a backfill reached. */
+  lastKey?(
+    at: number,
+  ): readonly DriverValue[] | undefined | Promise<readonly DriverValue[] | undefined>;
+  /** Notes the key that a batch reached: in its transaction. */
+  reached?(at: number, key: readonly DriverValue[]): void | Promise<void>;
+  /** Runs a step in code. */
+  data?(at: number, segment: Extract<Segment, { kind: "data" }>): Promise<void>;
+}
+
+/** The part of a dialect that plans are run with. */
+export type PlanDialect = Pick<Dialect, "ddl" | "sql" | "rebuild">;
+
+/**
+ * Runs a plan on a connection that has no transaction open.
+ *
+ * @throws {MigrationError} A statement failed: the message has it. Segments before it stay done.
+ */
+export async function runSegments(
+  connection: DriverConnection,
+  plan: Plan,
+  dialect: PlanDialect,
+  hooks: PlanHooks = {},
+): Promise<void> {
+  for (const [at, segment] of plan.segments.entries()) {
+    if ((await hooks.isDone?.(at, segment)) === true) continue;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await runSegment({ connection, dialect, hooks, at }, segment);
+        break;
+      } catch (error) {
+        if ((await hooks.retry?.(error, attempt, segment)) !== true) throw error;
+      }
+    }
+  }
+}
+
+interface Run {
+  readonly connection: DriverConnection;
+  readonly dialect: PlanDialect;
+  readonly hooks: PlanHooks;
+  readonly at: number;
+}
+
+async function runSegment(run: Run, segment: Segment): Promise<void> {
+  const { connection, dialect, hooks, at } = run;
+  switch (segment.kind) {
+    case "transaction":
+      await inTransaction(run, segment, async () => {
+        for (const { sql } of segment.steps) await runStatement(connection, sql);
+        await hooks.done?.(at, segment);
+      });
+      return;
+    case "rebuild":
+      await dialect.rebuild(connection, segment, async () => {
+        await hooks.done?.(at, segment);
+      });
+      return;
+    case "autocommit":
+      await runAlone(run, segment);
+      return;
+    case "backfill":
+      await runBackfill(run, segment);
+      return;
+    case "data":
+      if (hooks.data === undefined) {
+        throw new MigrationError(`the step "${segment.name}" is code, which only a revision has`);
+      }
+      await hooks.data(at, segment);
+      await hooks.done?.(at, segment);
+  }
+}
+
+async function inTransaction(
+  { connection, dialect, hooks, at }: Run,
+  segment: Segment,
+  work: () => Promise<void>,
+): Promise<void> {
+  const { begin, commit, rollback } = dialect.ddl.exclusive;
+  await connection.script(begin);
+  try {
+    await hooks.begin?.(at, segment);
+    await work();
+    await connection.script(commit);
+  } catch (error) {
+    if (connection.state !== "broken" && connection.state !== "idle") {
+      await connection.script(rollback);
+    }
+    throw error;
+  }
+}
+
+/** A statement that no transaction takes back: what an earlier try left is looked at first. */
+async function runAlone(
+  { connection, hooks, at }: Run,
+  segment: Extract<Segment, { kind: "autocommit" }>,
+): Promise<void> {
+  const { step, probe, cleanUp } = segment;
+  const state = probe === null ? false : await ask(connection, probe);
+  if (state !== true) {
+    if (state === null && cleanUp !== null) await runStatement(connection, cleanUp);
+    await hooks.started?.(at, segment);
+    await runStatement(connection, step.sql);
+  }
+  await hooks.done?.(at, segment);
+}
+
+/** True, false, or null for half done; databases write a boolean in their own ways. */
+async function ask(connection: DriverConnection, sql: string): Promise<boolean | null> {
+  const { rows } = await connection.query({ sql, parameters: [], returnsRows: true });
+  const answer = rows[0]?.[0] ?? null;
+  return answer === null ? null : ["t", "true", "1"].includes(String(answer));
+}
+
+async function runBackfill(
+  run: Run,
+  segment: Extract<Segment, { kind: "backfill" }>,
+): Promise<void> {
+  const { connection, hooks, at } = run;
+  let after = (await hooks.lastKey?.(at)) ?? undefined;
+  for (;;) {
+    const upto = await endOfBatch(run, segment, after);
+    if (upto === undefined) break;
+    const from = after;
+    await inTransaction(run, segment, async () => {
+      const { sql, parameters } = batchOf(run, segment, from, upto);
+      await attempt(sql, () => connection.query({ sql, parameters }));
+      await hooks.reached?.(at, upto);
+    });
+    after = upto;
+  }
+  await hooks.done?.(at, segment);
+}
+
+/** The last key of the batch after a key; undefined at the end. */
+async function endOfBatch(
+  { connection, dialect }: Run,
+  { table, key, batch }: Extract<Segment, { kind: "backfill" }>,
+  after: readonly DriverValue[] | undefined,
+): Promise<readonly DriverValue[] | undefined> {
+  const columns = key.map((name) => quote(name)).join(", ");
+  const places = key.map((_, at) => dialect.sql.placeholder(at + 1)).join(", ");
+  const where = after === undefined ? "" : ` WHERE (${columns}) > (${places})`;
+  const inner = `SELECT ${columns} FROM ${quote(table)}${where} ORDER BY ${columns} LIMIT ${batch}`;
+  const descending = key.map((name) => `${quote(name)} DESC`).join(", ");
+  const sql = `SELECT ${columns} FROM (${inner}) AS batch ORDER BY ${descending} LIMIT 1`;
+  const { rows } = await attempt(sql, () =>
+    connection.query({ sql, parameters: after ?? [], returnsRows: true, bigints: true }),
+  );
+  return rows[0];
+}
+
+function batchOf(
+  { dialect }: Run,
+  { sql, key }: Extract<Segment, { kind: "backfill" }>,
+  after: readonly DriverValue[] | undefined,
+  upto: readonly DriverValue[],
+): { readonly sql: string; readonly parameters: readonly DriverValue[] } {
+  const columns = `(${key.map((name) => quote(name)).join(", ")})`;
+  const places = (from: number): string =>
+    key.map((_, at) => dialect.sql.placeholder(from + at)).join(", ");
+  // The first batch begins before every key.
+  if (after === undefined) {
+    const open = sql.replace(`${columns} > (:after) AND `, () => "");
+    return { sql: open.replace(":upto", () => places(1)), parameters: upto };
+  }
+  return {
+    sql: sql.replace(":after", () => places(1)).replace(":upto", () => places(key.length + 1)),
+    parameters: [...after, ...upto],
+  };
+}
+
+async function runStatement(connection: DriverConnection, sql: string): Promise<void> {
+  await attempt(sql, () => connection.script(sql));
+}
+
+async function attempt<T>(sql: string, action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new MigrationError(`${message}\n  statement: ${sql}`, { cause });
+  }
+}

@@ -1,0 +1,100 @@
+/** The statement that reads the related rows of many rows at once. */
+import type { RelationDefinition } from "../definition/definition.ts";
+import type { ColumnRef, CountQuery, Predicate, SelectQuery } from "../ir/query.ts";
+import type { IncludeSpec } from "./include.ts";
+import { conjunction, Lowering } from "./lower.ts";
+import type { Picked } from "./nodes.ts";
+import { keyOrder } from "./order.ts";
+import type { Bound } from "./runner.ts";
+
+/** A statement, and where in its rows the key stands of the row that each was read for. */
+export interface Batch<Kind extends SelectQuery | CountQuery> extends Bound<Kind> {
+  readonly keyAt: readonly number[];
+}
+
+/**
+ * Reads the rows behind a relation, of all parents with these keys.
+ *
+ * @param keys - The parents' keys in stored form: a list for each column of the key.
+ */
+export function relatedRows(
+  relation: RelationDefinition,
+  spec: IncludeSpec,
+  keys: readonly (readonly unknown[])[],
+): Batch<SelectQuery> {
+  const { model, limit, offset } = spec;
+  const lowering = new Lowering(model, spec.root);
+  const reached = lowering.reachedOver(relation);
+  const cut = limit !== null || offset !== null;
+  // Where rows are cut off, equal ones need an order too.
+  const order = cut ? [...spec.order, ...keyOrder(model, spec.root)] : spec.order;
+  const orderBy = order.map((node) => lowering.order(node));
+  const where = narrowed(lowering, spec, reached, keys);
+  const { columns, keyAt } =
+    spec.picked === null
+      ? withKeys(relation, lowering.rootColumns(), reached)
+      : pickedWithKeys(spec.picked, lowering, reached);
+  const query: SelectQuery = {
+    kind: "select",
+    columns,
+    ...lowering.selection(where),
+    orderBy,
+    limit: limit === null ? null : lowering.count(limit),
+    offset: offset === null ? null : lowering.count(offset),
+    ...(cut && { perGroup: reached }),
+  };
+  return { query, values: lowering.values, keyAt };
+}
+
+/** Counts the rows behind a relation, for each parent that has any. The count follows the key. */
+export function relatedCounts(
+  relation: RelationDefinition,
+  spec: IncludeSpec,
+  keys: readonly (readonly unknown[])[],
+): Batch<CountQuery> {
+  const lowering = new Lowering(spec.model, spec.root);
+  const by = lowering.reachedOver(relation);
+  const where = narrowed(lowering, spec, by, keys);
+  const query: CountQuery = { kind: "count", ...lowering.selection(where), by };
+  return { query, values: lowering.values, keyAt: [...by.keys()] };
+}
+
+function narrowed(
+  lowering: Lowering,
+  { model, where }: IncludeSpec,
+  reached: readonly ColumnRef[],
+  keys: readonly (readonly unknown[])[],
+): Predicate | null {
+  const among = reached.map((column, index) =>
+    lowering.among(column, keys[index] ?? [], `${model.name}.${column.column}`),
+  );
+  return conjunction([...among, ...where.map((node) => lowering.predicate(node))]);
+}
+
+function pickedWithKeys({ fields }: Picked, lowering: Lowering, reached: readonly ColumnRef[]) {
+  const columns = fields.map(({ expression }) => lowering.expression(expression));
+  return {
+    columns: [...columns, ...reached],
+    keyAt: reached.map((_, index) => columns.length + index),
+  };
+}
+
+const linkColumns = new WeakMap<RelationDefinition, readonly ColumnRef[]>();
+
+/** The columns to read: a link's key is not among those of its target. One list for each relation, so that plans find it fast. */
+function withKeys(
+  relation: RelationDefinition,
+  columns: readonly ColumnRef[],
+  reached: readonly ColumnRef[],
+): { readonly columns: readonly ColumnRef[]; readonly keyAt: readonly number[] } {
+  if (relation.kind !== "link") {
+    const keyAt = reached.map(({ column }) => columns.findIndex((each) => each.column === column));
+    return { columns, keyAt };
+  }
+  let list = linkColumns.get(relation);
+  if (list === undefined) {
+    list = [...columns, ...reached];
+    linkColumns.set(relation, list);
+  }
+  return { columns: list, keyAt: reached.map((_, index) => columns.length + index) };
+}

@@ -1,0 +1,209 @@
+/**
+ * The types of eager loading: what `include` takes, and what its rows are read as.
+ *
+ * Inference only; nothing here exists at run time.
+ */
+import type {
+  AnyForeignKey,
+  AnyRelation,
+  BackRefField,
+  FerroTypeError,
+  InstanceOf,
+  ManyToMany,
+  NameOf,
+  OrNull,
+  PairOf,
+  ShapeOf,
+  TargetOf,
+} from "../definition/types.ts";
+import type { ColumnsOf, OrderOptions } from "./expression-types.ts";
+import type { NamedRow, Selectable, Selected } from "./selection-types.ts";
+import type { Condition, Equalities, Links, OrderKey, Related, SortName } from "./types.ts";
+
+declare const includedRow: unique symbol;
+declare const reduced: unique symbol;
+declare const combined: unique symbol;
+
+/**
+ * What `include` takes: relations by name. Each is `true`, an object of the
+ * target's own relations, or a lambda that says which of the related rows.
+ */
+export type Include<Shape, Model extends string> = {
+  readonly [Name in keyof Shape]?: Shape[Name] extends AnyRelation
+    ?
+        | true
+        | (Include<ShapeOf<TargetOf<Shape[Name]>>, NameOf<TargetOf<Shape[Name]>>> & NoFunction)
+        | Refinement<Shape[Name], Model, Name>
+    : FerroTypeError<"this is a column: include takes relations">;
+};
+
+/** An object of options alone takes any function: nothing in it contradicts one. */
+interface NoFunction {
+  readonly [Symbol.hasInstance]?: never;
+}
+
+/** What `include` does not take, as errors where they stand. */
+export type NoOthers<Given, Shape> = {
+  readonly [Name in keyof Given]: Name extends keyof Shape
+    ? Given[Name] extends true
+      ? true
+      : Given[Name] extends (...rows: never) => infer Result
+        ? Result extends Included<unknown> | Combined<unknown>
+          ? Given[Name]
+          : FerroTypeError<"return the rows, or put numbers in combine({ … })">
+        : NoOthers<Given[Name], ShapeOf<TargetOf<Shape[Name]>>>
+    : FerroTypeError<"there is no such relation">;
+};
+
+type Refinement<Field, Model extends string, Name> =
+  IsOne<Field, Model, Name> extends true
+    ? (row: IncludedOne<TargetOf<Field>>) => Included<unknown>
+    : (rows: IncludedMany<TargetOf<Field>>) => Included<unknown> | Combined<unknown>;
+
+type IsOne<Field, Model extends string, Name> = Field extends AnyForeignKey
+  ? true
+  : Field extends BackRefField<infer Target>
+    ? PairOf<Target, Model, Name> extends { readonly kind: "one" }
+      ? true
+      : false
+    : false;
+
+/** What a lambda of `include` gives back: rows of one kind. */
+export interface Included<out Row> {
+  readonly [includedRow]: Row;
+}
+
+/** Several facts about the related rows, by name. */
+export interface Combined<out Parts> {
+  readonly [combined]: Parts;
+}
+
+/** One number about the related rows. */
+export interface Reduction<out Value> {
+  readonly [reduced]: Value;
+}
+
+/** The related row, as a lambda of `include` sees it. */
+export interface IncludedOne<Model, Row = InstanceOf<Model>> extends Included<Row> {
+  /** Leaves the row out where it doesn't match: the relation is null then. */
+  where(condition: Condition<Model>): IncludedOne<Model, Row | null>;
+  where(equalities: Equalities<ShapeOf<Model>>): IncludedOne<Model, Row | null>;
+  /** Reads a plain row of these columns in place of the instance. */
+  select<const Name extends SortName<ShapeOf<Model>>>(
+    ...names: readonly [Name, ...Name[]]
+  ): IncludedOne<Model, NamedRow<ShapeOf<Model>, Name> | NullIn<Row>>;
+  /** Reads a plain row of what the lambda gives. */
+  select<Fields extends Selectable>(
+    pick: (t: ColumnsOf<Model>) => Fields,
+  ): IncludedOne<Model, Selected<Fields> | NullIn<Row>>;
+  /** Loads relations of the related row as well. */
+  include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
+    relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
+  ): IncludedOne<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
+}
+
+type NullIn<Row> = null extends Row ? null : never;
+
+/** The related rows, as a lambda of `include` sees them. */
+export interface IncludedMany<Model, Row = InstanceOf<Model>> extends Included<Row> {
+  /** Keeps the related rows that match; several calls all must. */
+  where(condition: Condition<Model>): IncludedMany<Model, Row>;
+  where(equalities: Equalities<ShapeOf<Model>>): IncludedMany<Model, Row>;
+  /** Orders the related rows of each parent. */
+  orderBy(
+    key: OrderKey<Model>,
+    direction?: "asc" | "desc",
+    options?: OrderOptions,
+  ): IncludedMany<Model, Row>;
+  orderBy(
+    key: SortName<ShapeOf<Model>> | OrderKey<Model>,
+    direction?: "asc" | "desc",
+    options?: OrderOptions,
+  ): IncludedMany<Model, Row>;
+  /** At most `count` related rows for each parent. */
+  limit(count: number): IncludedMany<Model, Row>;
+  /** Leaves out the first `count` related rows of each parent. */
+  offset(count: number): IncludedMany<Model, Row>;
+  /** Reads plain rows of these columns in place of instances. */
+  select<const Name extends SortName<ShapeOf<Model>>>(
+    ...names: readonly [Name, ...Name[]]
+  ): IncludedMany<Model, NamedRow<ShapeOf<Model>, Name>>;
+  /** Reads plain rows of what the lambda gives. */
+  select<Fields extends Selectable>(
+    pick: (t: ColumnsOf<Model>) => Fields,
+  ): IncludedMany<Model, Selected<Fields>>;
+  /** Loads relations of the related rows as well. */
+  include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
+    relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
+  ): IncludedMany<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
+  /** How many related rows there are; stands in `combine`. */
+  count(): Reduction<number>;
+  /** Several facts about the related rows, each under a name: lists of them, and counts. */
+  combine<const Parts extends Readonly<Record<string, Included<unknown> | Reduction<unknown>>>>(
+    parts: Parts,
+  ): Combined<PartsOf<Parts>>;
+}
+
+type PartsOf<Parts> = {
+  readonly [Name in keyof Parts]: Parts[Name] extends Reduction<infer Value>
+    ? Value
+    : Parts[Name] extends Included<infer Row>
+      ? readonly Row[]
+      : never;
+};
+
+/**
+ * A row with included relations. It still is what it was without them, so it goes
+ * wherever an instance of its model goes, unless a condition left out a row that
+ * the model promises.
+ */
+export type With<Row, Shape, Model extends string, Relations> = Row extends null
+  ? null
+  : ([LeftOut<Relations>] extends [never] ? Row : Omit<Row, LeftOut<Relations>>) & {
+      readonly [Name in keyof Relations & keyof Shape]: LoadedOf<
+        Shape[Name],
+        Model,
+        Name,
+        Relations[Name]
+      >;
+    };
+
+/** The relations that are not what the model promises: a condition may leave the row out, or it is read as a plain row. */
+type LeftOut<Relations> = {
+  [Name in keyof Relations]: Relations[Name] extends (...rows: never) => Included<infer Row>
+    ? [Row] extends [{ refresh(): unknown }]
+      ? never
+      : Name
+    : never;
+}[keyof Relations];
+
+type LoadedOf<Field, Model extends string, Name, Choice> = Field extends AnyForeignKey
+  ? OrNull<Field, RowOf<TargetOf<Field>, Choice>>
+  : Field extends ManyToMany<infer Target, string>
+    ? LoadedMany<Links<Target>, Target, Choice>
+    : Field extends BackRefField<infer Target>
+      ? PairOf<Target, Model, Name> extends {
+          readonly kind: infer Kind;
+          readonly name: infer ForeignKeyName extends string;
+        }
+        ? Kind extends "one"
+          ? RowOf<Target, Choice> | null
+          : LoadedMany<
+              Kind extends "many" ? Related<Target, ForeignKeyName> : Links<Target>,
+              Target,
+              Choice
+            >
+        : never
+      : never;
+
+/** The relation with its methods, and what was loaded of it. */
+type LoadedMany<Relation, Target, Choice> = Relation &
+  (Choice extends (...rows: never) => Combined<infer Parts>
+    ? Parts
+    : readonly RowOf<Target, Choice>[]);
+
+type RowOf<Target, Choice> = Choice extends true | undefined
+  ? InstanceOf<Target>
+  : Choice extends (...rows: never) => Included<infer Row>
+    ? Row
+    : With<InstanceOf<Target>, ShapeOf<Target>, NameOf<Target>, Choice>;

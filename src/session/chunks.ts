@@ -1,0 +1,91 @@
+/** Cuts many rows into statements under a database's limits, and lets other work run in between. */
+import { setImmediate } from "node:timers/promises";
+import type { Dialect } from "../dialect/dialect.ts";
+
+/** Rows that one PostgreSQL statement carries as arrays: enough to make the round trip cheap. */
+const unnestRows = 5_000;
+/** Values that one multi-row statement carries: more gain nothing on SQLite. */
+const mostValues = 1_000;
+/** How long other work may wait for ours, in milliseconds. */
+const slice = 20;
+/** After how many rows to look at the clock: much less than a slice. */
+const rowsBetweenLooks = 64;
+
+/** The values of one statement. */
+export interface Chunk {
+  readonly rows: number;
+  readonly shape: "values" | "unnest";
+  /** Row by row, or one list for each column. */
+  readonly values: readonly unknown[];
+}
+
+/** How many rows of so many columns one statement carries. */
+function chunkRows(dialect: Dialect, columns: number): number {
+  if (columns === 0) return 1;
+  if (dialect.bulkInsert === "unnest") return unnestRows;
+  const fitting = Math.floor(dialect.maxParameters / columns);
+  return Math.max(1, Math.min(fitting, Math.ceil(mostValues / columns)));
+}
+
+/** Collects values into chunks of one shape: what it holds is the values, not the rows. */
+export class ChunkWriter {
+  readonly #columns: number;
+  readonly #most: number;
+  readonly #shape: Chunk["shape"];
+  readonly #chunks: Chunk[] = [];
+  #lists: unknown[][] = [];
+  #flat: unknown[] = [];
+  #column = 0;
+  #rows = 0;
+
+  constructor(columns: number, dialect: Dialect) {
+    this.#columns = columns;
+    this.#most = chunkRows(dialect, columns);
+    this.#shape = columns === 0 ? "values" : dialect.bulkInsert;
+    this.#begin();
+  }
+
+  /** The next value of the current row. */
+  push(value: unknown): void {
+    if (this.#shape === "values") this.#flat.push(value);
+    else this.#lists[this.#column]?.push(value);
+    this.#column += 1;
+  }
+
+  /** The row is whole. */
+  endRow(): void {
+    this.#column = 0;
+    this.#rows += 1;
+    if (this.#rows === this.#most) this.#end();
+  }
+
+  /** Gives the chunks in order and lets each go when the next is asked for. */
+  *take(): Generator<Chunk> {
+    if (this.#rows > 0) this.#end();
+    for (let chunk = this.#chunks.shift(); chunk !== undefined; chunk = this.#chunks.shift()) {
+      yield chunk;
+    }
+  }
+
+  #end(): void {
+    const values = this.#shape === "values" ? this.#flat : this.#lists;
+    this.#chunks.push({ rows: this.#rows, shape: this.#shape, values });
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#rows = 0;
+    this.#flat = [];
+    this.#lists = Array.from({ length: this.#columns }, () => []);
+  }
+}
+
+/**
+ * Lets other work run once ours has taken its slice; gives the start of the current slice.
+ *
+ * @param count - How many rows were seen: the clock is looked at for some of them.
+ */
+export function yieldAfter(start: number, count = 0): number | Promise<number> {
+  if (count % rowsBetweenLooks !== 0 || performance.now() - start < slice) return start;
+  return setImmediate().then(() => performance.now());
+}

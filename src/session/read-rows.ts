@@ -1,0 +1,42 @@
+import { CodecError } from "../codec/codec.ts";
+import { ColumnCodecError } from "../codec/column-error.ts";
+import type { ModelDefinition } from "../definition/definition.ts";
+import type { DriverRow } from "../driver/driver.ts";
+import { DatabaseError } from "../errors/errors.ts";
+import type { SelectQuery } from "../ir/query.ts";
+import type { RowForm } from "../query/runner.ts";
+import { hydrateRows } from "./hydrators.ts";
+import { plainRows } from "./plain-rows.ts";
+import type { Scope } from "./scope.ts";
+
+/**
+ * Rows in the form that was asked for: instances, or what was selected of them.
+ *
+ * @throws {DatabaseError} A cell holds what its column can't show.
+ */
+export function rowsIn(
+  { model, read }: RowForm,
+  scope: Pick<Scope, "connection" | "identity">,
+  query: SelectQuery,
+  rows: readonly DriverRow[],
+): unknown[] {
+  try {
+    return typeof read === "function"
+      ? hydrateRows(scope, model, read, rows)
+      : plainRows(scope.connection, query, read, rows);
+  } catch (error) {
+    throw unreadable(error, model);
+  }
+}
+
+/** What to throw for a cell that its column can't show; the rows are the database's, so it is no mistake of the call. */
+function unreadable(error: unknown, model: ModelDefinition): unknown {
+  if (!(error instanceof CodecError)) return error;
+  return new DatabaseError(`${model.name} query: ${error.message}`, {
+    model: model.name,
+    table: model.table,
+    ...(error instanceof ColumnCodecError && { columns: [error.column] }),
+    hint: error.hint,
+    cause: error,
+  });
+}

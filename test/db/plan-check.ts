@@ -1,0 +1,66 @@
+/** Carries a schema change out, and compares the catalog with that of a database made fresh. */
+import { expect } from "vitest";
+import type { Dialect } from "../../src/dialect/dialect.ts";
+import type { DriverConnection } from "../../src/driver/driver.ts";
+import { emptySchema } from "../../src/ir/apply.ts";
+import type { Operation } from "../../src/ir/migration.ts";
+import type { SchemaPayload } from "../../src/ir/schema.ts";
+import { diffSchemas } from "../../src/migration/diff.ts";
+import { runSegments } from "../../src/migration/run-plan.ts";
+import { rowsOf } from "./catalog.ts";
+import type { SchemaDatabase } from "./schema-database.ts";
+
+export async function carryOut(
+  connection: DriverConnection,
+  dialect: Dialect,
+  before: SchemaPayload,
+  operations: readonly Operation[],
+  version?: string,
+): Promise<void> {
+  const plan = dialect.plan(before, operations, { version });
+  await runSegments(connection, plan, dialect);
+}
+
+/** Makes a schema from nothing. */
+export async function make(
+  connection: DriverConnection,
+  dialect: Dialect,
+  schema: SchemaPayload,
+): Promise<void> {
+  const { operations } = diffSchemas(emptySchema, schema);
+  await carryOut(connection, dialect, emptySchema, operations);
+}
+
+export async function checkChange(
+  db: SchemaDatabase,
+  dialect: Dialect,
+  from: SchemaPayload,
+  to: SchemaPayload,
+): Promise<void> {
+  const changed = await db.empty();
+  const fresh = await db.empty();
+  try {
+    await make(changed, dialect, from);
+    const { operations } = diffSchemas(from, to);
+    await carryOut(changed, dialect, from, operations, await versionOf(db, changed));
+    await make(fresh, dialect, to);
+    expect(comparable(await dialect.introspect(changed))).toEqual(
+      comparable(await dialect.introspect(fresh)),
+    );
+  } finally {
+    await changed.close();
+    await fresh.close();
+  }
+}
+
+async function versionOf(db: SchemaDatabase, connection: DriverConnection): Promise<string> {
+  const sql = db.name === "sqlite" ? "select sqlite_version()" : "show server_version";
+  return String((await rowsOf(connection, sql))[0]?.[0]);
+}
+
+/** Without positions: the order of columns is no difference. */
+export function comparable(schema: SchemaPayload): unknown {
+  return JSON.parse(
+    JSON.stringify(schema, (key, value: unknown) => (key === "position" ? undefined : value)),
+  );
+}
