@@ -20,7 +20,7 @@ export function emitColumn(table: TableIr, column: ColumnIr, dialect: DdlDialect
     emitType(column, dialect),
     ...dialect.constraints({
       nullable,
-      autoincrement: autoincrement && numbering?.kind !== "rowid",
+      autoincrement: hasInlineKey(table) && autoincrement && numbering?.kind !== "rowid",
       primaryKey: hasInlineKey(table) && table.primaryKey[0] === name,
       unique: table.uniques.some(
         ({ inline, columns, constraint }) =>
@@ -106,7 +106,17 @@ export function emitUnique(unique: UniqueIr, dialect: DdlDialect): string {
 /** `CONSTRAINT "name" PRIMARY KEY (…)`. */
 export function emitPrimaryKey(table: TableIr, dialect: DdlDialect): string {
   const { primaryKey, primaryKeyName: name } = table;
-  return `${name === undefined ? "" : `CONSTRAINT ${dialect.quote(name)} `}PRIMARY KEY ${emitColumns(primaryKey, dialect)}`;
+  const head = name === undefined ? "" : `CONSTRAINT ${dialect.quote(name)} `;
+  const column = table.columns.find((each) => each.name === primaryKey[0]);
+  const numbered = primaryKey.length === 1 && column?.autoincrement === true;
+  const words = dialect.constraints({
+    nullable: true,
+    autoincrement: numbered && column.numbering?.kind !== "rowid",
+    primaryKey: false,
+    unique: false,
+  });
+  const columns = primaryKey.map((each) => dialect.quote(each)).join(", ");
+  return `${head}PRIMARY KEY (${[columns, ...words].join(" ")})`;
 }
 
 /** `CONSTRAINT "name" CHECK (…)`. */

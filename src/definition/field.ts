@@ -279,7 +279,7 @@ export function namedEnum<const Values extends readonly [string, ...string[]]>(
 /**
  * A column of a type that Ferro has no values for: text in programs, as the database prints it.
  *
- * @param declared - The type as the database declares it.
+ * @param declared - The type as the database declares it; "" for a column of SQLite without a type.
  *
  * @example
  * ```ts
@@ -287,7 +287,7 @@ export function namedEnum<const Values extends readonly [string, ...string[]]>(
  * ```
  */
 export function raw(declared: string): RawField {
-  if (typeof declared !== "string" || declared.trim() === "") {
+  if (typeof declared !== "string") {
     throw new SchemaError("raw() needs the name of a database type", {
       hint: 'write raw("tsvector")',
     });

@@ -1,4 +1,6 @@
 /** Uniques, indexes, foreign keys and checks that have options of their own, as SchemaIR. */
+
+import { unnamedCheckName } from "../ir/check-name.ts";
 import type { CheckIr, ForeignKeyIr, IndexIr, UniqueIr } from "../ir/schema.ts";
 import type { ColumnDefinition, ModelDefinition } from "./definition.ts";
 import { checkIdentifier, foreignKeyName, indexName, uniqueName } from "./naming.ts";
@@ -60,9 +62,8 @@ export function constraintsWithOptions(model: ModelDefinition): readonly Foreign
   });
 }
 
-/** The checks in SQL. One without a name is called here as PostgreSQL would call it. */
+/** The checks in SQL. */
 export function checksWithOptions(model: ModelDefinition): readonly CheckIr[] {
-  let unnamed = 0;
   return model.checks.map((check): CheckIr => {
     const { sql } = check;
     const facts = {
@@ -70,8 +71,7 @@ export function checksWithOptions(model: ModelDefinition): readonly CheckIr[] {
       ...(check.notValid === true && { notValid: true as const }),
     };
     if (check.name === undefined) {
-      const name = `${model.table}_check${unnamed === 0 ? "" : unnamed}`;
-      unnamed += 1;
+      const name = unnamedCheckName(model.table, sql);
       return { kind: "sql", name, sql, unnamed: true, ...facts };
     }
     checkIdentifier(check.name, `a check of ${model.name}`);

@@ -1,6 +1,7 @@
 /** Models to SchemaIR. Nothing below this looks at a model. */
 import { SchemaError } from "../errors/errors.ts";
 import { findSchemaFaults } from "../ir/check.ts";
+import { unnamedCheckName } from "../ir/check-name.ts";
 import type {
   CheckIr,
   ColumnIr,
@@ -202,12 +203,12 @@ function readChecks(model: ModelDefinition): CheckIr[] {
     // A database type of the user's own choice is checked only when asked for.
     if (type.dbType !== undefined && check === false) return [];
     const given = typeof check === "object" ? check.name : checkName(model.table, column);
+    const body = { column, values: distinct(type.values) };
     return [
       {
         kind: "values",
-        name: given ?? `${model.table}_${column}_check`,
-        column,
-        values: distinct(type.values),
+        name: given ?? unnamedCheckName(model.table, body),
+        ...body,
         ...(given === null && { unnamed: true }),
       },
     ];

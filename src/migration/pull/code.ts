@@ -45,8 +45,23 @@ export function isEmptyObject(code: Code): boolean {
 export function layOut(code: Code, indent: number, taken: number): string {
   if (typeof code === "string") return code;
   const flat = flatten(code);
-  if (flat.length + taken <= lineWidth && !flat.includes("\n")) return flat;
+  if (flat.length + taken <= lineWidth && !mustBreak(code)) return flat;
   return breakUp(code, indent, taken);
+}
+
+/** Lists of several lists or objects, each with several parts, take a line for each. */
+function mustBreak(code: Code): boolean {
+  if (typeof code === "string") return false;
+  if ("call" in code) return code.arguments.some(mustBreak);
+  if ("object" in code) return code.object.some(([, value]) => mustBreak(value));
+  const { list } = code;
+  const lists = list.every(
+    (part) => typeof part !== "string" && "list" in part && part.list.length > 1,
+  );
+  const objects = list.every(
+    (part) => typeof part !== "string" && "object" in part && part.object.length > 1,
+  );
+  return (list.length > 1 && (lists || objects)) || list.some(mustBreak);
 }
 
 function breakUp(code: Exclude<Code, string>, indent: number, taken: number): string {
