@@ -11,6 +11,8 @@ import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
+import type { ExplainDialect } from "./explain.ts";
+import type { Reconcile } from "./reconcile.ts";
 
 /** Which family of databases a connection speaks to. */
 export type Backend = "sqlite" | "postgres";
@@ -22,6 +24,8 @@ export interface Dialect {
   codec(type: StorageType): Codec;
   /** Encodes an array of values as the one parameter that `in` and `unnest` bind. */
   listEncoder(type: StorageType): (values: readonly unknown[]) => DriverValue;
+  /** Encodes keys and indexes as the one parameter that says where in JSON to look. */
+  jsonPath(keys: readonly (string | number)[]): DriverValue;
   /** Answers for SQL text: quoting, placeholders, casts, operators that differ. */
   readonly sql: SqlDialect;
   /** Answers for DDL: column types, identity, which constraints can be written where. */
@@ -34,12 +38,16 @@ export interface Dialect {
     segment: Extract<Segment, { kind: "rebuild" }>,
     record: () => void | Promise<void>,
   ): Promise<void>;
+  /** What auto-migrate may do to a column of a table that exists. */
+  readonly reconcile: Reconcile;
   /** Reads the current schema; in the open transaction, or in one of its own. */
   introspect(connection: DriverConnection): Promise<SchemaPayload>;
   /** Most bind parameters that one statement may hold. */
   readonly maxParameters: number;
   /** Whether bulk inserts bind one array for each column (`unnest`) instead of a value for each cell. */
   readonly bulkInsert: "values" | "unnest";
+  /** Answers for plans. */
+  readonly explain: ExplainDialect;
   /** Decodes a raw-SQL cell to a primitive close to the wire, by the driver's column type. */
   decodeRaw(value: DriverValue, column: DriverColumn): RawValue;
   /** Encodes a raw-SQL argument; `undefined` when the value has no form. */

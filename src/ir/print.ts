@@ -11,6 +11,7 @@ import type {
   Slice,
   Slot,
   Source,
+  UpdateRowsQuery,
 } from "./query.ts";
 
 /**
@@ -33,6 +34,8 @@ export function printQuery(query: Query): string {
       const set = query.set.map(({ column, value }) => `${column} = ${printExpression(value)}`);
       return `update ${printSource(query.from)} set ${set.join(", ")}${printChoice(query)}`;
     }
+    case "updateRows":
+      return printUpdateRows(query);
     case "delete":
       return `delete from ${printSource(query.from)}${printChoice(query)}`;
   }
@@ -61,6 +64,10 @@ export function printPredicate(node: Predicate): string {
       const where = node.where === null ? "" : ` where ${printPredicate(node.where)}`;
       return `${negation(node)}exists (${printSource(node.source)} on ${printPairs(node.on)}${printJoins(node.joins)}${where})`;
     }
+    case "list":
+      return `${printExpression(node.operand)} has ${node.test} of ${printSlot(node.items)}`;
+    case "hasKey":
+      return `${printExpression(node.operand)} has key ${printSlot(node.key)}`;
     case "constant":
       return String(node.value);
     case "raw":
@@ -90,6 +97,10 @@ export function printExpression(node: Expression | Identifier): string {
       return `(${printPredicate(node.predicate)})`;
     case "scalar":
       return `(${printSelect(node.query)})`;
+    case "jsonPath":
+      return `${printExpression(node.operand)} at ${printSlot(node.path)} as ${node.as}`;
+    case "listLength":
+      return `length(${printExpression(node.operand)})`;
   }
 }
 
@@ -106,8 +117,15 @@ function printInsert(query: InsertQuery): string {
     query.shape === "unnest" ? "many rows" : `${query.rows} row${query.rows === 1 ? "" : "s"}`;
   const head = `insert ${rows} into ${query.table} (${columns})`;
   if (conflict === null) return head;
-  const act = conflict.update.length === 0 ? "nothing" : `update ${conflict.update.join(", ")}`;
+  const changed = conflict.update.map((item) => (typeof item === "string" ? item : item.column));
+  const act = changed.length === 0 ? "nothing" : `update ${changed.join(", ")}`;
   return `${head} on conflict (${conflict.columns.join(", ")}) do ${act}`;
+}
+
+function printUpdateRows({ table, key, set, shape, rows }: UpdateRowsQuery): string {
+  const names = (columns: UpdateRowsQuery["set"]) => columns.map(({ column }) => column).join(", ");
+  const count = shape === "unnest" ? "many rows" : `${rows} rows`;
+  return `update ${count} of ${table} by ${names(key)} set ${names(set)}`;
 }
 
 function printSelection(query: Selection): string {

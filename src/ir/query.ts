@@ -21,6 +21,7 @@ export type Query =
   | ExistsQuery
   | InsertQuery
   | UpdateQuery
+  | UpdateRowsQuery
   | DeleteQuery;
 
 /** What rows come from, under an alias; every column reference names the alias. */
@@ -119,7 +120,41 @@ export interface Scalar {
   readonly type: StorageType;
 }
 
-export type Expression = ColumnRef | Slot | Arithmetic | RawExpression | Truth | Scalar;
+/** What is read at a place in a JSON value; "json" is the value there, of whatever kind. */
+export type JsonKind = "text" | "number" | "boolean" | "json";
+
+/**
+ * What stands at a place in a JSON value. NULL where nothing does, where it is
+ * JSON's null, and where it is of another kind. `path` binds a list of keys and indexes.
+ */
+export interface JsonPath {
+  readonly kind: "jsonPath";
+  readonly operand: Expression;
+  readonly path: Slot;
+  readonly as: JsonKind;
+  readonly type: StorageType;
+}
+
+/** How many items an array has, or a JSON array; NULL where it is no array. */
+export interface ListLength {
+  readonly kind: "listLength";
+  readonly operand: Expression;
+  readonly of: ListKind;
+  readonly type: StorageType;
+}
+
+/** A column of an array type, or a JSON value that is an array. */
+export type ListKind = "array" | "json";
+
+export type Expression =
+  | ColumnRef
+  | Slot
+  | Arithmetic
+  | RawExpression
+  | Truth
+  | Scalar
+  | JsonPath
+  | ListLength;
 
 export type CompareOperator = "=" | "<>" | "<" | "<=" | ">" | ">=";
 
@@ -142,9 +177,27 @@ export type Predicate =
   | { readonly kind: "and" | "or"; readonly operands: readonly Predicate[] }
   | { readonly kind: "not"; readonly operand: Predicate }
   | Exists
+  | ListTest
+  | HasKey
   | { readonly kind: "constant"; readonly value: boolean }
   /** A condition written through the `sql` tag; unknown counts as false. */
   | RawExpression;
+
+/** Whether an array holds every one, or some one, of the bound items. Unknown, which counts as false, for what is no array. */
+export interface ListTest {
+  readonly kind: "list";
+  readonly test: "every" | "some";
+  readonly operand: Expression;
+  readonly of: ListKind;
+  readonly items: Slot;
+}
+
+/** Whether a JSON value is an object with the bound key. */
+export interface HasKey {
+  readonly kind: "hasKey";
+  readonly operand: Expression;
+  readonly key: Slot;
+}
 
 /** `=` and `<>` are null-safe where a side may be NULL. */
 export interface Compare {
@@ -291,6 +344,22 @@ interface ChangeQuery extends Selection, Slice {
 export interface UpdateQuery extends ChangeQuery {
   readonly kind: "update";
   readonly set: readonly Assignment[];
+}
+
+/**
+ * Updates many rows, each found by its key, to values of its own.
+ *
+ * Its values are given as those of an insert are, the key's columns before those that
+ * are set. The table has the alias "t0".
+ */
+export interface UpdateRowsQuery {
+  readonly kind: "updateRows";
+  readonly table: string;
+  readonly key: readonly WriteColumn[];
+  readonly set: readonly WriteColumn[];
+  readonly rows: number;
+  readonly shape: "values" | "unnest";
+  readonly returning: readonly ColumnRef[];
 }
 
 /** Deletes the rows that match. */

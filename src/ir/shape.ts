@@ -44,6 +44,10 @@ export function queryShape(query: Query): string {
       }
       return key;
     }
+    case "updateRows": {
+      const shape = query.shape === "unnest" ? "u" : "v";
+      return `R${text(query.table)}${query.rows}${shape}${writeListKey(query.key)}${writeListKey(query.set)}${listKey(query.returning)}`;
+    }
     case "delete":
       return `D${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;
   }
@@ -101,13 +105,13 @@ function predicateKey(node: Predicate): string {
     case "compare":
       return `c${text(node.operator)}${expressionKey(node.left)}${expressionKey(node.right)}`;
     case "isNull":
-      return (node.negated ? "N" : "n") + expressionKey(node.operand);
+      return letter("n", node) + expressionKey(node.operand);
     case "in":
-      return (node.negated ? "I" : "i") + expressionKey(node.operand) + slotKey(node.values);
+      return letter("i", node) + expressionKey(node.operand) + slotKey(node.values);
     case "between":
       return `b${expressionKey(node.operand)}${expressionKey(node.low)}${expressionKey(node.high)}`;
     case "match":
-      return `${node.negated ? "M" : "m"}${text(node.match)}${expressionKey(node.operand)}${slotKey(node.pattern)}`;
+      return `${letter("m", node)}${text(node.match)}${expressionKey(node.operand)}${slotKey(node.pattern)}`;
     case "and":
     case "or": {
       let key = `${node.kind === "and" ? "&" : "|"}${node.operands.length}(`;
@@ -117,12 +121,21 @@ function predicateKey(node: Predicate): string {
     case "not":
       return `!${predicateKey(node.operand)}`;
     case "exists":
-      return `${node.negated ? "X" : "x"}${sourceKey(node.source)}${joinsKey(node.joins)}${pairsKey(node.on)}${optionalPredicateKey(node.where)}`;
+      return `${letter("x", node)}${sourceKey(node.source)}${joinsKey(node.joins)}${pairsKey(node.on)}${optionalPredicateKey(node.where)}`;
+    case "list":
+      return `${node.test === "every" ? "h" : "H"}${node.of}${expressionKey(node.operand)}${slotKey(node.items)}`;
+    case "hasKey":
+      return `k${expressionKey(node.operand)}${slotKey(node.key)}`;
     case "constant":
       return node.value ? "t" : "f";
     case "raw":
       return expressionKey(node);
   }
+}
+
+/** A condition's letter; the capital is its negation. */
+function letter(small: string, { negated }: { readonly negated: boolean }): string {
+  return negated ? small.toUpperCase() : small;
 }
 
 function expressionKey(node: Expression | Identifier): string {
@@ -144,6 +157,10 @@ function expressionKey(node: Expression | Identifier): string {
       return `T${typeKey(node.type)}${predicateKey(node.predicate)}`;
     case "scalar":
       return `s${typeKey(node.type)}${selectKey(node.query)}`;
+    case "jsonPath":
+      return `j${text(node.as)}${expressionKey(node.operand)}${slotKey(node.path)}`;
+    case "listLength":
+      return `l${node.of}${expressionKey(node.operand)}`;
   }
 }
 

@@ -11,6 +11,7 @@ import { deleteInstance, refreshInstance, saveInstance } from "../session/store.
 import type { Upserted } from "../session/upsert.ts";
 import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
 import { type BulkCreateOptions, bulkCreate } from "./bulk-create.ts";
+import { type BulkUpdateOptions, bulkUpdate } from "./bulk-update.ts";
 import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
 import { fill, probeFields, takeProbe, watchFields } from "./instance.ts";
 import { instanceJson } from "./json.ts";
@@ -93,6 +94,10 @@ class ModelBase {
     return bulkCreate(this, rows, options);
   }
 
+  static bulkUpdate(this: Bound, rows: unknown, options?: BulkUpdateOptions): Promise<number> {
+    return bulkUpdate(this, rows, options);
+  }
+
   static getOrCreate(
     this: Bound,
     filters: unknown,
@@ -143,6 +148,10 @@ class ModelBase {
 
   static include(this: Bound, relations: unknown): QueryBuilder {
     return queryOf(this).include(relations);
+  }
+
+  static lazy(this: Bound, mode: unknown): QueryBuilder {
+    return queryOf(this).lazy(mode);
   }
 
   static allRows(this: Bound): QueryBuilder {

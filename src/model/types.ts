@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import type { Input, InputSchemas } from "../definition/input-types.ts";
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type {
   CheckOption,
   IndexOption,
@@ -15,6 +16,7 @@ import type {
   AnyRelation,
   ForeignKeyNames,
   InstanceOf,
+  KeyName,
   LinkOf,
   LooseShape,
   ModelTypes,
@@ -39,7 +41,10 @@ import type {
 } from "../query/types.ts";
 import type {
   BulkCreateOptions,
+  BulkUpdateOptions,
+  Changed,
   FindOrCreateOptions,
+  KeyPart,
   Upserted,
   UpsertOptions,
   WriteOptions,
@@ -123,6 +128,18 @@ export interface ModelClass<
     options?: BulkCreateOptions<Shape, Name, UniqueKey<Shape, CompositeKey, Uniques>>,
   ): Promise<number>;
   /**
+   * Changes many rows, each to values of its own: what changed of instances, or objects with a
+   * key and what becomes of the row. Answers how many rows there were.
+   */
+  bulkUpdate<Model extends ClassOf>(
+    this: Model,
+    rows: readonly NoInfer<
+      | InstanceOf<Model>
+      | (Changed<Shape> & KeyPart<PrimaryKey<Shape, CompositeKey>, KeyName<Shape>>)
+    >[],
+    options?: BulkUpdateOptions,
+  ): Promise<number>;
+  /**
    * The row that equals `filters`, and whether it had to be made.
    *
    * However many callers ask at once, one row is made; inside a transaction nothing is
@@ -199,6 +216,8 @@ export interface ModelClass<
     this: Model,
     pick: (t: NoInfer<Columns<Shape, Name>>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /** The rows, whose relations are loaded in this way when they are first used. */
+  lazy<Model extends ClassOf>(this: Model, mode: LazyMode): Query<Model>;
   /** At most `count` rows. */
   limit<Model extends ClassOf>(this: Model, count: number): Query<Model>;
   /** Leaves out the first `count` rows. */

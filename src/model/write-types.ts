@@ -74,3 +74,17 @@ export interface BulkConflict<Shape, Name extends string, Key> {
   /** Columns to take over, values, or a lambda over the row and the new one; "ignore" leaves it. */
   readonly update: ConflictUpdate<Shape, Name> | "ignore";
 }
+
+/** Options of `bulkUpdate`. */
+export interface BulkUpdateOptions extends WriteOptions {
+  /** What a key without a row is: an error, and then nothing is changed, or nothing. */
+  readonly missing?: "error" | "ignore";
+}
+
+/** New values of one row, without expressions. */
+export type Changed<Shape> = InputPart<Shape>;
+
+/** The key beside them. */
+export type KeyPart<Key, Name> = [Name] extends [never]
+  ? Key
+  : { readonly [Property in Name & string]: Key };

@@ -46,6 +46,8 @@ function encoderOf({ type, form, nullable }: BoundSlot, dialect: Dialect): Encod
     return nullable ? orNull(encode) : notNull(encode);
   }
   if (form === "list") return listEncoder(type, nullable, dialect);
+  if (form === "jsonPath")
+    return (value) => dialect.jsonPath(value as readonly (string | number)[]);
   if (form === "cell") return notNull((value) => value as WireValue);
   if (form === "count") return notNull(countEncoder(dialect));
   if (form in momentForms) {

@@ -115,6 +115,7 @@ function resultColumns(query: Query): readonly Expression[] {
       return query.by ?? [];
     case "insert":
     case "update":
+    case "updateRows":
     case "delete":
       return query.returning;
     default:

@@ -1,12 +1,16 @@
 /** The chainable query: immutable, lazy, and non-generic; its public face is in `types.ts`. */
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
-import type { DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
+import type { Explanation } from "../ir/explanation.ts";
+import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import { readAssignments } from "./assign.ts";
 import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
+import { readExplainOptions } from "./explain-options.ts";
 import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
+import { readSignal, readTimeout } from "./limits.ts";
 import type { Lowering } from "./lower.ts";
 import type { OrderNode, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
@@ -33,6 +37,8 @@ export interface QuerySpec extends RowsNode {
   readonly allRows: boolean;
   /** Relations to load with the rows. */
   readonly include: readonly IncludeNode[];
+  /** How the others are loaded; undefined leaves it to the session. */
+  readonly lazy: LazyMode | undefined;
 }
 
 /** A new query for all rows of a model. */
@@ -54,6 +60,7 @@ export function querySpec(
     allRows: false,
     link: null,
     include: [],
+    lazy: undefined,
   };
 }
 
@@ -104,8 +111,21 @@ export class QueryBuilder {
     return this.#with({ after: readCursorText(cursor) });
   }
 
+  lazy(mode: unknown): this {
+    return this.#with({ lazy: readLazy(mode, "lazy()") });
+  }
+
   allRows(): this {
     return this.#with({ allRows: true });
+  }
+
+  signal(signal: unknown): this {
+    return this.#with({ runner: this.spec.runner.limited({ signal: readSignal(signal) }) });
+  }
+
+  timeout(milliseconds: unknown): this {
+    const timeoutMs = readTimeout(milliseconds);
+    return this.#with({ runner: this.spec.runner.limited({ timeoutMs }) });
   }
 
   using(name: string): this {
@@ -185,20 +205,44 @@ export class QueryBuilder {
 
   async delete(): Promise<number> {
     this.#requireChangeable("delete");
-    return this.spec.runner.change(
-      lowered(
-        this.spec,
-        (lowering): DeleteQuery => ({
-          kind: "delete",
-          ...this.#changed(lowering, "delete"),
-        }),
-      ),
-      this.spec.model,
-    );
+    return this.spec.runner.change(this.#delete(), this.spec.model);
   }
 
-  toSQL(): SqlText {
-    return this.spec.runner.text(this.#selectQuery(this.spec.limit));
+  async explain(options?: unknown): Promise<Explanation> {
+    const analyze = readExplainOptions(options);
+    const { runner, model, limit } = this.spec;
+    return runner.explain(this.#selectQuery(limit), model, analyze);
+  }
+
+  toSQL(terminal: unknown = "all", values?: unknown): SqlText {
+    return this.spec.runner.text(this.#statement(terminal, values));
+  }
+
+  /** The statement of a terminal, as it would run. */
+  #statement(terminal: unknown, values: unknown): Bound<Query> {
+    const { limit, order } = this.spec;
+    switch (terminal) {
+      case "all":
+        return this.#selectQuery(limit);
+      case "first": {
+        const ordered = order.length > 0 ? this : this.#with({ order: this.#keyOrder() });
+        return ordered.#selectQuery(Math.min(1, limit ?? 1));
+      }
+      case "count":
+        return countQuery(this.spec);
+      case "exists":
+        return existsQuery(this.spec);
+      case "update":
+        this.#requireChangeable("update");
+        return this.#update(values);
+      case "delete":
+        this.#requireChangeable("delete");
+        return this.#delete();
+      default:
+        throw new UsageError("toSQL() doesn't know that terminal", {
+          hint: 'it takes "all", "first", "count", "exists", "update" or "delete"',
+        });
+    }
   }
 
   get [Symbol.toStringTag](): string {
@@ -211,7 +255,7 @@ export class QueryBuilder {
 
   /** Rows with a key: of all rows, by a query that is made once; else by this one narrowed down. */
   #byKey(key: unknown): Promise<object[]> {
-    const { model, modelClass, runner, include } = this.spec;
+    const { model, runner } = this.spec;
     const node = readKey(model, key);
     const values = this.#isPlain() ? keyValues(node) : undefined;
     let query = keyQueries.get(model);
@@ -221,7 +265,7 @@ export class QueryBuilder {
       query = Object.freeze(narrowed.#selectQuery(null).query);
       keyQueries.set(model, query);
     }
-    return runner.select({ query, values }, model, modelClass, include);
+    return runner.select({ query, values }, this.#form());
   }
 
   /** Whether the query is for all rows of its model. */
@@ -238,13 +282,12 @@ export class QueryBuilder {
   }
 
   #select(limit: number | null): Promise<object[]> {
-    const { runner, model, modelClass, include } = this.spec;
-    return runner.select(this.#selectQuery(limit), model, modelClass, include);
+    return this.spec.runner.select(this.#selectQuery(limit), this.#form());
   }
 
   #form(): RowForm {
-    const { model, modelClass, include } = this.spec;
-    return { model, read: modelClass, include };
+    const { model, modelClass, include, lazy } = this.spec;
+    return { model, read: modelClass, include, lazy };
   }
 
   #selectQuery(limit: number | null): Bound<SelectQuery> {
@@ -261,6 +304,13 @@ export class QueryBuilder {
         value: lowering.expression(value),
       })),
       ...this.#changed(lowering, "update"),
+    }));
+  }
+
+  #delete(): Bound<DeleteQuery> {
+    return lowered(this.spec, (lowering) => ({
+      kind: "delete",
+      ...this.#changed(lowering, "delete"),
     }));
   }
 

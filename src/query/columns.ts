@@ -2,6 +2,8 @@
 import type { ModelDefinition, RelationDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import { Expression } from "./expression.ts";
+import { jsonColumn } from "./json.ts";
+import { ListExpression } from "./lists.ts";
 import type { PredicateNode } from "./nodes.ts";
 import { Predicate, runPredicate } from "./predicate.ts";
 import { rootScope, Scope } from "./scope.ts";
@@ -50,7 +52,11 @@ function makeMember(scope: Scope, property: string): unknown {
   const column = scope.model.byProperty.get(property);
   if (column !== undefined) {
     const facts = scope.optional ? { ...column, nullable: true } : column;
-    return new Expression({ kind: "column", scope, column }, facts, scope.describe(column));
+    const node = { kind: "column", scope, column } as const;
+    const name = scope.describe(column);
+    if (column.type.kind === "json") return jsonColumn(node, facts, name, column.valueSchema);
+    if (column.type.kind === "array") return new ListExpression(node, facts, name);
+    return new Expression(node, facts, name);
   }
   const relation = scope.model.relations.get(property);
   if (relation === undefined) throw unknownField(scope.model, property);

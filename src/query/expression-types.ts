@@ -23,6 +23,7 @@ import type {
   StoredOf,
   TargetOf,
 } from "../definition/types.ts";
+import type { Json } from "./json-types.ts";
 
 declare const expressionValue: unique symbol;
 declare const predicateMark: unique symbol;
@@ -153,7 +154,7 @@ export type ExpressionOf<Value> = [NonNullable<Value>] extends [string]
       ? OrderedExpression<Value>
       : [NonNullable<Value>] extends [boolean | Uint8Array]
         ? UnsizedExpression<Value>
-        : OpaqueExpression<Value>;
+        : Json<Value>;
 
 /** A column behind a codec is compared as it is stored. */
 type CodecExpression<Value, Stored> = [NonNullable<Stored>] extends [

@@ -162,6 +162,10 @@ export class Lowering {
         return { kind: "not", operand: this.predicate(node.operand) };
       case "exists":
         return this.#exists(node);
+      case "list":
+        return { ...node, operand: this.expression(node.operand), items: this.#slot(node.items) };
+      case "hasKey":
+        return { ...node, operand: this.expression(node.operand), key: this.#slot(node.key) };
       case "constant":
         return node;
       default:
@@ -183,6 +187,14 @@ export class Lowering {
           left: this.expression(node.left),
           right: this.expression(node.right),
         };
+      case "jsonPath":
+        return {
+          ...node,
+          operand: this.expression(node.operand),
+          path: this.#slot(node.path),
+        };
+      case "listLength":
+        return { ...node, operand: this.expression(node.operand) };
       case "truth":
         return { kind: "truth", predicate: this.predicate(node.predicate), type: boolean };
       default:
@@ -279,16 +291,21 @@ function mayBeNull(expression: Expression): boolean {
   return expression.kind === "column" ? expression.nullable : expression.kind !== "truth";
 }
 
-const references = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
+const allColumns = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
 
 /** All columns of a model's row under the alias of a query's own row; one list for each model, so that plans find it fast. */
 export function columnReferences(model: ModelDefinition): readonly ColumnRef[] {
-  let list = references.get(model);
+  let list = allColumns.get(model);
   if (list === undefined) {
     list = model.columns.map((column) => reference("t0", column, false));
-    references.set(model, list);
+    allColumns.set(model, list);
   }
   return list;
+}
+
+/** Columns under the alias of a query's own row. */
+export function references(columns: readonly ColumnDefinition[]): ColumnRef[] {
+  return columns.map((column) => reference("t0", column, false));
 }
 
 /** ANDs predicates; null for none, the predicate itself for one. */

@@ -8,7 +8,13 @@ import type {
   ModelDefinition,
   RelationDefinition,
 } from "../definition/definition.ts";
-import type { ArithmeticOperator, CompareOperator, TextMatch } from "../ir/query.ts";
+import type {
+  ArithmeticOperator,
+  CompareOperator,
+  JsonKind,
+  ListKind,
+  TextMatch,
+} from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { LinkScope } from "./link.ts";
 import type { Scope } from "./scope.ts";
@@ -51,7 +57,30 @@ export interface TruthNode {
   readonly predicate: PredicateNode;
 }
 
-export type ExpressionNode = ColumnNode | ValueNode | ArithmeticNode | TruthNode;
+/** What stands at a place in JSON; `path` is a list of keys and indexes. */
+export interface JsonPathNode {
+  readonly kind: "jsonPath";
+  readonly operand: ExpressionNode;
+  readonly path: ValueNode;
+  readonly as: JsonKind;
+  readonly type: StorageType;
+}
+
+/** How many items a list has. */
+export interface ListLengthNode {
+  readonly kind: "listLength";
+  readonly operand: ExpressionNode;
+  readonly of: ListKind;
+  readonly type: StorageType;
+}
+
+export type ExpressionNode =
+  | ColumnNode
+  | ValueNode
+  | ArithmeticNode
+  | TruthNode
+  | JsonPathNode
+  | ListLengthNode;
 
 /** Rows of one model: everything of a query but what is read of each row. */
 export interface RowsNode {
@@ -120,6 +149,14 @@ export type PredicateNode =
       readonly where: PredicateNode | null;
       readonly negated: boolean;
     }
+  | {
+      readonly kind: "list";
+      readonly test: "every" | "some";
+      readonly operand: ExpressionNode;
+      readonly of: ListKind;
+      readonly items: ValueNode;
+    }
+  | { readonly kind: "hasKey"; readonly operand: ExpressionNode; readonly key: ValueNode }
   | { readonly kind: "constant"; readonly value: boolean };
 
 export interface OrderNode {

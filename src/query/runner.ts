@@ -1,4 +1,6 @@
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { LazyMode } from "../definition/lazy-mode.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -31,6 +33,14 @@ export interface RowForm {
   readonly read: ModelConstructor | Picked;
   /** Relations to load with instances. */
   readonly include?: readonly IncludeNode[];
+  /** How their other relations are loaded. */
+  readonly lazy?: LazyMode | undefined;
+}
+
+/** What ends a call before its time. */
+export interface QueryLimits {
+  readonly signal?: AbortSignal | undefined;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** How rows are streamed; read and checked. */
@@ -46,13 +56,10 @@ export interface ReadStreamOptions {
 export interface QueryRunner {
   /** The same runner, bound to the named connection. */
   using(name: string): QueryRunner;
-  /** Reads rows of `model` as instances of `constructor`, and loads relations of theirs. */
-  select(
-    bound: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
-    include: readonly IncludeNode[],
-  ): Promise<object[]>;
+  /** The same runner, whose calls end with the signal, or after so many milliseconds. */
+  limited(limits: QueryLimits): QueryRunner;
+  /** Reads rows as instances, and loads relations of theirs. */
+  select(bound: Bound<SelectQuery>, form: RowForm): Promise<object[]>;
   /** Reads what is picked of rows of `model`, as plain objects or values. */
   pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;
   /** Reads rows and, apart from them, their cells: those behind the first `width` are no part of the rows. */
@@ -71,6 +78,8 @@ export interface QueryRunner {
   exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
   /** Updates or deletes; gives the number of rows changed. */
   change(bound: Bound<UpdateQuery | DeleteQuery>, model: ModelDefinition): Promise<number>;
+  /** Asks the database how it would run the statement; `analyze` has it run as well. */
+  explain(bound: Bound<Query>, model: ModelDefinition, analyze: boolean): Promise<Explanation>;
   /** Compiles without running. */
   text(bound: Bound<Query>): SqlText;
 }

@@ -11,11 +11,13 @@ import type {
   ShadowOutput,
   ShapeOf,
 } from "../definition/types.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type { Expression, OrderOptions, Predicate } from "./expression-types.ts";
 import type {
   CompiledQuery,
   Condition,
   Equalities,
+  ExplainOptions,
   OrderKey,
   Page,
   PageOptions,
@@ -87,6 +89,13 @@ export interface Selection<Model, Row> {
   distinct(): Selection<Model, Row>;
   /** The same selection on a named connection. */
   using(connection: string): Selection<Model, Row>;
+  /**
+   * Ends what runs when the signal aborts: the call fails with `QueryCancelledError`, whose cause is the
+   * signal's reason, and PostgreSQL stops working on it. SQLite can't be stopped on the main thread.
+   */
+  signal(signal: AbortSignal): Selection<Model, Row>;
+  /** Ends what runs after so many milliseconds, waiting for a connection included, with `QueryTimeoutError`. */
+  timeout(milliseconds: number): Selection<Model, Row>;
   /** Every row. */
   all(): Promise<Row[]>;
   /** The first row, or null; by primary key when there is no `orderBy`. */
@@ -107,6 +116,8 @@ export interface Selection<Model, Row> {
   exists(): Promise<boolean>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
+  /** How the database would run `all()`; see `Query.explain`. */
+  explain(options?: ExplainOptions): Promise<Explanation>;
 }
 
 /** The names of a plain row's fields; none where the row is a single value. */

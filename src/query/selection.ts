@@ -1,8 +1,11 @@
 /** A query whose rows are read as plain values; its public face is in `selection-types.ts`. */
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type { SelectQuery } from "../ir/query.ts";
+import { readExplainOptions } from "./explain-options.ts";
 import { Expression, isSortable } from "./expression.ts";
 import { setApart } from "./lambda.ts";
+import { readSignal, readTimeout } from "./limits.ts";
 import type { FieldNode, OrderNode, Picked, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
@@ -61,6 +64,15 @@ export class SelectionBuilder {
     return this.#with({ picked: { ...this.#spec.picked, distinct: true } });
   }
 
+  signal(signal: unknown): SelectionBuilder {
+    return this.#with({ runner: this.#spec.runner.limited({ signal: readSignal(signal) }) });
+  }
+
+  timeout(milliseconds: unknown): SelectionBuilder {
+    const timeoutMs = readTimeout(milliseconds);
+    return this.#with({ runner: this.#spec.runner.limited({ timeoutMs }) });
+  }
+
   using(name: string): SelectionBuilder {
     return this.#with({ runner: this.#spec.runner.using(name) });
   }
@@ -109,6 +121,12 @@ export class SelectionBuilder {
 
   async exists(): Promise<boolean> {
     return this.#spec.runner.exists(existsQuery(this.#spec), this.#spec.model);
+  }
+
+  async explain(options?: unknown): Promise<Explanation> {
+    const analyze = readExplainOptions(options);
+    const { runner, model, limit } = this.#spec;
+    return runner.explain(this.#query(limit), model, analyze);
   }
 
   toSQL(): SqlText {

@@ -5,6 +5,7 @@
  */
 import type { Decimal } from "decimal.js";
 import type { Input } from "../definition/input-types.ts";
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type {
   AnyForeignKey,
   AnyRelation,
@@ -29,6 +30,7 @@ import type {
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   ColumnsOf,
   Comparable,
@@ -148,8 +150,17 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
     relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
   ): Query<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
+  /** How relations that were not included are loaded when they are first used. */
+  lazy(mode: LazyMode): Query<Model, Row>;
   /** The same query on a named connection. */
   using(connection: string): Query<Model, Row>;
+  /**
+   * Ends what runs when the signal aborts: the call fails with `QueryCancelledError`, whose cause is the
+   * signal's reason, and PostgreSQL stops working on it. SQLite can't be stopped on the main thread.
+   */
+  signal(signal: AbortSignal): Query<Model, Row>;
+  /** Ends what runs after so many milliseconds, waiting for a connection included, with `QueryTimeoutError`. */
+  timeout(milliseconds: number): Query<Model, Row>;
   /** Every row. */
   all(): Promise<Row[]>;
   /** The first row, or null. */
@@ -193,6 +204,20 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   delete(): Promise<number>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
+  /** The statement that another terminal runs. */
+  toSQL(terminal: "all" | "first" | "count" | "exists" | "delete"): CompiledQuery;
+  /** The statement that `update(changes)` runs. */
+  toSQL(
+    terminal: "update",
+    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+  ): CompiledQuery;
+  /**
+   * How the database would run `all()`: which indexes, in which order.
+   *
+   * @param options - With `analyze`, PostgreSQL runs the statement and says how many rows there were and how
+   *   long each step took. SQLite tells neither.
+   */
+  explain(options?: ExplainOptions): Promise<Explanation>;
 }
 
 /** Which page: the first, or the one after or before a cursor. */
@@ -232,6 +257,12 @@ export interface StreamOptions {
   readonly identityMap?: boolean | undefined;
   /** Ends the stream and frees its connection at once. */
   readonly signal?: AbortSignal | undefined;
+}
+
+/** How a plan is asked for. */
+export interface ExplainOptions {
+  /** Run the statement as well, where the database can say how it went. Default false. */
+  readonly analyze?: boolean | undefined;
 }
 
 /** A statement and its values. */

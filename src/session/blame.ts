@@ -204,11 +204,12 @@ function writtenValues(
   values: readonly unknown[],
   column: string,
 ): readonly unknown[] {
-  if (query.kind === "insert") {
-    const position = query.columns.findIndex((given) => given.column === column);
+  if (query.kind === "insert" || query.kind === "updateRows") {
+    const columns = query.kind === "insert" ? query.columns : [...query.key, ...query.set];
+    const position = columns.findIndex((given) => given.column === column);
     if (position < 0) return [];
     if (query.shape === "unnest") return values[position] as readonly unknown[];
-    const width = query.columns.length;
+    const width = columns.length;
     return Array.from({ length: query.rows }, (_, row) => values[row * width + position]);
   }
   if (query.kind !== "update") return [];
@@ -219,6 +220,7 @@ function writtenValues(
 function tableOf(query: Query): string {
   if (query.kind === "insert") return query.table;
   // A query's rows are of no table; only writes break keys.
+  if (query.kind === "updateRows") return query.table;
   return query.from.kind === "query" ? "" : query.from.table;
 }
 

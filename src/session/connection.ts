@@ -1,3 +1,4 @@
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type { Backend, BeginOptions, Dialect } from "../dialect/dialect.ts";
 import {
   type DriverConnection,
@@ -14,6 +15,7 @@ import { announceQuery } from "./events.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { retryWhileBusy } from "./patience.ts";
 import type { Session } from "./session.ts";
+import { abandonedBy } from "./signals.ts";
 
 /** Whether a statement may run beside a writer. */
 export type Access = "read" | "write";
@@ -23,6 +25,8 @@ export interface Executor {
   readonly connection: Connection;
   /** Gives no promise where the database answers at once. */
   execute(statement: Statement, access: Access): DriverResult | Promise<DriverResult>;
+  /** The transaction that this one stands for, when it is not one itself. */
+  readonly inside?: Executor;
 }
 
 /** What unqualified work outside any session does: warn once, pass, or fail. */
@@ -39,6 +43,8 @@ export interface ConnectionParts {
   readonly readers: Pool;
   readonly identityMap: boolean;
   readonly implicitRouting: ImplicitRouting;
+  /** How relations that were not included are loaded. */
+  readonly lazy: LazyMode;
   /** How long to retry while another process holds a lock, in milliseconds. */
   readonly busyTimeoutMs: number;
   /** Run at the start of each transaction, and so around each statement: settings a pooler would lose. */
@@ -151,6 +157,11 @@ export class Connection implements AsyncDisposable {
   }
 
   /** @internal */
+  get lazy(): LazyMode {
+    return this.#parts.lazy;
+  }
+
+  /** @internal */
   get hasIdentityMap(): boolean {
     return this.#parts.identityMap;
   }
@@ -181,7 +192,11 @@ export class Connection implements AsyncDisposable {
   /** @internal The same pool for the work of a session: its signal stops what runs. */
   within(session: Session): Executor {
     const { signal } = session;
-    if (signal === undefined) return this;
+    return signal === undefined ? this : this.stoppedBy(signal);
+  }
+
+  /** @internal The same pool, for work that ends with the signal. */
+  stoppedBy(signal: AbortSignal): Executor {
     return {
       connection: this,
       execute: (statement, access) => this.#execute(statement, access, signal),
@@ -244,6 +259,14 @@ export class Connection implements AsyncDisposable {
     return work();
   }
 
+  /** @internal The schema has changed: servers keep plans for connections, which must not be used again. */
+  renew(): void {
+    const { dialect, writers, readers } = this.#parts;
+    // A pool of one may be the database itself; and a library plans anew by itself.
+    if (dialect.waitsForLocks && writers.stats().max > 1) writers.renew();
+    if (dialect.waitsForLocks && readers !== writers) readers.renew();
+  }
+
   /** @internal The statement that each transaction begins with, where a pooler would lose a setting. */
   get transactionSetting(): Statement | undefined {
     return this.#parts.perTransaction?.();
@@ -274,22 +297,21 @@ export class Connection implements AsyncDisposable {
     const lease = pool.tryAcquire() ?? (await pool.acquire(signal === undefined ? {} : { signal }));
     const { connection } = lease;
     announceQuery(this.name, statement.sql);
-    let cancelled = false;
-    const cancel = () => {
-      cancelled = true;
-      void connection.cancel().catch(() => undefined);
-    };
-    signal?.addEventListener("abort", cancel, { once: true });
+    let cancelling: Promise<void> | undefined;
     let failure: unknown;
     try {
-      return await this.#runOn(connection, statement, signal);
+      const outcome = this.#runOn(connection, statement, signal);
+      if (signal === undefined || !(outcome instanceof Promise)) return await outcome;
+      return await abandonedBy(signal, outcome, () => {
+        cancelling = connection.cancel().catch(() => undefined);
+      });
     } catch (error) {
       failure = spoils(error) ? error : undefined;
       throw signal?.aborted === true ? signal.reason : error;
     } finally {
-      signal?.removeEventListener("abort", cancel);
+      if (cancelling === undefined) lease.release(failure);
       // A request to cancel that comes late would stop the next user's statement.
-      lease.release(cancelled ? signal?.reason : failure);
+      else void cancelling.then(() => lease.release(signal?.reason));
     }
   }
 

@@ -4,6 +4,7 @@ import type { Lease } from "../driver/pool-lease.ts";
 import type { Connection } from "./connection.ts";
 import { announceQuery } from "./events.ts";
 import type { Scope } from "./scope.ts";
+import { abandonedBy } from "./signals.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Rows of one statement on the connection that the route gave. */
@@ -46,7 +47,7 @@ class PooledCursor implements RowCursor {
   readonly #setting: Statement | undefined;
   #cursor: DriverCursor | undefined;
   #reading = false;
-  #cancelled = false;
+  #cancelling: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(
@@ -71,7 +72,11 @@ class PooledCursor implements RowCursor {
       if (pause !== undefined) await pause;
       const cursor = this.#cursor ?? (await this.#open());
       // Only the first read can meet a lock, and none of its rows is lost then.
-      return await this.#connection.patiently(() => cursor.read(count), this.#signal);
+      const rows = this.#connection.patiently(() => cursor.read(count), this.#signal);
+      if (this.#signal === undefined) return await rows;
+      return await abandonedBy(this.#signal, rows, () => {
+        this.#cancelling = this.#lease.connection.cancel().catch(() => undefined);
+      });
     } catch (error) {
       throw this.#signal?.aborted === true ? this.#signal.reason : error;
     } finally {
@@ -85,12 +90,7 @@ class PooledCursor implements RowCursor {
   }
 
   readonly #abort = (): void => {
-    if (this.#reading) {
-      this.#cancelled = true;
-      void this.#lease.connection.cancel().catch(() => undefined);
-    } else {
-      void this.close();
-    }
+    if (!this.#reading) void this.close();
   };
 
   async #open(): Promise<DriverCursor> {
@@ -107,6 +107,11 @@ class PooledCursor implements RowCursor {
   async #close(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#abort);
     const { connection } = this.#lease;
+    if (this.#cancelling !== undefined) {
+      // A request to cancel that comes late would stop the next user's statement.
+      void this.#cancelling.then(() => this.#lease.release(this.#signal?.reason));
+      return;
+    }
     let failure: unknown;
     try {
       if (connection.state !== "broken") {
@@ -118,8 +123,7 @@ class PooledCursor implements RowCursor {
     } catch (error) {
       failure = error;
     }
-    // A request to cancel that comes late would stop the next user's statement.
-    this.#lease.release(this.#cancelled ? this.#signal?.reason : failure);
+    this.#lease.release(failure);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Runs the builder's queries on the connection that the route gives. */
-import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { ModelDefinition } from "../definition/definition.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
   DeleteQuery,
@@ -9,39 +10,54 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Cell } from "../query/cursor.ts";
-import type { IncludeNode } from "../query/include.ts";
 import type { Picked } from "../query/nodes.ts";
-import type { Bound, QueryRunner, ReadStreamOptions, RowForm, SqlText } from "../query/runner.ts";
+import type {
+  Bound,
+  QueryLimits,
+  QueryRunner,
+  ReadStreamOptions,
+  RowForm,
+  SqlText,
+} from "../query/runner.ts";
 import { evictModel } from "./evict.ts";
+import { explainQuery } from "./explain.ts";
+import { watchLimits, withinLimits } from "./limits.ts";
 import { rowsIn } from "./read-rows.ts";
 import { loadIncluded } from "./related.ts";
 import { bind, runQuery } from "./run.ts";
-import { type Route, refuseReadOnly, resolveScope } from "./scope.ts";
+import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
+import { joinSiblings } from "./siblings.ts";
+import { eitherSignal } from "./signals.ts";
 import { streamBatches } from "./stream.ts";
 
 /** A runner for one route; the connection is picked when a statement runs. */
 export class RoutedRunner implements QueryRunner {
   readonly #route: Route;
+  readonly #limits: QueryLimits | undefined;
 
-  constructor(route: Route = {}) {
+  constructor(route: Route = {}, limits?: QueryLimits) {
     this.#route = route;
+    this.#limits = limits;
   }
 
   using(name: string): QueryRunner {
-    return new RoutedRunner({ ...this.#route, using: name });
+    return new RoutedRunner({ ...this.#route, using: name }, this.#limits);
   }
 
-  async select(
-    { query, values }: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
-    include: readonly IncludeNode[],
-  ): Promise<object[]> {
-    const scope = resolveScope(this.#route);
-    const { rows } = await runQuery(scope.executor, query, values, model, "query");
-    const instances = rowsIn({ model, read: constructor }, scope, query, rows) as object[];
-    if (include.length > 0) await loadIncluded(scope, instances, include);
-    return instances;
+  limited({ signal, timeoutMs = this.#limits?.timeoutMs }: QueryLimits): QueryRunner {
+    return new RoutedRunner(this.#route, {
+      signal: eitherSignal(signal, this.#limits?.signal),
+      timeoutMs,
+    });
+  }
+
+  async select({ query, values }: Bound<SelectQuery>, form: RowForm): Promise<object[]> {
+    return this.#within(form.model, "query", async (scope) => {
+      const { rows } = await runQuery(scope.executor, query, values, form.model, "query");
+      const instances = rowsIn(form, scope, query, rows) as object[];
+      await complete(scope, instances, form);
+      return instances;
+    });
   }
 
   async pick(
@@ -49,9 +65,10 @@ export class RoutedRunner implements QueryRunner {
     picked: Picked,
     model: ModelDefinition,
   ): Promise<unknown[]> {
-    const scope = resolveScope(this.#route);
-    const { rows } = await runQuery(scope.executor, query, values, model, "query");
-    return rowsIn({ model, read: picked }, scope, query, rows);
+    return this.#within(model, "query", async (scope) => {
+      const { rows } = await runQuery(scope.executor, query, values, model, "query");
+      return rowsIn({ model, read: picked }, scope, query, rows);
+    });
   }
 
   async readWide(
@@ -59,13 +76,14 @@ export class RoutedRunner implements QueryRunner {
     width: number,
     form: RowForm,
   ): Promise<{ rows: unknown[]; cells: Cell[][] }> {
-    const scope = resolveScope(this.#route);
-    const { rows } = await runQuery(scope.executor, query, values, form.model, "page");
-    const cells = rows.map((row) => [...row]);
-    for (const row of rows) row.length = width;
-    const read = rowsIn(form, scope, query, rows);
-    if (form.include !== undefined) await loadIncluded(scope, read as object[], form.include);
-    return { rows: read, cells };
+    return this.#within(form.model, "page", async (scope) => {
+      const { rows } = await runQuery(scope.executor, query, values, form.model, "page");
+      const cells = rows.map((row) => [...row]);
+      for (const row of rows) row.length = width;
+      const read = rowsIn(form, scope, query, rows);
+      if (typeof form.read === "function") await complete(scope, read as object[], form);
+      return { rows: read, cells };
+    });
   }
 
   async *stream(
@@ -78,33 +96,72 @@ export class RoutedRunner implements QueryRunner {
     const { model } = form;
     const identity = options.identityMap ? scope.identity : undefined;
     const statement = bind(connection.planner.plan(query), values, model, "stream");
-    for await (const rows of streamBatches(scope, statement, { ...options, model })) {
-      for (const row of rowsIn(form, { connection, identity }, query, rows)) yield row;
-      session?.assertUsable();
+    const given = eitherSignal(options.signal, this.#limits?.signal);
+    const watch = watchLimits({ ...this.#limits, signal: given }, `${model.name} stream`);
+    const { signal } = watch;
+    try {
+      for await (const rows of streamBatches(scope, statement, { ...options, signal, model })) {
+        for (const row of rowsIn(form, { connection, identity }, query, rows)) yield row;
+        session?.assertUsable();
+      }
+    } finally {
+      watch.stop();
     }
   }
 
   async count({ query, values }: Bound<CountQuery>, model: ModelDefinition): Promise<number> {
-    const { executor } = resolveScope(this.#route);
-    const { rows } = await runQuery(executor, query, values, model, "count");
-    return Number(rows[0]?.[0] ?? 0);
+    return this.#within(model, "count", async ({ executor }) => {
+      const { rows } = await runQuery(executor, query, values, model, "count");
+      return Number(rows[0]?.[0] ?? 0);
+    });
   }
 
   async exists({ query, values }: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean> {
-    const { executor } = resolveScope(this.#route);
-    const { rows } = await runQuery(executor, query, values, model, "exists");
-    return rows.length > 0;
+    return this.#within(model, "exists", async ({ executor }) => {
+      const { rows } = await runQuery(executor, query, values, model, "exists");
+      return rows.length > 0;
+    });
   }
 
   async change(
     { query, values }: Bound<UpdateQuery | DeleteQuery>,
     model: ModelDefinition,
   ): Promise<number> {
+    return this.#within(model, query.kind, async ({ executor }, scope) => {
+      refuseReadOnly(scope, query.kind);
+      const result = await runQuery(executor, query, values, model, query.kind);
+      evictModel(scope, model);
+      return result.affectedRows;
+    });
+  }
+
+  /** Runs a call within its limits; `whole` is the scope without them. */
+  #within<Result>(
+    model: ModelDefinition,
+    action: string,
+    work: (scope: Scope, whole: Scope) => Promise<Result>,
+  ): Promise<Result> {
     const scope = resolveScope(this.#route);
-    refuseReadOnly(scope, query.kind);
-    const result = await runQuery(scope.executor, query, values, model, query.kind);
-    evictModel(scope, model);
-    return result.affectedRows;
+    if (this.#limits === undefined) return work(scope, scope);
+    const what = `${model.name} ${action}`;
+    return withinLimits(scope, this.#limits, what, (executor) =>
+      work({ ...scope, executor }, scope),
+    );
+  }
+
+  explain(
+    { query, values }: Bound<Query>,
+    model: ModelDefinition,
+    analyze: boolean,
+  ): Promise<Explanation> {
+    return this.#within(model, "explain", ({ executor }) =>
+      explainQuery(
+        executor,
+        query,
+        bind(executor.connection.planner.plan(query), values, model, "explain"),
+        { model, analyze },
+      ),
+    );
   }
 
   text({ query, values }: Bound<Query>): SqlText {
@@ -112,4 +169,14 @@ export class RoutedRunner implements QueryRunner {
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
   }
+}
+
+/** Makes siblings of instances, and loads what is included. */
+async function complete(
+  scope: Scope,
+  instances: readonly object[],
+  { include = [], lazy }: RowForm,
+): Promise<void> {
+  joinSiblings(scope, instances, lazy);
+  if (include.length > 0) await loadIncluded(scope, instances, include, lazy);
 }

@@ -264,7 +264,8 @@ function currentKey(entity: Entity, origin: RowOrigin): unknown[] | undefined {
   return model.primaryKey.map((column, index) => toStored(column, key[index]));
 }
 
-function storedKey({ model, columns, codecs }: RowOrigin, row: DriverRow): unknown[] {
+/** The key that a row has in the database, in stored form. */
+export function storedKey({ model, columns, codecs }: RowOrigin, row: DriverRow): unknown[] {
   if (model.primaryKey.length === 0) throw noKey(model);
   return model.primaryKey.map((column) => {
     const position = columns.indexOf(column);

@@ -43,6 +43,8 @@ export class Transaction implements Executor {
   readonly readOnly: boolean;
   readonly before: Memory | undefined;
   readonly enclosing: Transaction | undefined;
+  /** Tells where rows were read. */
+  readonly place: symbol = Symbol("transaction");
   /** What to call when the transaction is made to fail. */
   readonly #onDoom = new Set<(reason: unknown) => void>();
   readonly #mutex = new Mutex();
@@ -126,6 +128,26 @@ export class Transaction implements Executor {
     await this.lock();
     announceQuery(this.connection.name, statement.sql);
     return this.#settle(this.#run(statement));
+  }
+
+  /** As `execute`; `around` is told when the statement's turn comes, and awaited before the next one's. */
+  async executeAround(
+    statement: Statement,
+    around: { started(): void; ended(): Promise<void> },
+  ): Promise<DriverResult> {
+    const inner = this.innermost();
+    if (inner !== this) return inner.executeAround(statement, around);
+    await this.lock();
+    const run = async () => {
+      around.started();
+      try {
+        announceQuery(this.connection.name, statement.sql);
+        return await this.#run(statement);
+      } finally {
+        await around.ended();
+      }
+    };
+    return this.#settle(run());
   }
 
   /** Runs `work` on the transaction's connection when it is its turn, as `execute` does. */

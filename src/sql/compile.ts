@@ -6,6 +6,7 @@ import type { BoundSlot, SqlDialect } from "./dialect.ts";
 import { compileTruth } from "./predicate.ts";
 import { compileCount, compileExists, compileExistsQuery, compileSelect } from "./select.ts";
 import { compileSliceOfEach } from "./slice-of-each.ts";
+import { compileUpdateRows } from "./update-rows.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./write.ts";
 
 /** A statement's text, and what each of its placeholders takes. */
@@ -50,6 +51,8 @@ function rootNode(query: Query, context: Context): RootOperationNode {
       return compileInsert(query, context);
     case "update":
       return compileUpdate(query, context);
+    case "updateRows":
+      return compileUpdateRows(query, context);
     case "delete":
       return compileDelete(query, context);
     default:

@@ -1,5 +1,11 @@
 import type { OperationNode, QueryCompiler } from "kysely";
-import type { ArithmeticOperator, CompareOperator, TextMatch } from "../ir/query.ts";
+import type {
+  ArithmeticOperator,
+  CompareOperator,
+  JsonKind,
+  ListKind,
+  TextMatch,
+} from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { MomentForm, TextForm } from "./pattern.ts";
 import type { RawDialect } from "./raw.ts";
@@ -14,6 +20,8 @@ export type SlotForm =
   | "cell"
   /** A non-negative integer: LIMIT and OFFSET. */
   | "count"
+  /** Keys and indexes, as the database's own path into JSON. */
+  | "jsonPath"
   /** Text of a match, rewritten as the name says. */
   | TextForm
   /** An end of a bound millisecond. */
@@ -70,6 +78,19 @@ export interface SqlDialect extends RawDialect {
     right: OperationNode,
     type: StorageType,
   ): OperationNode;
+  /** What stands at a place in JSON, or NULL. */
+  jsonPath(operand: OperationNode, path: BoundSlot, as: JsonKind): OperationNode;
+  /** Whether an array holds every one, or some one, of the items of another; NULL or false for what is no array. */
+  hasItems(
+    test: "every" | "some",
+    operand: OperationNode,
+    of: ListKind,
+    items: OperationNode,
+  ): OperationNode;
+  /** Whether JSON is an object with the bound key; NULL or false for anything else. */
+  hasKey(operand: OperationNode, key: OperationNode): OperationNode;
+  /** How many items an array has; NULL for what is none. */
+  listLength(operand: OperationNode, of: ListKind): OperationNode;
   /** What sorts in the order of the values. */
   sortKey(operand: Operand): OperationNode;
   /** The limit that means none, where OFFSET can't stand alone. */

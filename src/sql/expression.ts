@@ -38,6 +38,15 @@ export function compileExpression(
       return computed(context.inner.truth(node.predicate, context), node.type, false);
     case "scalar":
       return computed(context.inner.select(node.query, context, false), node.type, true);
+    case "jsonPath": {
+      const { node: operand } = compileExpression(node.operand, context);
+      const path = bindSlot(node.path, "jsonPath");
+      return computed(context.dialect.jsonPath(operand, path, node.as), node.type, true);
+    }
+    case "listLength": {
+      const { node: operand } = compileExpression(node.operand, context);
+      return computed(context.dialect.listLength(operand, node.of), node.type, true);
+    }
     default:
       return unreachable(node);
   }

@@ -60,6 +60,16 @@ function condition(node: Predicate, context: Context): Condition {
       return complement(condition(node.operand, context));
     case "exists":
       return exists(node, context);
+    case "list": {
+      const { node: operand } = compileExpression(node.operand, context);
+      const items = context.dialect.cast(bindSlot(node.items, "value"));
+      return maybe(context.dialect.hasItems(node.test, operand, node.of, items), true);
+    }
+    case "hasKey": {
+      const { node: operand } = compileExpression(node.operand, context);
+      const key = context.dialect.cast(bindSlot(node.key, "value"));
+      return maybe(context.dialect.hasKey(operand, key), true);
+    }
     case "constant":
       return known(ValueNode.createImmediate(node.value === true));
     case "raw":

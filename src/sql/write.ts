@@ -66,7 +66,12 @@ function rowsOf(query: InsertQuery, { dialect }: Context): InsertRows {
   return { columns, values: ValuesNode.create(values) };
 }
 
-function rowSlots(columns: readonly WriteColumn[], row: number, form: SlotForm): BoundSlot[] {
+/** The slots of one row of values, or of the lists of all rows. */
+export function rowSlots(
+  columns: readonly WriteColumn[],
+  row: number,
+  form: SlotForm,
+): BoundSlot[] {
   return columns.map(({ column, type }, place) => {
     const index = row * columns.length + place;
     return bindSlot({ kind: "slot", index, type }, form, column, true);
@@ -143,7 +148,7 @@ function chosenRows(
 }
 
 /** Unqualified: a write returns columns of its own table alone. */
-function returning(
+export function returning(
   columns: readonly ColumnRef[],
   last: OperationNode | null = null,
 ): { readonly returning?: ReturningNode } {

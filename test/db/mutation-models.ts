@@ -31,3 +31,10 @@ export class Account extends Model("Account", {
   handle: field(z.string(), { unique: true }),
   credit: z.int().default(0),
 }) {}
+
+/** A composite key. */
+export class Cell extends Model(
+  "Cell",
+  { sheet: z.string(), place: z.int(), text: z.string() },
+  { primaryKey: ["sheet", "place"] },
+) {}

@@ -89,3 +89,52 @@ describe("upsert", () => {
     Author.upsert({ on: "email", create: { name: "Ann" } });
   });
 });
+
+describe("bulkCreate", () => {
+  const rows = [{ name: "Ann", email: "a@b.cd", bio: null }];
+
+  test("answers a number, or instances", () => {
+    expectTypeOf(Author.bulkCreate(rows)).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(Author.bulkCreate(rows, { onConflict: "ignore" })).toEqualTypeOf<
+      Promise<number>
+    >();
+    expectTypeOf(Author.bulkCreate(rows, { returning: true })).toEqualTypeOf<Promise<Author[]>>();
+  });
+
+  test("takes a declared unique key for conflicts", () => {
+    Author.bulkCreate(rows, { onConflict: { columns: "email", update: ["name"] } });
+    Author.bulkCreate(rows, { onConflict: { columns: ["id"], update: "ignore" } });
+    Author.bulkCreate(rows, {
+      onConflict: { columns: "email", update: (_row, proposed) => ({ bio: proposed.name }) },
+    });
+    // @ts-expect-error -- a name is not unique
+    Author.bulkCreate(rows, { onConflict: { columns: "name", update: ["name"] } });
+    // @ts-expect-error -- there is no such column
+    Author.bulkCreate(rows, { onConflict: { columns: "email", update: ["subtitle"] } });
+    // @ts-expect-error -- there is no such policy
+    Author.bulkCreate(rows, { onConflict: "skip" });
+  });
+});
+
+describe("bulkUpdate", () => {
+  test("takes instances, or objects with their key", () => {
+    const author = {} as Author;
+    expectTypeOf(Author.bulkUpdate([author])).toEqualTypeOf<Promise<number>>();
+    Author.bulkUpdate(
+      [
+        { id: 1, name: "a" },
+        { id: 2, bio: null },
+      ],
+      { missing: "ignore" },
+    );
+    Pair.bulkUpdate([{ left: 1, right: 2, note: "a" }]);
+    // @ts-expect-error -- half a key is no key
+    Pair.bulkUpdate([{ left: 1, note: "a" }]);
+    // @ts-expect-error -- a row is found by its key
+    Author.bulkUpdate([{ name: "a" }]);
+    // @ts-expect-error -- a number is not text
+    Author.bulkUpdate([{ id: 1, name: 1 }]);
+    // @ts-expect-error -- there is no such column
+    Author.bulkUpdate([{ id: 1, subtitle: "a" }]);
+  });
+});

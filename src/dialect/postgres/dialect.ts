@@ -2,10 +2,12 @@ import { MigrationError } from "../../errors/errors.ts";
 import type { Dialect } from "../dialect.ts";
 import { postgresCodec } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
+import { postgresExplain } from "./explain.ts";
 import { introspectPostgres } from "./introspect.ts";
-import { postgresListEncoder } from "./lists.ts";
+import { postgresEncodeList, postgresListEncoder } from "./lists.ts";
 import { planPostgres } from "./plan.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "./raw.ts";
+import { postgresReconcile } from "./reconcile.ts";
 import { postgresSql } from "./sql.ts";
 
 /** PostgreSQL. */
@@ -13,9 +15,12 @@ export const postgresDialect: Dialect = {
   name: "postgres",
   codec: postgresCodec,
   listEncoder: postgresListEncoder,
+  jsonPath: (keys) => postgresEncodeList({ kind: "text" }, keys.map(String)),
   sql: postgresSql,
+  explain: postgresExplain,
   ddl: postgresDdl,
   plan: planPostgres,
+  reconcile: postgresReconcile,
   rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,
   maxParameters: 65_535,

@@ -7,6 +7,7 @@ import { binary, castTo, parens, placeholder, text } from "../../sql/nodes.ts";
 import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { postgresDdl } from "./ddl.ts";
+import { postgresJson } from "./json.ts";
 import { postgresListElementSql, postgresListType } from "./lists.ts";
 
 class Compiler extends PostgresQueryCompiler {
@@ -32,6 +33,7 @@ export const postgresSql: SqlDialect = {
   inList,
   match,
   arithmetic: (operator, left, right) => parens(binary(left, operator, right)),
+  ...postgresJson,
   sortKey: ({ node }) => node,
   unlimited: null,
   count: placeholder,

@@ -1,11 +1,14 @@
 import type { Dialect } from "../dialect.ts";
 import { sqliteCodec } from "./codecs.ts";
 import { sqliteDdl } from "./ddl.ts";
+import { sqliteExplain } from "./explain.ts";
 import { introspectSqlite } from "./introspect.ts";
+import { sqliteJsonPath } from "./json.ts";
 import { sqliteListEncoder } from "./lists.ts";
 import { planSqlite } from "./plan.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
 import { runRebuild } from "./rebuild.ts";
+import { sqliteReconcile } from "./reconcile.ts";
 import { sqliteSql } from "./sql.ts";
 
 /** SQLite. */
@@ -13,9 +16,12 @@ export const sqliteDialect: Dialect = {
   name: "sqlite",
   codec: sqliteCodec,
   listEncoder: sqliteListEncoder,
+  jsonPath: sqliteJsonPath,
   sql: sqliteSql,
+  explain: sqliteExplain,
   ddl: sqliteDdl,
   plan: planSqlite,
+  reconcile: sqliteReconcile,
   rebuild: runRebuild,
   introspect: introspectSqlite,
   maxParameters: 32_766,

@@ -7,6 +7,7 @@ import { compareMillisecond, isDateHost } from "../../sql/instant.ts";
 import { binary, parens, placeholder, text } from "../../sql/nodes.ts";
 import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
+import { sqliteJson } from "./json.ts";
 import { sqliteListElementSql } from "./lists.ts";
 
 class Compiler extends SqliteQueryCompiler {
@@ -40,6 +41,7 @@ export const sqliteSql: SqlDialect = {
     }
     return parens(binary(left, operator, right));
   },
+  ...sqliteJson,
   sortKey: ({ node, type }) => (type?.kind === "decimal" ? decimalKey(node) : node),
   unlimited: text`-1`,
   // A bare parameter here makes SQLite compile the statement anew for each value.
