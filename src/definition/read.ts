@@ -23,6 +23,8 @@ import {
   type ConstraintDefinition,
   type IndexDefinition,
   type IndexOption,
+  isGroup,
+  isOption,
   readConstraint,
   readIndex,
   readUnique,
@@ -30,6 +32,7 @@ import {
   tableOptions,
   type UniqueDefinition,
   type UniqueOption,
+  withOptions,
 } from "./table-options.ts";
 
 /** Options of `Model()` as the user gave them. */
@@ -354,21 +357,6 @@ export class Definition implements ModelDefinition {
       hint: `every instance has a member of that name; rename the field and keep the column with field(schema, { column: "${property}" })`,
     });
   }
-}
-
-/** A group of columns with options; those are read when the schema is compiled. */
-function isOption(group: unknown): group is object {
-  return typeof group === "object" && group !== null && !Array.isArray(group);
-}
-
-function isGroup(group: readonly string[] | object): group is readonly string[] {
-  return Array.isArray(group);
-}
-
-function withOptions<Option extends object>(
-  groups: readonly (readonly string[] | Option)[] | undefined,
-): readonly Option[] {
-  return (groups ?? []).filter((group): group is Option => isOption(group));
 }
 
 function readNaming(model: string, naming: unknown = "snake_case"): Naming {

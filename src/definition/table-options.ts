@@ -277,3 +277,20 @@ export function tableFacts(options: TableOptions): TableFacts {
     ...(partitionBy !== undefined && { partitionBy }),
   };
 }
+
+/** A group of columns with options; those are read when the schema is compiled. */
+export function isOption(group: unknown): group is object {
+  return typeof group === "object" && group !== null && !Array.isArray(group);
+}
+
+/** A group of columns alone. */
+export function isGroup(group: readonly string[] | object): group is readonly string[] {
+  return Array.isArray(group);
+}
+
+/** The groups that have options. */
+export function withOptions<Option extends object>(
+  groups: readonly (readonly string[] | Option)[] | undefined,
+): readonly Option[] {
+  return (groups ?? []).filter((group): group is Option => isOption(group));
+}
