@@ -101,6 +101,7 @@ export type {
   ExplainOptions,
   Lazy,
   Links,
+  LockOptions,
   Page,
   PageOptions,
   Query,
