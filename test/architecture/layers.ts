@@ -58,10 +58,24 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
   ],
   /** The class that users extend. */
   model: ["definition", "query", "session", "errors", "util"],
-  /** Comparing schemas, planning and running changes. */
-  migration: ["ir", "ddl", "definition", "dialect", "driver", "errors", "util"],
-  /** URLs and `connect`: the only place where all parts meet. */
-  connect: ["definition", "dialect", "driver", "session", "model", "migration", "errors", "util"],
+  /**
+   * Comparing schemas, planning and running changes.
+   *
+   * It may use sql: migration files write SQL with the `sql` tag.
+   */
+  migration: ["ir", "sql", "ddl", "definition", "dialect", "driver", "errors", "util"],
+  /** URLs, `connect` and migrations of one database: the only place where all parts meet. It hands schemas on, which are IR. */
+  connect: [
+    "ir",
+    "definition",
+    "dialect",
+    "driver",
+    "session",
+    "model",
+    "migration",
+    "errors",
+    "util",
+  ],
   /** Behind the testing door. */
   "test-kit": ["connect", "session", "driver", "migration", "errors", "util"],
   /** The command line: built on doors only. */
