@@ -109,7 +109,7 @@ async function loadForward(
     );
   }
   const where = relation.targetColumns.map((column, index) =>
-    equals(relation.target, column, key.stored[index]),
+    equals(relation.target, column, instance[relation.columns[index]?.property ?? ""]),
   );
   const query = new QueryBuilder(specFor(instance, relation, where)).limit(1);
   const [row] = await loadLazily(instance, relation, key, () => query.all());
