@@ -28,6 +28,8 @@ export {
   json,
   manyToMany,
   namedEnum,
+  rowVersion,
+  timestamps,
   uuidId,
 } from "./definition/field.ts";
 export { shape } from "./definition/shape.ts";
@@ -68,6 +70,7 @@ export {
   SchemaError,
   SerializationError,
   SessionClosedError,
+  StaleObjectError,
   TransactionAbortedError,
   TransactionClosedError,
   UniqueViolationError,

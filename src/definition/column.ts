@@ -29,6 +29,8 @@ const fieldOptions: ReadonlySet<string> = new Set([
   "column",
   "renamedFrom",
   "generatedAs",
+  "version",
+  "onUpdate",
   "comment",
 ]);
 
@@ -82,7 +84,28 @@ export function readColumn(
     comment: options.comment ?? null,
     renamedFrom: options.renamedFrom ?? null,
     ...(reading.transform && { transform: reading.transform }),
+    ...readKept(model, property, options, reading),
   };
+}
+
+/** What Ferro keeps of a column: the version, and values that each change gives. */
+function readKept(
+  model: Definition,
+  property: string,
+  { version = false, onUpdate }: ColumnOptions,
+  reading: ColumnTypeReading,
+): Pick<ColumnDefinition, "version" | "onUpdate"> {
+  const at = `${model.name}.${property}`;
+  if (onUpdate !== undefined && typeof onUpdate !== "function") {
+    throw new SchemaError(`onUpdate of ${at} must be a function`);
+  }
+  if (!version) return onUpdate === undefined ? {} : { onUpdate };
+  if (!isInteger(reading) || !reading.optional || reading.nullable) {
+    throw new SchemaError(`the version column ${at} must be an integer with a default`, {
+      hint: "write rowVersion(), or field(z.int().default(1), { version: true })",
+    });
+  }
+  return { version };
 }
 
 /** The columns that a foreign key adds: one for each column of the target's key, typed like it. */
