@@ -4,7 +4,7 @@ import { keptColumns } from "../definition/kept.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { ModelDoesNotExistError, StaleObjectError } from "../errors/errors.ts";
 import type { UpdateRowsQuery } from "../ir/query.ts";
-import { references } from "../query/lower.ts";
+import { references } from "../query/references.ts";
 import { decodeCell } from "./cells.ts";
 import { ChunkWriter, yieldAfter } from "./chunks.ts";
 import type { Executor } from "./connection.ts";

@@ -5,6 +5,7 @@ import type { DriverRow } from "../driver/driver.ts";
 import { compileHydrator, type Hydrator } from "../hydrate/compile.ts";
 import type { Connection } from "./connection.ts";
 import { evictAround } from "./evict.ts";
+import { textOf } from "./key-text.ts";
 import { RowStatements } from "./row-statements.ts";
 import { remember, takeOverRow } from "./rows.ts";
 import type { Scope } from "./scope.ts";
@@ -158,7 +159,7 @@ function makeKeyOf(
     const codec = dialect.codec(column.type);
     return (row: DriverRow) => {
       const cell = row[position] ?? null;
-      return cell === null ? "" : String(codec.decode(cell));
+      return cell === null ? "" : textOf(codec.decode(cell));
     };
   });
   const [only, second] = parts;
