@@ -4,11 +4,11 @@
  * @module
  */
 export { Decimal } from "./codec/decimal.ts";
+export { createTables, type MigrateOptions, migrate } from "./connect/auto-migrate.ts";
 export {
   type ConnectOptions,
   checkConnection,
   connect,
-  createTables,
   disconnect,
   type EvictOptions,
   evictInstance,
@@ -76,6 +76,7 @@ export {
   type ValidationIssue,
 } from "./errors/errors.ts";
 export type { Explanation, PlanStep } from "./ir/explanation.ts";
+export type { MigrateReport } from "./migration/migrate.ts";
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";
@@ -98,6 +99,7 @@ export type {
   ExplainOptions,
   Lazy,
   Links,
+  LockOptions,
   Page,
   PageOptions,
   Query,
@@ -112,9 +114,10 @@ export {
 } from "./session/advisory.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";
-export type { RawOptions, RawRow } from "./session/raw.ts";
-export { execute, fetchAll, fetchOne } from "./session/raw-api.ts";
+export type { RawOptions } from "./session/raw.ts";
+export { execute, fetchAll, fetchOne, type SchemaOptions } from "./session/raw-api.ts";
+export type { RawRow, RowSchema } from "./session/raw-rows.ts";
 export type { SessionOptions } from "./session/session.ts";
 export type { IsolationLevel, TransactionOptions } from "./session/transaction-options.ts";
-export { SqlFragment, sql } from "./sql/raw.ts";
+export { ModelSql, SqlFragment, sql } from "./sql/raw.ts";
 export { version } from "./util/version.ts";

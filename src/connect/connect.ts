@@ -1,8 +1,8 @@
 /** Opens databases: the only place where drivers, dialects, pools and models meet. */
+
 import { createHash } from "node:crypto";
-import { toSchemaIr } from "../definition/to-schema-ir.ts";
+import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { ConnectionError, ConnectionLostError, UsageError } from "../errors/errors.ts";
-import { createMissing } from "../migration/create.ts";
 import { findModel, resolveModels } from "../model/registry.ts";
 import { Connection, type ImplicitRouting } from "../session/connection.ts";
 import { translateError } from "../session/errors.ts";
@@ -20,8 +20,8 @@ import {
 } from "../session/registry.ts";
 import { resolveScope } from "../session/scope.ts";
 import type { Session } from "../session/session.ts";
-import { Transaction } from "../session/transaction.ts";
 import { loadedCopies } from "../util/copies.ts";
+import { migrateAtConnect } from "./auto-migrate.ts";
 import { openDriver } from "./drivers.ts";
 import { makePools, type PoolOptions, readPoolOptions } from "./pools.ts";
 import { redactError, redactText, redactUrl } from "./redact.ts";
@@ -39,6 +39,8 @@ export interface ConnectOptions {
   readonly identityMap?: boolean | undefined;
   /** What work outside any session does: warn once (the default), pass, or fail. */
   readonly implicitRouting?: ImplicitRouting | undefined;
+  /** How relations that were not included are loaded: for all rows of a result (the default), for one, or not at all. */
+  readonly lazy?: LazyMode | undefined;
   /** SQLite: how long to retry while another process holds a lock, in milliseconds. Default 5,000. */
   readonly busyTimeoutMs?: number | undefined;
   /** PostgreSQL: whether the server keeps prepared statements. Default: yes, except behind a pooler. */
@@ -47,6 +49,10 @@ export interface ConnectOptions {
   readonly sqlite?: "node:sqlite" | "better-sqlite3" | undefined;
   /** Create the tables that are missing; existing ones are left alone. */
   readonly autoMigrate?: boolean | undefined;
+  /** Also add missing columns and indexes, and mend types and nullability where the database can; see `migrate()`. */
+  readonly migrateUpdates?: boolean | undefined;
+  /** Also drop columns and indexes that the models no longer have. Implies `migrateUpdates`. */
+  readonly migrateDestructive?: boolean | undefined;
 }
 
 /**
@@ -93,7 +99,7 @@ async function connectNow(
 ): Promise<Connection> {
   const present = findConnection(name);
   if (present !== undefined && present.fingerprint === fingerprint && mayReuse(url, options)) {
-    if (options.autoMigrate === true) await createAll(present);
+    await migrateAtConnect(present, options);
     if (options.default === true) selectDefault(name);
     return present;
   }
@@ -116,13 +122,14 @@ async function connectNow(
     ...makePools(opened, pool, name),
     identityMap: options.identityMap ?? true,
     implicitRouting: options.implicitRouting ?? "warn",
+    lazy: options.lazy ?? "siblings",
     busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
     perTransaction: opened.perTransaction,
     onClose: unregister,
   });
   try {
     await connection.warm();
-    if (options.autoMigrate === true) await createAll(connection);
+    await migrateAtConnect(connection, options);
     if (options.name !== undefined) refuseTaken(name);
   } catch (error) {
     await connection.close();
@@ -133,29 +140,6 @@ async function connectNow(
   announceConnect(name, redactUrl(url));
   await replaced?.close();
   return connection;
-}
-
-/**
- * Creates the tables of all models that a database lacks; existing tables are not touched.
- *
- * @param options - `using` names a connection; the default one otherwise. Never more than one.
- * @throws {MigrationError} A statement failed; the message names the table.
- *
- * @example
- * ```ts
- * await connect("sqlite::memory:");
- * await createTables();
- * ```
- */
-export async function createTables(options: { readonly using?: string } = {}): Promise<void> {
-  const { connection, executor, identity } = resolveScope(options);
-  if (executor instanceof Transaction) {
-    throw new UsageError("createTables() was called inside a transaction", {
-      hint: "call it before the transaction; it makes one of its own",
-    });
-  }
-  await createAll(connection);
-  identity?.clear();
 }
 
 /**
@@ -246,15 +230,6 @@ export function evictInstance(model: string, key: string, options: EvictOptions 
   resolveScope(options).identity?.evict(findModel(model), key);
 }
 
-async function createAll(connection: Connection): Promise<void> {
-  const { ir, warnings } = toSchemaIr(resolveModels());
-  for (const { code, message } of warnings) process.emitWarning(message, "FerroWarning", code);
-  await connection.lease("write", (physical) =>
-    createMissing(physical, ir, connection.dialect.ddl, connection.transactionSetting),
-  );
-  connection.identity?.clear();
-}
-
 /** An unnamed database in memory is a new one each time; everything else may be shared. */
 function mayReuse(url: string, { name }: ConnectOptions): boolean {
   return name !== undefined || !/memory/i.test(url);
@@ -263,7 +238,7 @@ function mayReuse(url: string, { name }: ConnectOptions): boolean {
 /** Tells equal calls from others without keeping what they were given. */
 function fingerprintOf(
   url: string,
-  { autoMigrate, default: asDefault, ...rest }: ConnectOptions,
+  { autoMigrate, migrateUpdates, migrateDestructive, default: asDefault, ...rest }: ConnectOptions,
 ): string {
   const sorted = (options: object = {}) => Object.entries(options).sort();
   const settings = sorted({ ...rest, pool: sorted(rest.pool) });
@@ -305,10 +280,13 @@ const known: ReadonlySet<string> = new Set([
   "pool",
   "identityMap",
   "implicitRouting",
+  "lazy",
   "busyTimeoutMs",
   "preparedStatements",
   "sqlite",
   "autoMigrate",
+  "migrateUpdates",
+  "migrateDestructive",
 ]);
 
 function readConnectOptions(options: ConnectOptions): ConnectOptions {
@@ -318,7 +296,8 @@ function readConnectOptions(options: ConnectOptions): ConnectOptions {
       hint: `its options are ${[...known].join(", ")}`,
     });
   }
-  const { implicitRouting } = options;
+  const { implicitRouting, lazy } = options;
+  if (lazy !== undefined) readLazy(lazy, "lazy");
   if (implicitRouting !== undefined && !["warn", "allow", "error"].includes(implicitRouting)) {
     throw new UsageError('implicitRouting must be "warn", "allow" or "error"');
   }

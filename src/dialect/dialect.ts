@@ -12,6 +12,7 @@ import type { SchemaPayload } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
 import type { ExplainDialect } from "./explain.ts";
+import type { Reconcile } from "./reconcile.ts";
 
 /** Which family of databases a connection speaks to. */
 export type Backend = "sqlite" | "postgres";
@@ -37,6 +38,8 @@ export interface Dialect {
     segment: Extract<Segment, { kind: "rebuild" }>,
     record: () => void | Promise<void>,
   ): Promise<void>;
+  /** What auto-migrate may do to a column of a table that exists. */
+  readonly reconcile: Reconcile;
   /** Reads the current schema; in the open transaction, or in one of its own. */
   introspect(connection: DriverConnection): Promise<SchemaPayload>;
   /** Most bind parameters that one statement may hold. */

@@ -3,7 +3,7 @@ import { type DriverConnection, DriverError } from "./driver.ts";
 /** A connection of a pool and what the pool remembers about it. */
 export interface Member {
   readonly connection: DriverConnection;
-  readonly expires: number;
+  expires: number;
   idleSince: number;
   lentSince: number;
   label: string | undefined;

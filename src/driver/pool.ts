@@ -134,6 +134,15 @@ export class Pool {
     return waiting;
   }
 
+  /** Lends none of the open connections again: what they prepared is from before a change of the schema. */
+  renew(): void {
+    for (const member of this.#lent) member.expires = Number.NEGATIVE_INFINITY;
+    for (let member = this.#idle.take(); member !== undefined; member = this.#idle.take()) {
+      this.#retire(member);
+    }
+    this.#keepMinimum();
+  }
+
   /** Opens the minimum of connections, at least one, and gives the failure if that can't be done. */
   async warm(): Promise<void> {
     const leases: Lease[] = [];

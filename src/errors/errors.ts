@@ -48,14 +48,20 @@ export class ValidationError extends FerroError {
     nameError(ValidationError, "ValidationError");
   }
   readonly code = "VALIDATION";
-  /** The model whose schema refused the input. */
+  /** The model whose schema refused the input; of raw SQL, the function that was called. */
   readonly model: string;
   /** Zod's issues, without the values. */
   readonly issues: readonly ValidationIssue[];
 
-  constructor(model: string, issues: readonly ValidationIssue[], cause?: unknown) {
+  /** @param problem - What is wrong, in a few words; by default that the input is invalid. */
+  constructor(
+    model: string,
+    issues: readonly ValidationIssue[],
+    cause?: unknown,
+    problem = `${model} was given invalid input`,
+  ) {
     const lines = issues.map(({ path, message }) => `  ${pathText(path)}: ${message}`);
-    super(`${model} was given invalid input\n${lines.join("\n")}`, { cause: withoutInput(cause) });
+    super(`${problem}\n${lines.join("\n")}`, { cause: withoutInput(cause) });
     this.model = model;
     this.issues = issues;
   }

@@ -263,6 +263,13 @@ export interface Slice {
   readonly offset: Slot | null;
 }
 
+/** Rows that others may not change, or not even lock, until the transaction ends. */
+export interface RowLock {
+  readonly strength: "update" | "share";
+  /** What to do about rows that are locked already: wait, leave them out, or fail. */
+  readonly locked: "wait" | "skip" | "fail";
+}
+
 /**
  * Reads rows; `columns` are read by position.
  *
@@ -275,6 +282,8 @@ export interface SelectQuery extends Selection, Slice {
   readonly perGroup?: readonly ColumnRef[];
   /** Leaves out rows that are equal to another in all columns. */
   readonly distinct?: boolean;
+  /** Lock the rows of `from`. */
+  readonly lock?: RowLock;
 }
 
 /** Counts rows: one row, one column; with `by`, a row for each group: its columns, then the count. */
@@ -337,7 +346,10 @@ interface ChangeQuery extends Selection, Slice {
   readonly from: TableSource;
   /** The primary key of `from`. */
   readonly key: readonly ColumnRef[];
-  readonly returning: readonly ColumnRef[];
+  /** Over columns of `from` alone. */
+  readonly returning: readonly Expression[];
+  /** How the rows that a slice chooses are locked first. */
+  readonly lock?: RowLock;
 }
 
 /** Updates the rows that match; `set` may refer to `from` alone. */

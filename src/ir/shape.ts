@@ -9,6 +9,7 @@ import type {
   OrderTerm,
   Predicate,
   Query,
+  RowLock,
   Selection,
   SelectQuery,
   Slice,
@@ -38,7 +39,7 @@ export function queryShape(query: Query): string {
     case "insert":
       return `I${insertKey(query)}`;
     case "update": {
-      let key = `U${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}${query.set.length}(`;
+      let key = `U${lockKey(query.lock)}${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}${query.set.length}(`;
       for (const { column, type, value } of query.set) {
         key += text(column) + typeKey(type) + expressionKey(value);
       }
@@ -49,7 +50,7 @@ export function queryShape(query: Query): string {
       return `R${text(query.table)}${query.rows}${shape}${writeListKey(query.key)}${writeListKey(query.set)}${listKey(query.returning)}`;
     }
     case "delete":
-      return `D${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;
+      return `D${lockKey(query.lock)}${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;
   }
 }
 
@@ -59,7 +60,11 @@ function groupKey(columns: readonly Expression[] | undefined): string {
 
 function selectKey(query: SelectQuery): string {
   const { columns, distinct } = query;
-  return `S${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}${groupKey(query.perGroup)}`;
+  return `S${lockKey(query.lock)}${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}${groupKey(query.perGroup)}`;
+}
+
+function lockKey(lock: RowLock | undefined): string {
+  return lock === undefined ? "" : `l${text(lock.strength)}${text(lock.locked)}`;
 }
 
 function insertKey(query: InsertQuery): string {

@@ -42,24 +42,49 @@ export async function createMissing(
     if (before.payload.tables.length === 0) return { created: [], statements: [] };
   }
 
-  const { exclusive } = dialect;
-  const run = (sql: string, problem: string): Promise<void> =>
-    patiently(exclusive, problem, sql, () => connection.script(sql));
+  return exclusively(connection, dialect, setting, "creating tables", async (run) => {
+    const missing = await missingFrom(connection, ir, dialect);
+    const statements = missing.payload.tables.length === 0 ? [] : emitCreate(missing, dialect);
+    await createAll(run, statements);
+    return { created: createdTables(statements), statements };
+  });
+}
 
-  await run(exclusive.begin, "could not begin creating tables");
+/** Runs a statement; `problem` says what could not be done when it fails. */
+export type RunStatement = (sql: string, problem: string) => Promise<void>;
+
+/** Runs the statements that make tables. */
+export async function createAll(
+  run: RunStatement,
+  statements: readonly DdlStatement[],
+): Promise<void> {
+  for (const statement of statements) {
+    await run(statement.sql, `could not create ${describe(statement)}`);
+  }
+}
+
+/** The names of the tables that statements make. */
+export function createdTables(statements: readonly DdlStatement[]): readonly string[] {
+  return statements.filter(({ kind }) => kind === "table").map(({ table }) => String(table));
+}
+
+/** Runs `work` in one transaction, one process at a time; all of it is taken back when it throws. */
+export async function exclusively<Result>(
+  connection: SchemaExecutor,
+  { exclusive }: DdlDialect,
+  setting: Statement | undefined,
+  what: string,
+  work: (run: RunStatement) => Promise<Result>,
+): Promise<Result> {
+  const run: RunStatement = (sql, problem) =>
+    patiently(exclusive, problem, sql, () => connection.script(sql));
+  await run(exclusive.begin, `could not begin ${what}`);
   try {
     if (setting !== undefined) await connection.query(setting);
     if (exclusive.lock !== null) await run(exclusive.lock, "could not take the schema lock");
-    const missing = await missingFrom(connection, ir, dialect);
-    const statements = missing.payload.tables.length === 0 ? [] : emitCreate(missing, dialect);
-    for (const statement of statements) {
-      await run(statement.sql, `could not create ${describe(statement)}`);
-    }
-    await run(exclusive.commit, "could not commit the new tables");
-    return {
-      created: statements.filter(({ kind }) => kind === "table").map(({ table }) => String(table)),
-      statements,
-    };
+    const result = await work(run);
+    await run(exclusive.commit, `could not commit ${what}`);
+    return result;
   } catch (error) {
     await rollBack(connection, exclusive.rollback);
     throw error;
@@ -67,7 +92,7 @@ export async function createMissing(
 }
 
 /** The part of `ir` that the database lacks. */
-async function missingFrom(
+export async function missingFrom(
   connection: SchemaExecutor,
   ir: SchemaIr,
   dialect: DdlDialect,

@@ -150,6 +150,10 @@ class ModelBase {
     return queryOf(this).include(relations);
   }
 
+  static lazy(this: Bound, mode: unknown): QueryBuilder {
+    return queryOf(this).lazy(mode);
+  }
+
   static allRows(this: Bound): QueryBuilder {
     return queryOf(this).allRows();
   }

@@ -13,6 +13,7 @@ import { QueryBuilder, type QuerySpec, querySpec } from "../query/builder.ts";
 import type { PredicateNode } from "../query/nodes.ts";
 import { rootScope } from "../query/scope.ts";
 import { keyOfInstance, keyText } from "../session/key-text.ts";
+import { loadLazily } from "../session/lazy.ts";
 import { addLinks, removeLinks, setLinks } from "../session/links.ts";
 import { changeLoaded } from "../session/loaded-lists.ts";
 import { loadIncluded } from "../session/related.ts";
@@ -20,6 +21,7 @@ import { RoutedRunner } from "../session/runner.ts";
 import { refuseReadOnly, resolveScope, type Scope } from "../session/scope.ts";
 import { InstanceState, type LoadedRelation } from "../session/state.ts";
 import { atomically } from "../session/transact.ts";
+import { LazyRow } from "./lazy-row.ts";
 import { loadedList, loadedParts } from "./loaded.ts";
 import type { RuntimeModel } from "./runtime.ts";
 
@@ -44,6 +46,7 @@ export function currentRelation(
 
 /** Loads again what had been included, so that what the compiler knows of the instance stays true. */
 export async function reloadRelations(scope: Scope, instance: object): Promise<void> {
+  InstanceState.dropAllAhead(instance);
   const loaded = [...(InstanceState.relations(instance)?.values() ?? [])];
   await loadIncluded(
     scope,
@@ -80,9 +83,9 @@ function loadedValue(
 function unloadedValue(instance: object, relation: RelationDefinition): unknown {
   switch (relation.kind) {
     case "foreignKey":
-      return new LazyRow(() => loadForward(instance as Entity, relation));
+      return new LazyRow(relation, () => loadForward(instance as Entity, relation));
     case "backOne":
-      return new LazyRow(() => backQuery(instance as Entity, relation).first());
+      return new LazyRow(relation, () => loadBack(instance as Entity, relation));
     case "backMany":
       return backQuery(instance as Entity, relation);
     default:
@@ -90,45 +93,26 @@ function unloadedValue(instance: object, relation: RelationDefinition): unknown 
   }
 }
 
-/** Loads when awaited, once. */
-class LazyRow implements PromiseLike<object | null> {
-  readonly #load: () => Promise<object | null>;
-  #loading: Promise<object | null> | undefined;
-
-  constructor(load: () => Promise<object | null>) {
-    this.#load = load;
-  }
-
-  // biome-ignore lint/suspicious/noThenProperty: awaiting it is how a relation is loaded
-  then<Value, Failure>(
-    onValue?: ((row: object | null) => Value | PromiseLike<Value>) | null,
-    onFailure?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
-  ): Promise<Value | Failure> {
-    this.#loading ??= this.#load();
-    return this.#loading.then(onValue, onFailure) as Promise<Value | Failure>;
-  }
-}
-
 async function loadForward(
   instance: Entity,
   relation: Extract<RelationDefinition, { kind: "foreignKey" }>,
 ): Promise<object | null> {
-  const [shadow] = relation.columns as [ColumnDefinition];
-  const [key] = relation.targetColumns as [ColumnDefinition];
-  const id = instance[shadow.property];
-  if (id === null || id === undefined) {
+  const key = keyOfInstance(instance, relation.columns);
+  if (key === null) {
     if (relation.nullable) return null;
+    const missing = relation.columns.find(({ property }) => instance[property] == null);
     throw new RelationError(
-      `${relation.model.name}.${relation.property} has no ${shadow.property}`,
+      `${relation.model.name}.${relation.property} has no ${missing?.property}`,
       {
-        hint: `set ${shadow.property} before the relation is loaded`,
+        hint: `set ${missing?.property} before the relation is loaded`,
       },
     );
   }
-  const known = findKnown(instance, relation, key, id);
-  if (known !== undefined) return known;
-  const query = new QueryBuilder(specFor(instance, relation, [equals(relation.target, key, id)]));
-  const [row] = await query.limit(1).all();
+  const where = relation.targetColumns.map((column, index) =>
+    equals(relation.target, column, instance[relation.columns[index]?.property ?? ""]),
+  );
+  const query = new QueryBuilder(specFor(instance, relation, where)).limit(1);
+  const [row] = await loadLazily(instance, relation, key, () => query.all());
   if (row !== undefined || relation.nullable) return row ?? null;
   throw new RelationError(
     `${relation.model.name}.${relation.property} points to a ${relation.target.name} that can't be read`,
@@ -136,35 +120,37 @@ async function loadForward(
   );
 }
 
-/** Kinds whose key reads the same in the identity map and on an instance. */
-const plainKeys: ReadonlySet<string> = new Set(["integer", "bigint", "text", "uuid"]);
-
-/** The row that the identity map holds already: then nothing is asked of the database. */
-function findKnown(
-  instance: Entity,
-  { target, targetClass }: RelationDefinition,
-  key: ColumnDefinition,
-  id: unknown,
-): object | undefined {
-  if (key.transform !== undefined || !plainKeys.has(key.type.kind)) return undefined;
-  const { identity } = resolveScope({ origin: InstanceState.origin(instance)?.connection });
-  const known = identity?.of(target).get(String(id));
-  return known instanceof targetClass ? known : undefined;
+async function loadBack(instance: Entity, relation: BackRelation): Promise<object | null> {
+  const query = backQuery(instance, relation);
+  const key = keyOfInstance(instance, relation.foreignKey.targetColumns);
+  if (key === null) return query.first();
+  const [row] = await loadLazily(instance, relation, key, () => query.limit(1).all());
+  return row ?? null;
 }
 
 /** Rows whose foreign key points to the instance. */
 class RelatedQuery extends QueryBuilder {
   readonly #relation: BackRelation;
   readonly #source: Entity;
+  /** Whether it is for all rows: then they are loaded for siblings of the instance as well. */
+  readonly #whole: boolean;
 
-  constructor(spec: QuerySpec, relation: BackRelation, source: Entity) {
+  constructor(spec: QuerySpec, relation: BackRelation, source: Entity, whole = true) {
     super(spec);
     this.#relation = relation;
     this.#source = source;
+    this.#whole = whole;
   }
 
   protected override derive(spec: QuerySpec): QueryBuilder {
-    return new RelatedQuery(spec, this.#relation, this.#source);
+    return new RelatedQuery(spec, this.#relation, this.#source, false);
+  }
+
+  override async all(): Promise<object[]> {
+    if (!this.#whole) return super.all();
+    const key = keyOfInstance(this.#source, this.#relation.foreignKey.targetColumns);
+    if (key === null) return super.all();
+    return [...(await loadLazily(this.#source, this.#relation, key, () => super.all()))];
   }
 
   /** A row that points here. */
@@ -182,15 +168,28 @@ class RelatedQuery extends QueryBuilder {
 class LinkQuery extends QueryBuilder {
   readonly #relation: LinkRelation;
   readonly #source: Entity;
+  /** Whether it is for all rows: then they are loaded for siblings of the instance as well. */
+  readonly #whole: boolean;
 
-  constructor(spec: QuerySpec, relation: LinkRelation, source: Entity) {
+  constructor(spec: QuerySpec, relation: LinkRelation, source: Entity, whole = true) {
     super(spec);
     this.#relation = relation;
     this.#source = source;
+    this.#whole = whole;
   }
 
   protected override derive(spec: QuerySpec): QueryBuilder {
-    return new LinkQuery(spec, this.#relation, this.#source);
+    return new LinkQuery(spec, this.#relation, this.#source, false);
+  }
+
+  override async all(): Promise<object[]> {
+    const key = this.#whole ? keyOfInstance(this.#source, this.#keyColumns()) : null;
+    if (key === null) return super.all();
+    return [...(await loadLazily(this.#source, this.#relation, key, () => super.all()))];
+  }
+
+  #keyColumns(): readonly ColumnDefinition[] {
+    return this.#relation.sourceColumns.map(({ references }) => references);
   }
 
   async create(input: object): Promise<object> {

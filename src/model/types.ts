@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import type { Input, InputSchemas } from "../definition/input-types.ts";
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type {
   AnyRelation,
   ForeignKeyNames,
@@ -209,6 +210,8 @@ export interface ModelClass<
     this: Model,
     pick: (t: NoInfer<Columns<Shape, Name>>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /** The rows, whose relations are loaded in this way when they are first used. */
+  lazy<Model extends ClassOf>(this: Model, mode: LazyMode): Query<Model>;
   /** At most `count` rows. */
   limit<Model extends ClassOf>(this: Model, count: number): Query<Model>;
   /** Leaves out the first `count` rows. */

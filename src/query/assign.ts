@@ -65,13 +65,18 @@ function readAssignment(model: ModelDefinition, property: string, value: unknown
 }
 
 /** SQL's SET sees the changed row and no other: joined ones are not in its reach. */
-function requireOwn(model: ModelDefinition, property: string, node: ExpressionNode): void {
+export function requireOwn(
+  model: ModelDefinition,
+  property: string,
+  node: ExpressionNode,
+  can = "update() can only use",
+): void {
   if (node.kind === "arithmetic") {
-    requireOwn(model, property, node.left);
-    requireOwn(model, property, node.right);
+    requireOwn(model, property, node.left, can);
+    requireOwn(model, property, node.right, can);
   } else if (node.kind === "column" && !isOwn(node.scope, model)) {
     throw new UsageError(
-      `${model.name}.${property} was given ${node.scope.describe(node.column)}: update() can only use columns of ${model.name} itself`,
+      `${model.name}.${property} was given ${node.scope.describe(node.column)}: ${can} columns of ${model.name} itself`,
       { hint: "read the other row first and pass its value" },
     );
   }

@@ -1,30 +1,24 @@
 /** The chainable query: immutable, lazy, and non-generic; its public face is in `types.ts`. */
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
-import { readAssignments } from "./assign.ts";
-import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
+import { deleteQuery, type Returning, readReturning, updateQuery } from "./change.ts";
+import { type Columns, rootColumns } from "./columns.ts";
 import { readExplainOptions } from "./explain-options.ts";
 import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
-import type { Lowering } from "./lower.ts";
+import { readLock } from "./lock.ts";
 import type { OrderNode, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
 import { readPick } from "./pick.ts";
 import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { readCount, SelectionBuilder } from "./selection.ts";
-import {
-  countQuery,
-  existsQuery,
-  instancesPage,
-  instancesQuery,
-  lowered,
-  selectionOf,
-} from "./statement.ts";
+import { countQuery, existsQuery, instancesPage, instancesQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
 import { readWhere } from "./where.ts";
 
@@ -36,6 +30,8 @@ export interface QuerySpec extends RowsNode {
   readonly allRows: boolean;
   /** Relations to load with the rows. */
   readonly include: readonly IncludeNode[];
+  /** How the others are loaded; undefined leaves it to the session. */
+  readonly lazy: LazyMode | undefined;
 }
 
 /** A new query for all rows of a model. */
@@ -57,6 +53,7 @@ export function querySpec(
     allRows: false,
     link: null,
     include: [],
+    lazy: undefined,
   };
 }
 
@@ -105,6 +102,10 @@ export class QueryBuilder {
 
   after(cursor: unknown): this {
     return this.#with({ after: readCursorText(cursor) });
+  }
+
+  lazy(mode: unknown): this {
+    return this.#with({ lazy: readLazy(mode, "lazy()") });
   }
 
   allRows(): this {
@@ -190,14 +191,22 @@ export class QueryBuilder {
     return this.spec.runner.exists(existsQuery(this.spec), this.spec.model);
   }
 
-  async update(values: unknown): Promise<number> {
-    this.#requireChangeable("update");
-    return this.spec.runner.change(this.#update(values), this.spec.model);
+  async update(values: unknown, options?: unknown): Promise<number | unknown[]> {
+    const returning = readReturning(this.spec.model, options, "update");
+    return this.#change(updateQuery(this.spec, values, returning), returning);
   }
 
-  async delete(): Promise<number> {
-    this.#requireChangeable("delete");
-    return this.spec.runner.change(this.#delete(), this.spec.model);
+  async delete(options?: unknown): Promise<number | unknown[]> {
+    const returning = readReturning(this.spec.model, options, "delete");
+    return this.#change(deleteQuery(this.spec, returning), returning);
+  }
+
+  forUpdate(options?: unknown): this {
+    return this.#with({ lock: readLock("update", options) });
+  }
+
+  forShare(options?: unknown): this {
+    return this.#with({ lock: readLock("share", options) });
   }
 
   async explain(options?: unknown): Promise<Explanation> {
@@ -225,11 +234,9 @@ export class QueryBuilder {
       case "exists":
         return existsQuery(this.spec);
       case "update":
-        this.#requireChangeable("update");
-        return this.#update(values);
+        return updateQuery(this.spec, values, "count");
       case "delete":
-        this.#requireChangeable("delete");
-        return this.#delete();
+        return deleteQuery(this.spec, "count");
       default:
         throw new UsageError("toSQL() doesn't know that terminal", {
           hint: 'it takes "all", "first", "count", "exists", "update" or "delete"',
@@ -247,7 +254,7 @@ export class QueryBuilder {
 
   /** Rows with a key: of all rows, by a query that is made once; else by this one narrowed down. */
   #byKey(key: unknown): Promise<object[]> {
-    const { model, modelClass, runner, include } = this.spec;
+    const { model, runner } = this.spec;
     const node = readKey(model, key);
     const values = this.#isPlain() ? keyValues(node) : undefined;
     let query = keyQueries.get(model);
@@ -257,13 +264,14 @@ export class QueryBuilder {
       query = Object.freeze(narrowed.#selectQuery(null).query);
       keyQueries.set(model, query);
     }
-    return runner.select({ query, values }, model, modelClass, include);
+    return runner.select({ query, values }, this.#form());
   }
 
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
-    const { where, order, limit, offset, after, link } = this.spec;
+    const { where, order, limit, offset, after, link, lock } = this.spec;
     return (
+      lock === undefined &&
       where.length === 0 &&
       order.length === 0 &&
       limit === null &&
@@ -274,72 +282,32 @@ export class QueryBuilder {
   }
 
   #select(limit: number | null): Promise<object[]> {
-    const { runner, model, modelClass, include } = this.spec;
-    return runner.select(this.#selectQuery(limit), model, modelClass, include);
+    return this.spec.runner.select(this.#selectQuery(limit), this.#form());
   }
 
   #form(): RowForm {
-    const { model, modelClass, include } = this.spec;
-    return { model, read: modelClass, include };
+    const { model, modelClass, include, lazy } = this.spec;
+    return { model, read: modelClass, include, lazy };
   }
 
   #selectQuery(limit: number | null): Bound<SelectQuery> {
     return instancesQuery({ ...this.spec, limit });
   }
 
-  #update(values: unknown): Bound<UpdateQuery> {
-    const assignments = readAssignments(this.spec.model, values, scopeColumns(this.spec.root));
-    return lowered(this.spec, (lowering) => ({
-      kind: "update",
-      set: assignments.map(({ column, value }) => ({
-        column: column.column,
-        type: column.type,
-        value: lowering.expression(value),
-      })),
-      ...this.#changed(lowering, "update"),
-    }));
-  }
-
-  #delete(): Bound<DeleteQuery> {
-    return lowered(this.spec, (lowering) => ({
-      kind: "delete",
-      ...this.#changed(lowering, "delete"),
-    }));
-  }
-
-  /** The rows that an UPDATE or DELETE changes: where others are joined in, they are found by key. */
-  #changed(lowering: Lowering, method: string) {
-    const { model } = this.spec;
-    const selection = selectionOf(this.spec, lowering);
-    const key = lowering.keyColumns();
-    if (selection.joins.length > 0 && key.length === 0) {
-      throw new UsageError(
-        `${model.name} ${method}() chooses its rows through a relation, and ${model.name} has no primary key to find them by`,
-        { hint: "give the model a primary key, or use conditions on its own columns" },
-      );
-    }
-    return { ...selection, ...wholeSet, key, returning: [] };
+  #change(
+    bound: Bound<UpdateQuery | DeleteQuery>,
+    returning: Returning,
+  ): Promise<number | unknown[]> {
+    const { runner, model, modelClass } = this.spec;
+    if (returning === "count") return runner.change(bound, model);
+    const read = returning === "instances" ? modelClass : returning;
+    return runner.changeReturning(bound, { model, read });
   }
 
   /** The order of the primary key, so that the first row is always the same one. */
   #keyOrder(): OrderNode[] {
     const { model, root } = this.spec;
     return keyOrder(model, root);
-  }
-
-  #requireChangeable(method: "update" | "delete"): void {
-    const { model, where, link, allRows, limit, offset, after, order } = this.spec;
-    const at = `${model.name} ${method}()`;
-    if (where.length === 0 && link === null && !allRows) {
-      throw new UsageError(`${at} has no where() and would change every row`, {
-        hint: `add a where(), or say .allRows().${method}(…) where every row is meant`,
-      });
-    }
-    if (limit !== null || offset !== null || after !== null || order.length > 0) {
-      throw new UsageError(`${at} can't follow limit(), offset(), after() or orderBy()`, {
-        hint: "read the keys first and change the rows with where((t) => t.id.in(keys))",
-      });
-    }
   }
 }
 
@@ -352,8 +320,6 @@ const linkMethods: ReadonlySet<string> = new Set(["create", "add", "remove", "se
 function isMethod(name: string): boolean {
   return name in QueryBuilder.prototype || linkMethods.has(name) || name === "then";
 }
-
-const wholeSet = { orderBy: [], limit: null, offset: null } as const;
 
 /** Columns of a query's rows, for predicates made outside a lambda. */
 export function columnsOf(model: ModelDefinition): Columns {

@@ -13,6 +13,7 @@ import type {
   CompareOperator,
   JsonKind,
   ListKind,
+  RowLock,
   TextMatch,
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
@@ -95,6 +96,8 @@ export interface RowsNode {
   readonly after: string | null;
   /** The many-to-many link that the rows are reached over. */
   readonly link: LinkScope | null;
+  /** How the rows are locked. */
+  readonly lock?: RowLock;
 }
 
 /** One thing that is read of each row, and where it goes. */

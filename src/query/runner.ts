@@ -1,4 +1,5 @@
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
@@ -32,6 +33,8 @@ export interface RowForm {
   readonly read: ModelConstructor | Picked;
   /** Relations to load with instances. */
   readonly include?: readonly IncludeNode[];
+  /** How their other relations are loaded. */
+  readonly lazy?: LazyMode | undefined;
 }
 
 /** What ends a call before its time. */
@@ -55,13 +58,8 @@ export interface QueryRunner {
   using(name: string): QueryRunner;
   /** The same runner, whose calls end with the signal, or after so many milliseconds. */
   limited(limits: QueryLimits): QueryRunner;
-  /** Reads rows of `model` as instances of `constructor`, and loads relations of theirs. */
-  select(
-    bound: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
-    include: readonly IncludeNode[],
-  ): Promise<object[]>;
+  /** Reads rows as instances, and loads relations of theirs. */
+  select(bound: Bound<SelectQuery>, form: RowForm): Promise<object[]>;
   /** Reads what is picked of rows of `model`, as plain objects or values. */
   pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;
   /** Reads rows and, apart from them, their cells: those behind the first `width` are no part of the rows. */
@@ -82,6 +80,8 @@ export interface QueryRunner {
   change(bound: Bound<UpdateQuery | DeleteQuery>, model: ModelDefinition): Promise<number>;
   /** Asks the database how it would run the statement; `analyze` has it run as well. */
   explain(bound: Bound<Query>, model: ModelDefinition, analyze: boolean): Promise<Explanation>;
+  /** Updates or deletes; gives the rows that were changed, as they are now, or were. */
+  changeReturning(bound: Bound<UpdateQuery | DeleteQuery>, form: RowForm): Promise<unknown[]>;
   /** Compiles without running. */
   text(bound: Bound<Query>): SqlText;
 }

@@ -112,5 +112,6 @@ function slicedOf(rows: RowsNode, lowering: Lowering) {
     orderBy,
     limit: rows.limit === null ? null : lowering.count(rows.limit),
     offset: rows.offset === null ? null : lowering.count(rows.offset),
+    ...(rows.lock !== undefined && { lock: rows.lock }),
   };
 }

@@ -5,6 +5,7 @@
  */
 import type { Decimal } from "decimal.js";
 import type { Input } from "../definition/input-types.ts";
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type {
   AnyForeignKey,
   AnyRelation,
@@ -143,12 +144,22 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   limit(count: number): Query<Model, Row>;
   /** Leaves out the first `count` rows. */
   offset(count: number): Query<Model, Row>;
+  /**
+   * Locks the rows that are read until the transaction ends, so that no one else changes
+   * or locks them; needs a transaction. On `update` and `delete`: locks the rows that a
+   * limit chooses first.
+   */
+  forUpdate(options?: LockOptions): Query<Model, Row>;
+  /** As `forUpdate`, but others may read the rows with `forShare` as well. */
+  forShare(options?: LockOptions): Query<Model, Row>;
   /** Says that `update` or `delete` without a `where` is meant. */
   allRows(): Query<Model, Row>;
   /** Loads relations together with the rows: one statement for each, however many rows there are. */
   include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
     relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
   ): Query<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
+  /** How relations that were not included are loaded when they are first used. */
+  lazy(mode: LazyMode): Query<Model, Row>;
   /** The same query on a named connection. */
   using(connection: string): Query<Model, Row>;
   /**
@@ -193,12 +204,26 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   /** Changes the rows that match, in one statement; answers how many. */
   update(changes: (t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>): Promise<number>;
   update(changes: Changes<ShapeOf<Model>>): Promise<number>;
+  /** With `returning`, gives the changed rows: instances, or what a lambda picks of them. */
+  update(
+    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    options: { readonly returning: true },
+  ): Promise<InstanceOf<Model>[]>;
+  update<const Fields extends Selectable>(
+    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    options: { readonly returning: (t: ColumnsOf<Model>) => Fields },
+  ): Promise<Selected<Fields>[]>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
   update(
     changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
   ): Promise<number>;
   /** Deletes the rows that match, in one statement; answers how many. */
   delete(): Promise<number>;
+  /** With `returning`, gives the rows that are gone: instances, or what a lambda picks of them. */
+  delete(options: { readonly returning: true }): Promise<InstanceOf<Model>[]>;
+  delete<const Fields extends Selectable>(options: {
+    readonly returning: (t: ColumnsOf<Model>) => Fields;
+  }): Promise<Selected<Fields>[]>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
   /** The statement that another terminal runs. */
@@ -260,6 +285,14 @@ export interface StreamOptions {
 export interface ExplainOptions {
   /** Run the statement as well, where the database can say how it went. Default false. */
   readonly analyze?: boolean | undefined;
+}
+
+/** What to do about rows that are locked already; by default, to wait. */
+export interface LockOptions {
+  /** Leave them out: how workers share a queue. */
+  readonly skipLocked?: boolean;
+  /** Fail at once. */
+  readonly noWait?: boolean;
 }
 
 /** A statement and its values. */

@@ -1,3 +1,4 @@
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type { Backend, BeginOptions, Dialect } from "../dialect/dialect.ts";
 import {
   type DriverConnection,
@@ -24,6 +25,8 @@ export interface Executor {
   readonly connection: Connection;
   /** Gives no promise where the database answers at once. */
   execute(statement: Statement, access: Access): DriverResult | Promise<DriverResult>;
+  /** The transaction that this one stands for, when it is not one itself. */
+  readonly inside?: Executor;
 }
 
 /** What unqualified work outside any session does: warn once, pass, or fail. */
@@ -40,6 +43,8 @@ export interface ConnectionParts {
   readonly readers: Pool;
   readonly identityMap: boolean;
   readonly implicitRouting: ImplicitRouting;
+  /** How relations that were not included are loaded. */
+  readonly lazy: LazyMode;
   /** How long to retry while another process holds a lock, in milliseconds. */
   readonly busyTimeoutMs: number;
   /** Run at the start of each transaction, and so around each statement: settings a pooler would lose. */
@@ -152,6 +157,11 @@ export class Connection implements AsyncDisposable {
   }
 
   /** @internal */
+  get lazy(): LazyMode {
+    return this.#parts.lazy;
+  }
+
+  /** @internal */
   get hasIdentityMap(): boolean {
     return this.#parts.identityMap;
   }
@@ -247,6 +257,14 @@ export class Connection implements AsyncDisposable {
     const { dialect, busyTimeoutMs } = this.#parts;
     if (!dialect.waitsForLocks) return retryWhileBusy(work, busyTimeoutMs, signal);
     return work();
+  }
+
+  /** @internal The schema has changed: servers keep plans for connections, which must not be used again. */
+  renew(): void {
+    const { dialect, writers, readers } = this.#parts;
+    // A pool of one may be the database itself; and a library plans anew by itself.
+    if (dialect.waitsForLocks && writers.stats().max > 1) writers.renew();
+    if (dialect.waitsForLocks && readers !== writers) readers.renew();
   }
 
   /** @internal The statement that each transaction begins with, where a pooler would lose a setting. */

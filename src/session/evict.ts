@@ -3,9 +3,11 @@ import type { ModelDefinition } from "../definition/definition.ts";
 import type { IdentityMap } from "./identity-map.ts";
 import type { Scope } from "./scope.ts";
 import { Transaction } from "./transaction.ts";
+import { noteEviction } from "./writes.ts";
 
 /** Takes out every instance of a model: which rows a statement met is known to the database alone. */
 export function evictModel(scope: Scope, model: ModelDefinition): void {
+  noteEviction(scope.executor, model);
   scope.identity?.evictModel(model);
   if (scope.executor instanceof Transaction) scope.executor.noteEvicted(model);
   evictAround(scope, (around) => around.evictModel(model));

@@ -64,7 +64,11 @@ function stoppedBy(
   if (!(executor instanceof Transaction)) {
     return connection.stoppedBy(eitherSignal(signal, session?.signal) ?? signal);
   }
-  return { connection, execute: (statement) => executeIn(executor, statement, signal) };
+  return {
+    connection,
+    execute: (statement) => executeIn(executor, statement, signal),
+    inside: executor,
+  };
 }
 
 /** One statement of a transaction, which goes on where the database lets it. */

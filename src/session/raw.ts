@@ -1,5 +1,4 @@
 /** Raw SQL: the user's text, the database's own placeholders, values close to the wire. */
-import type { RawValue } from "../dialect/dialect.ts";
 import {
   DriverError,
   type DriverResult,
@@ -7,23 +6,51 @@ import {
   type Statement,
 } from "../driver/driver.ts";
 import { UsageError } from "../errors/errors.ts";
-import { compileRaw, SqlFragment } from "../sql/raw.ts";
-import type { Access, Connection } from "./connection.ts";
+import { compileRaw, ModelSql, SqlFragment } from "../sql/raw.ts";
+import type { Access, Connection, Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
+import { withinLimits } from "./limits.ts";
+import {
+  checkedRows,
+  modelOf,
+  modelRows,
+  needsBigints,
+  plainObjects,
+  type RowSchema,
+} from "./raw-rows.ts";
 import { refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { atomically } from "./transact.ts";
 import { Transaction } from "./transaction.ts";
+import { noteAnything } from "./writes.ts";
 
-/** A row of raw SQL: names and primitives. */
-export type RawRow = Record<string, RawValue>;
-
-/** Where a raw statement goes. */
+/** Where a raw statement goes, and what ends it before its time. */
 export interface RawOptions {
   /** A named connection. */
   readonly using?: string | undefined;
   /** A session to run in. */
   readonly session?: Session | undefined;
+  /** Ends the statement when it aborts; the call fails with `QueryCancelledError`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Ends the statement after so many milliseconds; the call fails with `QueryTimeoutError`. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** The same, with a schema for the rows. */
+export interface RawRowOptions extends RawOptions {
+  readonly schema?: RowSchema | undefined;
+}
+
+/** SQL as raw functions take it. */
+export type RawSql = string | SqlFragment | ModelSql<object>;
+
+/** One call of a raw function. */
+interface RawCall {
+  readonly sql: string | SqlFragment;
+  readonly parameters: readonly unknown[];
+  readonly options: RawOptions;
+  readonly action: "execute" | "fetchAll" | "fetchOne";
+  readonly transaction: Transaction | undefined;
 }
 
 /** Runs a statement and counts the rows it changed. */
@@ -33,57 +60,70 @@ export async function executeRaw(
   options: RawOptions,
   transaction?: Transaction,
 ): Promise<number> {
-  const { result } = await run(sql, parameters, options, "execute", transaction);
-  return result.affectedRows;
+  if (ModelSql.read(sql) !== undefined) {
+    throw new UsageError("execute() gives no rows, so there is nothing to read as a model", {
+      hint: "use fetchAll() or fetchOne(), or leave .as() out",
+    });
+  }
+  refuseUnknown(options, runOptions, "execute");
+  const call: RawCall = { sql, parameters, options, action: "execute", transaction };
+  const { statement, scope } = prepare(call, true);
+  refuseReadOnly(scope, "execute()");
+  return (await runCall(scope, statement, call)).affectedRows;
 }
 
-/** Runs a statement and gives its rows as plain objects. */
+/** Runs a statement and gives its rows: as plain objects, as the schema makes them, or as instances. */
 export async function fetchRaw(
-  sql: string | SqlFragment,
+  given: RawSql,
   parameters: readonly unknown[],
-  options: RawOptions,
+  options: RawRowOptions,
   action: "fetchAll" | "fetchOne",
   transaction?: Transaction,
-): Promise<RawRow[]> {
-  const { result, connection } = await run(sql, parameters, options, action, transaction);
-  const { columns } = result;
-  requireNames(columns, action);
-  const rows = action === "fetchOne" ? result.rows.slice(0, 1) : result.rows;
-  return rows.map((row) => {
-    const object: RawRow = {};
-    columns.forEach((column, index) => {
-      // Defined, not assigned: a column may be called "__proto__".
-      Object.defineProperty(object, column.name, {
-        value: connection.dialect.decodeRaw(row[index] ?? null, column),
-        enumerable: true,
-        writable: true,
-        configurable: true,
-      });
+): Promise<unknown[]> {
+  refuseUnknown(options, rowOptions, action);
+  const { schema } = options;
+  const typed = ModelSql.read(given);
+  const target = typed === undefined ? undefined : modelOf(typed.model);
+  const sql = typed?.fragment ?? (given as string | SqlFragment); // all that is left
+  if (target !== undefined && schema !== undefined) {
+    throw new UsageError(`${action}() was given a model and a schema for the same rows`, {
+      hint: "leave one of the two out",
     });
-    return object;
+  }
+  const call: RawCall = { sql, parameters, options, action, transaction };
+  const bigints = (connection: Connection) =>
+    target === undefined || needsBigints(connection, target.model);
+  const { statement, scope } = prepare(call, bigints);
+  const read = async (executing: Scope): Promise<unknown[]> => {
+    const whole = await runCall(executing, statement, call);
+    const { columns, rows } = whole;
+    const result = { ...whole, columns, rows: action === "fetchOne" ? rows.slice(0, 1) : rows };
+    if (target !== undefined) return modelRows(scope, target, result, action);
+    const plain = plainObjects(scope.connection, result, action);
+    return schema === undefined ? plain : checkedRows(plain, schema, action);
+  };
+  // What a write gave may turn out to be unreadable: then it is undone.
+  if (!givesWritten(statement.sql)) return read(scope);
+  refuseReadOnly(scope, `${action}() of a statement that writes`);
+  return atomically(scope, (executor) => read({ ...scope, executor }));
+}
+
+const runOptions: readonly string[] = ["using", "session", "signal", "timeoutMs"];
+const rowOptions: readonly string[] = [...runOptions, "schema"];
+
+function refuseUnknown(options: object, known: readonly string[], action: string): void {
+  const unknown = Object.keys(options).find((option) => !known.includes(option));
+  if (unknown === undefined) return;
+  throw new UsageError(`${action}() has no option "${unknown}"`, {
+    hint: `its options are ${known.join(", ")}`,
   });
 }
 
-/** A row is an object, which would keep only the last of two columns with one name. */
-function requireNames(columns: DriverResult["columns"], action: string): void {
-  const seen = new Set<string>();
-  for (const { name } of columns) {
-    if (seen.has(name)) {
-      throw new UsageError(`${action}() gave two columns the name "${name}"`, {
-        hint: `give each a name of its own, for example select … as "${name}_2"`,
-      });
-    }
-    seen.add(name);
-  }
-}
-
-async function run(
-  sql: string | SqlFragment,
-  parameters: readonly unknown[],
-  options: RawOptions,
-  action: string,
-  transaction: Transaction | undefined,
-): Promise<{ result: DriverResult; connection: Connection }> {
+/** Checks a call, picks its connection and encodes its values; nothing runs yet. */
+function prepare(
+  { sql, parameters, options, action, transaction }: RawCall,
+  bigints: boolean | ((connection: Connection) => boolean),
+): { statement: Statement; scope: Scope } {
   if (!SqlFragment.is(sql) && (typeof sql !== "string" || sql.trim() === "")) {
     throw new UsageError(`${action}() expected SQL text, or a fragment made by the sql tag`, {
       hint: `write ${action}("select …", [values]) or ${action}(sql\`select …\`)`,
@@ -92,32 +132,34 @@ async function run(
   if (!Array.isArray(parameters)) {
     throw new UsageError(`${action}() expected its parameters in an array`);
   }
-  const unknown = Object.keys(options).find((option) => option !== "using" && option !== "session");
-  if (unknown !== undefined) {
-    throw new UsageError(`${action}() has no option "${unknown}"`, {
-      hint: "its options are using and session",
-    });
-  }
   if (SqlFragment.is(sql) && parameters.length > 0) {
     throw new UsageError(`${action}() was given parameters beside a fragment, which has its own`);
   }
   transaction?.assertOpen();
   const scope = transaction === undefined ? resolveScope(options) : transaction.scope;
   const { connection } = scope;
-  if (action === "execute") refuseReadOnly(scope, "execute()");
   const { dialect } = connection;
   const compiled = SqlFragment.is(sql) ? compileRaw(sql, dialect.sql) : { sql, values: parameters };
   const statement = {
     sql: compiled.sql,
     parameters: compiled.values.map((value, index) => encode(connection, value, index, action)),
-    bigints: true,
+    bigints: typeof bigints === "boolean" ? bigints : bigints(connection),
     // Text that carries its values apart is written once and run often.
     prepare: compiled.values.length > 0,
   };
+  return { statement, scope };
+}
+
+/** Runs the statement, with its failure in the user's terms. */
+async function runCall(scope: Scope, statement: Statement, call: RawCall): Promise<DriverResult> {
+  const { action } = call;
   try {
-    return { result: await runStatement(scope, statement, action), connection };
+    return await runStatement(scope, statement, call);
   } catch (error) {
     throw translateError(error, { action });
+  } finally {
+    const mayWrite = !looksLikeRead(statement.sql) || givesWritten(statement.sql);
+    if (action === "execute" || mayWrite) noteAnything(scope.executor);
   }
 }
 
@@ -125,21 +167,30 @@ async function run(
 async function runStatement(
   scope: Scope,
   statement: Statement,
-  action: string,
+  { action, options }: RawCall,
 ): Promise<DriverResult> {
   const { executor, session } = scope;
+  const run = (on: Executor, access: Access) =>
+    withinLimits({ ...scope, executor: on }, options, `${action}()`, (limited) =>
+      limited.execute(statement, access),
+    );
   // Text can't be told to read only, a transaction can.
   if (session?.options.readOnly === true && !(executor instanceof Transaction)) {
-    return atomically(scope, async (reader) => reader.execute(statement, "read"));
+    return atomically(scope, (reader) => run(reader, "read"));
   }
   const access: Access = action !== "execute" && looksLikeRead(statement.sql) ? "read" : "write";
   try {
-    return await executor.execute(statement, access);
+    return await run(executor, access);
   } catch (error) {
     if (access === "write" || !(error instanceof DriverError) || error.kind !== "readOnly")
       throw error;
-    return executor.execute(statement, "write");
+    return run(executor, "write");
   }
+}
+
+/** Whether a statement gives rows that it wrote. */
+function givesWritten(sql: string): boolean {
+  return /\breturning\b/iu.test(sql);
 }
 
 function looksLikeRead(sql: string): boolean {

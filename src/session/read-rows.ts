@@ -1,9 +1,9 @@
 import { CodecError } from "../codec/codec.ts";
 import { ColumnCodecError } from "../codec/column-error.ts";
-import type { ModelDefinition } from "../definition/definition.ts";
+import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { DatabaseError } from "../errors/errors.ts";
-import type { SelectQuery } from "../ir/query.ts";
+import type { DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import type { RowForm } from "../query/runner.ts";
 import { hydrateRows } from "./hydrators.ts";
 import { plainRows } from "./plain-rows.ts";
@@ -17,13 +17,25 @@ import type { Scope } from "./scope.ts";
 export function rowsIn(
   { model, read }: RowForm,
   scope: Pick<Scope, "connection" | "identity">,
-  query: SelectQuery,
+  query: SelectQuery | UpdateQuery | DeleteQuery,
   rows: readonly DriverRow[],
 ): unknown[] {
+  if (typeof read === "function") return instancesIn(scope, { model, read }, rows);
   try {
-    return typeof read === "function"
-      ? hydrateRows(scope, model, read, rows)
-      : plainRows(scope.connection, query, read, rows);
+    return plainRows(scope.connection, query, read, rows);
+  } catch (error) {
+    throw unreadable(error, model);
+  }
+}
+
+/** Rows of all columns of a model as instances. */
+export function instancesIn(
+  scope: Pick<Scope, "connection" | "identity">,
+  { model, read }: { readonly model: ModelDefinition; readonly read: ModelConstructor },
+  rows: readonly DriverRow[],
+): object[] {
+  try {
+    return hydrateRows(scope, model, read, rows);
   } catch (error) {
     throw unreadable(error, model);
   }

@@ -1,14 +1,16 @@
 /** Loads relations of many instances at once: one statement for each relation, however many rows there are. */
 import type { ColumnDefinition, RelationDefinition } from "../definition/definition.ts";
+import type { LazyMode } from "../definition/lazy-mode.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import type { CountQuery, SelectQuery } from "../ir/query.ts";
 import { type Batch, relatedCounts, relatedRows } from "../query/batch.ts";
 import type { IncludeNode, IncludeSpec } from "../query/include.ts";
 import { IdentityMap } from "./identity-map.ts";
-import { type HeldKey, keyOfInstance, keyReader } from "./key-text.ts";
+import { type HeldKey, isPlainKey, keyOfInstance, keyReader } from "./key-text.ts";
 import { rowsIn } from "./read-rows.ts";
 import { runQuery } from "./run.ts";
 import type { Scope } from "./scope.ts";
+import { joinSiblings } from "./siblings.ts";
 import { InstanceState } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
@@ -17,12 +19,13 @@ export async function loadIncluded(
   scope: Scope,
   instances: readonly object[],
   include: readonly IncludeNode[],
+  lazy?: LazyMode,
 ): Promise<void> {
   if (instances.length === 0) return;
   forgetOnRollback(scope, instances, include);
   for (const node of include) {
-    if (node.parts === null) await loadRelation(scope, instances, node);
-    else await loadParts(scope, instances, node);
+    if (node.parts === null) await loadRelation(scope, instances, node, lazy);
+    else await loadParts(scope, instances, node, lazy);
   }
 }
 
@@ -32,11 +35,12 @@ function forgetOnRollback(
   instances: readonly object[],
   include: readonly IncludeNode[],
 ): void {
-  if (!(executor instanceof Transaction) || identity === undefined) return;
+  const transaction = executor.inside ?? executor;
+  if (!(transaction instanceof Transaction) || identity === undefined) return;
   for (const { relation } of include) {
     const { property } = relation;
     const before = instances.map((instance) => InstanceState.relation(instance, property));
-    executor.onRollback(() => {
+    transaction.onRollback(() => {
       instances.forEach((instance, index) => {
         const loaded = before[index];
         if (loaded === undefined) InstanceState.dropRelation(instance, property);
@@ -50,10 +54,11 @@ async function loadRelation(
   scope: Scope,
   instances: readonly object[],
   node: IncludeNode,
+  lazy: LazyMode | undefined,
 ): Promise<void> {
   const { relation, spec } = node;
   const parents = readParents(relation, instances);
-  const related = await loadRelated(scope, relation, spec, parents);
+  const related = await loadRelated(scope, relation, spec, parents, lazy);
   for (const { instance, key } of parents) {
     const rows = key === null ? undefined : related.get(key.text);
     if (relation.kind === "backMany" || relation.kind === "link") {
@@ -79,6 +84,7 @@ async function loadParts(
   scope: Scope,
   instances: readonly object[],
   node: IncludeNode,
+  lazy: LazyMode | undefined,
 ): Promise<void> {
   const { relation } = node;
   const parents = readParents(relation, instances);
@@ -86,7 +92,7 @@ async function loadParts(
   for (const { name, kind, spec } of node.parts ?? []) {
     const found: ReadonlyMap<string, unknown> =
       kind === "rows"
-        ? await loadRelated(scope, relation, spec, parents)
+        ? await loadRelated(scope, relation, spec, parents, lazy)
         : await countRelated(scope, relation, spec, parents);
     parents.forEach(({ key }, index) => {
       const value = key === null ? undefined : found.get(key.text);
@@ -127,6 +133,7 @@ export async function loadRelated(
   relation: RelationDefinition,
   spec: IncludeSpec,
   parents: readonly Parent[],
+  lazy?: LazyMode,
 ): Promise<ReadonlyMap<string, readonly unknown[]>> {
   const found = new Map<string, unknown[]>();
   const wanted = new Map<string, readonly unknown[]>();
@@ -143,20 +150,22 @@ export async function loadRelated(
     const rows = await run(scope, relation, batch);
     const keyOf = batchKey(scope, relation, batch);
     const form = { model: spec.model, read: spec.picked ?? relation.targetClass };
-    const instances = rowsIn(form, withIdentity(scope, relation), batch.query, rows);
+    const read = rowsIn(form, withIdentity(scope, relation), batch.query, rows);
     rows.forEach((row, index) => {
       const text = keyOf(row);
       // Composite keys are asked for part by part, so that rows between them come as well.
       if (text === null || !wanted.has(text)) return;
-      const instance = instances[index];
+      const instance = read[index];
       const list = found.get(text);
       if (list === undefined) found.set(text, [instance]);
       else list.push(instance);
       children.push(instance);
     });
   }
-  if (spec.include.length > 0)
-    await loadIncluded(scope, [...new Set(children)] as object[], spec.include);
+  if (spec.picked !== null) return found;
+  const instances = [...new Set(children)] as object[];
+  joinSiblings(scope, instances, lazy);
+  if (spec.include.length > 0) await loadIncluded(scope, instances, spec.include, lazy);
   return found;
 }
 
@@ -193,7 +202,11 @@ function leadsToKey(
   columns: readonly ColumnDefinition[],
   key: readonly ColumnDefinition[],
 ): boolean {
-  return columns.length === key.length && columns.every((column, index) => column === key[index]);
+  return (
+    columns.length === key.length &&
+    // The map's keys are the cells' own text, which other kinds have in many forms.
+    columns.every((column, index) => column === key[index] && isPlainKey(column))
+  );
 }
 
 /** A row that is linked to many parents is one object for all of them, with an identity map or without. */

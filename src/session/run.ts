@@ -8,6 +8,7 @@ import type { BoundStatement, Plan } from "../plan/planner.ts";
 import { type BrokenKey, findBrokenKey } from "./blame.ts";
 import type { Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
+import { noteQuery } from "./writes.ts";
 
 /**
  * Runs a query through the plan cache.
@@ -57,7 +58,9 @@ export function runBound(
 ): DriverResult | Promise<DriverResult> {
   try {
     const outcome = executor.execute(statement, reads.has(query.kind) ? "read" : "write");
-    return outcome instanceof Promise ? settle(outcome, executor, query, attempted) : outcome;
+    if (outcome instanceof Promise) return settle(outcome, executor, query, attempted);
+    noteQuery(executor, query, attempted.model);
+    return outcome;
   } catch (error) {
     return fail(error, executor, query, attempted);
   }
@@ -70,7 +73,9 @@ async function settle(
   attempted: Attempted,
 ): Promise<DriverResult> {
   try {
-    return await outcome;
+    const result = await outcome;
+    noteQuery(executor, query, attempted.model);
+    return result;
   } catch (error) {
     // Awaited, so that the stack leads to the caller.
     return await fail(error, executor, query, attempted);
@@ -83,6 +88,7 @@ async function fail(
   query: Query,
   { values, model, action }: Attempted,
 ): Promise<never> {
+  noteQuery(executor, query, model);
   const key = await findBrokenKey(error, executor, { query, values, model });
   throw describeFailure(error, model, action, key);
 }

@@ -1,5 +1,6 @@
 /** Runs the builder's queries on the connection that the route gives. */
-import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
+import type { ModelDefinition } from "../definition/definition.ts";
+import { UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
@@ -10,7 +11,6 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Cell } from "../query/cursor.ts";
-import type { IncludeNode } from "../query/include.ts";
 import type { Picked } from "../query/nodes.ts";
 import type {
   Bound,
@@ -22,13 +22,34 @@ import type {
 } from "../query/runner.ts";
 import { evictModel } from "./evict.ts";
 import { explainQuery } from "./explain.ts";
+import { takeOverKnown } from "./hydrators.ts";
 import { watchLimits, withinLimits } from "./limits.ts";
 import { rowsIn } from "./read-rows.ts";
 import { loadIncluded } from "./related.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
+import { joinSiblings } from "./siblings.ts";
 import { eitherSignal } from "./signals.ts";
+import { InstanceState } from "./state.ts";
 import { streamBatches } from "./stream.ts";
+import { Transaction } from "./transaction.ts";
+
+/** A lock ends with its transaction, so without one it would be let go at once. */
+function requireTransaction(route: Route, { lock }: SelectQuery): void {
+  if (lock === undefined) return;
+  const { executor } = resolveScope(route);
+  const method = lock.strength === "update" ? "forUpdate()" : "forShare()";
+  if (!(executor instanceof Transaction)) {
+    throw new UsageError(`${method} needs a transaction: rows are locked until it ends`, {
+      hint: "run the query inside transaction(async () => { … })",
+    });
+  }
+  if (executor.readOnly) {
+    throw new UsageError(`${method} was called in a transaction that is read-only`, {
+      hint: "open the transaction without readOnly",
+    });
+  }
+}
 
 /** A runner for one route; the connection is picked when a statement runs. */
 export class RoutedRunner implements QueryRunner {
@@ -51,16 +72,16 @@ export class RoutedRunner implements QueryRunner {
     });
   }
 
-  async select(
-    { query, values }: Bound<SelectQuery>,
-    model: ModelDefinition,
-    constructor: ModelConstructor,
-    include: readonly IncludeNode[],
-  ): Promise<object[]> {
-    return this.#within(model, "query", async (scope) => {
+  async select({ query, values }: Bound<SelectQuery>, form: RowForm): Promise<object[]> {
+    const { model, read } = form;
+    requireTransaction(this.#route, query);
+    return this.#within(model, "query", async (scope, whole) => {
       const { rows } = await runQuery(scope.executor, query, values, model, "query");
-      const instances = rowsIn({ model, read: constructor }, scope, query, rows) as object[];
-      if (include.length > 0) await loadIncluded(scope, instances, include);
+      if (query.lock !== undefined && typeof read === "function") {
+        takeOverKnown(whole, model, read, rows);
+      }
+      const instances = rowsIn(form, scope, query, rows) as object[];
+      await complete(scope, instances, form);
       return instances;
     });
   }
@@ -70,6 +91,7 @@ export class RoutedRunner implements QueryRunner {
     picked: Picked,
     model: ModelDefinition,
   ): Promise<unknown[]> {
+    requireTransaction(this.#route, query);
     return this.#within(model, "query", async (scope) => {
       const { rows } = await runQuery(scope.executor, query, values, model, "query");
       return rowsIn({ model, read: picked }, scope, query, rows);
@@ -86,7 +108,7 @@ export class RoutedRunner implements QueryRunner {
       const cells = rows.map((row) => [...row]);
       for (const row of rows) row.length = width;
       const read = rowsIn(form, scope, query, rows);
-      if (form.include !== undefined) await loadIncluded(scope, read as object[], form.include);
+      if (typeof form.read === "function") await complete(scope, read as object[], form);
       return { rows: read, cells };
     });
   }
@@ -96,6 +118,7 @@ export class RoutedRunner implements QueryRunner {
     form: RowForm,
     options: ReadStreamOptions,
   ): AsyncGenerator<unknown, void, undefined> {
+    requireTransaction(this.#route, query);
     const scope = resolveScope(this.#route);
     const { connection, session } = scope;
     const { model } = form;
@@ -169,9 +192,37 @@ export class RoutedRunner implements QueryRunner {
     );
   }
 
+  async changeReturning(
+    { query, values }: Bound<UpdateQuery | DeleteQuery>,
+    form: RowForm,
+  ): Promise<unknown[]> {
+    const { model, read } = form;
+    return this.#within(model, query.kind, async ({ executor }, scope) => {
+      refuseReadOnly(scope, query.kind);
+      const { rows } = await runQuery(executor, query, values, model, query.kind);
+      evictModel(scope, model);
+      if (typeof read !== "function" || query.kind === "update") {
+        return rowsIn(form, scope, query, rows);
+      }
+      const gone = rowsIn(form, { ...scope, identity: undefined }, query, rows);
+      for (const instance of gone) InstanceState.deleted(instance as object);
+      return gone;
+    });
+  }
+
   text({ query, values }: Bound<Query>): SqlText {
     const { connection } = resolveScope(this.#route);
     const { sql, parameters } = connection.planner.plan(query).statement(values);
     return { sql, parameters };
   }
+}
+
+/** Makes siblings of instances, and loads what is included. */
+async function complete(
+  scope: Scope,
+  instances: readonly object[],
+  { include = [], lazy }: RowForm,
+): Promise<void> {
+  joinSiblings(scope, instances, lazy);
+  if (include.length > 0) await loadIncluded(scope, instances, include, lazy);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { RoutingError, SessionClosedError, UsageError } from "../errors/errors.ts";
 import { type Ambient, ambient, enterAmbient, runIn } from "./ambient.ts";
 import type { Connection } from "./connection.ts";
@@ -15,9 +16,17 @@ export interface SessionOptions {
   readonly signal?: AbortSignal | undefined;
   /** Whether one row is one object in this session. Default: as the connection says. */
   readonly identityMap?: boolean | undefined;
+  /** How relations that were not included are loaded. Default: as the connection says. */
+  readonly lazy?: LazyMode | undefined;
 }
 
-const known: ReadonlySet<string> = new Set(["readOnly", "deadlineMs", "signal", "identityMap"]);
+const known: ReadonlySet<string> = new Set([
+  "readOnly",
+  "deadlineMs",
+  "signal",
+  "identityMap",
+  "lazy",
+]);
 
 /** What a session was opened as. */
 interface OpenSession {
@@ -62,6 +71,7 @@ export class Session implements AsyncDisposable {
         hint: `its options are ${[...known].join(", ")}`,
       });
     }
+    if (options.lazy !== undefined) readLazy(options.lazy, "lazy");
     this.#name = name;
     this.options = options;
   }

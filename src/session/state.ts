@@ -5,9 +5,11 @@ import type { DriverRow } from "../driver/driver.ts";
 import type { IncludeNode } from "../query/include.ts";
 import type { Connection } from "./connection.ts";
 import type { HeldKey } from "./key-text.ts";
+import type { ReadAhead } from "./lazy.ts";
 import type { InstanceMemory } from "./memory.ts";
 import { drafts } from "./recent.ts";
 import type { RowStatements } from "./row-statements.ts";
+import type { Siblings } from "./siblings.ts";
 
 /** What all rows of one model class on one connection share. */
 export interface RowOrigin {
@@ -59,6 +61,8 @@ export class InstanceState extends Identity {
   #row: DriverRow | undefined;
   #draft: Draft | undefined;
   #relations: Map<string, LoadedRelation> | undefined;
+  #siblings: Siblings | undefined;
+  #ahead: Map<string, ReadAhead> | undefined;
 
   private constructor(
     instance: object,
@@ -124,6 +128,34 @@ export class InstanceState extends Identity {
   /** The relations that were loaded. */
   static relations(instance: object): ReadonlyMap<string, LoadedRelation> | undefined {
     return (instance as InstanceState).#relations;
+  }
+
+  /** The result that the instance came with last. */
+  static siblings(instance: object): Siblings | undefined {
+    return (instance as InstanceState).#siblings;
+  }
+
+  static setSiblings(instance: object, siblings: Siblings): void {
+    (instance as InstanceState).#siblings = siblings;
+  }
+
+  /** What was read of a relation because a sibling wanted its own. */
+  static ahead(instance: object, property: string): ReadAhead | undefined {
+    return (instance as InstanceState).#ahead?.get(property);
+  }
+
+  static setAhead(instance: object, property: string, ahead: ReadAhead): void {
+    const state = instance as InstanceState;
+    state.#ahead ??= new Map();
+    state.#ahead.set(property, ahead);
+  }
+
+  static dropAllAhead(instance: object): void {
+    (instance as InstanceState).#ahead = undefined;
+  }
+
+  static dropAhead(instance: object, property: string): void {
+    (instance as InstanceState).#ahead?.delete(property);
   }
 
   static setRelation(instance: object, property: string, loaded: LoadedRelation): void {

@@ -14,6 +14,7 @@ import type { Connection, Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { Memory } from "./memory.ts";
+import type { Opener } from "./opener.ts";
 import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
 import { eitherSignal } from "./signals.ts";
@@ -32,7 +33,7 @@ export type TransactionWork<Result> = (transaction: Transaction) => Result | Pro
 export async function runTransaction<Result>(
   work: TransactionWork<Result>,
   given: TransactionOptions = {},
-  opener: { readonly stack?: string } = {},
+  opener?: Opener,
 ): Promise<Result> {
   const options = readTransactionOptions(given, opener);
   const outer = ambient().transaction;

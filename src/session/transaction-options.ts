@@ -1,4 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
+import type { Opener } from "./opener.ts";
 import type { Session } from "./session.ts";
 
 /** How isolated a transaction is from others. */
@@ -48,7 +49,7 @@ export interface ReadTransactionOptions {
   readonly signal: AbortSignal | undefined;
   readonly recoverStatements: boolean;
   readonly given: TransactionOptions;
-  readonly opener: { readonly stack?: string };
+  readonly opener: Opener | undefined;
 }
 
 const levels: readonly unknown[] = [
@@ -78,7 +79,7 @@ const known: ReadonlySet<string> = new Set([
  */
 export function readTransactionOptions(
   given: TransactionOptions,
-  opener: { readonly stack?: string } = {},
+  opener?: Opener,
 ): ReadTransactionOptions {
   const unknown = Object.keys(given).find((option) => !known.has(option));
   if (unknown !== undefined) {
@@ -112,14 +113,4 @@ export function readTransactionOptions(
 function requireCount(value: number, option: string, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw new UsageError(`${option} must be a whole number, ${least} or more`);
-}
-
-/** Where `transaction` was called, for the warning about one that stays open; few frames, as each costs. */
-export function captureOpener(called: (...given: never[]) => unknown): { readonly stack?: string } {
-  const opener: { stack?: string } = {};
-  const { stackTraceLimit } = Error;
-  Error.stackTraceLimit = 2;
-  Error.captureStackTrace(opener, called);
-  Error.stackTraceLimit = stackTraceLimit;
-  return opener;
 }

@@ -43,6 +43,8 @@ export class Transaction implements Executor {
   readonly readOnly: boolean;
   readonly before: Memory | undefined;
   readonly enclosing: Transaction | undefined;
+  /** Tells where rows were read. */
+  readonly place: symbol = Symbol("transaction");
   /** What to call when the transaction is made to fail. */
   readonly #onDoom = new Set<(reason: unknown) => void>();
   readonly #mutex = new Mutex();

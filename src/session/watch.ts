@@ -1,6 +1,7 @@
 /** Watches over an open transaction: a warning, a deadline, a signal. */
 import type { DriverConnection } from "../driver/driver.ts";
 import { QueryTimeoutError } from "../errors/errors.ts";
+import { describeOpener } from "./opener.ts";
 import type { Transaction } from "./transaction.ts";
 import type { ReadTransactionOptions } from "./transaction-options.ts";
 
@@ -26,7 +27,7 @@ export function watchOver(
   const warn = () => {
     timer = setTimeout(endLate, timeoutMs - warnAfterMs).unref();
     process.emitWarning(
-      `a transaction has been open for ${warnAfterMs / 1000} s; it was opened\n${opener.stack ?? ""}`,
+      `a transaction has been open for ${warnAfterMs / 1000} s; it was opened\n${opener === undefined ? "" : describeOpener(opener)}`,
       "FerroWarning",
       "LONG_TRANSACTION",
     );

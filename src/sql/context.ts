@@ -8,6 +8,8 @@ export interface Context {
   /** The aliases that a column may name here; true where the source comes from a left join. */
   readonly scope: ReadonlyMap<string, boolean>;
   readonly inner: InnerCompilers;
+  /** Other names that sources have here, by their aliases. */
+  readonly names?: ReadonlyMap<string, string>;
 }
 
 /** The compilers of what an expression may hold; handed down, since expressions stand below them. */

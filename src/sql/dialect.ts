@@ -4,6 +4,7 @@ import type {
   CompareOperator,
   JsonKind,
   ListKind,
+  RowLock,
   TextMatch,
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
@@ -97,6 +98,10 @@ export interface SqlDialect extends RawDialect {
   readonly unlimited: OperationNode | null;
   /** A bound LIMIT or OFFSET. */
   count(slot: BoundSlot): OperationNode;
+  /** The clause that locks the rows of an alias; null where a writing transaction holds them all. */
+  readonly lock: (lock: RowLock, alias: string) => OperationNode | null;
+  /** Whether RETURNING knows a changed table by its own name, not by its alias. */
+  readonly returnsByTable: boolean;
   /** Whether the row that an upsert returns was inserted; null where the database can't tell. */
   readonly inserted: OperationNode | null;
   /** The rows of list slots as a query for `insert … select`; undefined where the database binds cell by cell. */

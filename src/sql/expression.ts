@@ -73,7 +73,7 @@ export function compilePair(
 
 export function compileColumn(node: ColumnRef, context: Context): Operand {
   return {
-    node: columnOf(node.source, node.column),
+    node: columnOf(context.names?.get(node.source) ?? node.source, node.column),
     type: node.type,
     nullable: isNullable(node, context),
     column: node.column,

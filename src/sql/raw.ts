@@ -47,9 +47,43 @@ export class SqlFragment {
     Object.freeze(this);
   }
 
+  /**
+   * The same query, whose rows are read as instances of a model: of its columns, by their names in the
+   * database, with the codecs, the identity map and `save()` of rows that the model itself reads.
+   *
+   * @example
+   * ```ts
+   * const posts = await fetchAll(sql`select * from post where views > ${10}`.as(Post));
+   * ```
+   */
+  as<Row extends object>(model: { readonly prototype: Row }): ModelSql<Row> {
+    return new ModelSql(this, model);
+  }
+
   /** Whether a value is a fragment. */
   static is(value: unknown): value is SqlFragment {
     return typeof value === "object" && value !== null && #parts in value;
+  }
+}
+
+/** A query whose rows are instances of a model. Made by `.as()`; known by a private field. */
+export class ModelSql<out Row extends object> {
+  /** Rows of this type; there at compile time only. */
+  declare readonly row?: Row;
+  readonly #fragment: SqlFragment;
+  readonly #model: unknown;
+
+  /** @internal */
+  constructor(fragment: SqlFragment, model: unknown) {
+    this.#fragment = fragment;
+    this.#model = model;
+    Object.freeze(this);
+  }
+
+  /** @internal What was put together, where a value is one. */
+  static read(value: unknown): { fragment: SqlFragment; model: unknown } | undefined {
+    if (typeof value !== "object" || value === null || !(#fragment in value)) return undefined;
+    return { fragment: value.#fragment, model: value.#model };
   }
 }
 

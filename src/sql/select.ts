@@ -42,9 +42,16 @@ export function compileSelect(
   named: boolean = false,
 ): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
-  const node = selectOf(query.columns, query, query, context, named);
+  const clause = query.lock && context.dialect.lock(query.lock, query.from.alias);
+  const sliced = selectOf(query.columns, query, query, context, named);
+  const node = clause ? lockedBy(sliced, clause) : sliced;
   if (query.distinct !== true) return node;
   return { ...node, frontModifiers: [SelectModifierNode.create("Distinct")] };
+}
+
+/** A query with the clause that locks its rows. */
+export function lockedBy(query: SelectQueryNode, clause: OperationNode): SelectQueryNode {
+  return { ...query, endModifiers: [SelectModifierNode.createWithExpression(clause)] };
 }
 
 /** `select columns` of a selection and a slice, in a context that has entered the selection. */

@@ -7,6 +7,7 @@ import { introspectPostgres } from "./introspect.ts";
 import { postgresEncodeList, postgresListEncoder } from "./lists.ts";
 import { planPostgres } from "./plan.ts";
 import { postgresDecodeRaw, postgresEncodeRaw } from "./raw.ts";
+import { postgresReconcile } from "./reconcile.ts";
 import { postgresSql } from "./sql.ts";
 
 /** PostgreSQL. */
@@ -19,6 +20,7 @@ export const postgresDialect: Dialect = {
   explain: postgresExplain,
   ddl: postgresDdl,
   plan: planPostgres,
+  reconcile: postgresReconcile,
   rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,
   maxParameters: 65_535,

@@ -16,6 +16,9 @@ class Compiler extends PostgresQueryCompiler {
   }
 }
 
+const strengths = { update: "update", share: "share" } as const;
+const waits = { wait: "", skip: " skip locked", fail: " nowait" } as const;
+
 /** How PostgreSQL says it. */
 export const postgresSql: SqlDialect = {
   placeholder: (position) => `$${position}`,
@@ -37,6 +40,11 @@ export const postgresSql: SqlDialect = {
   sortKey: ({ node }) => node,
   unlimited: null,
   count: placeholder,
+  lock: ({ strength, locked }, alias) =>
+    RawNode.createWithSql(
+      `for ${strengths[strength]} of ${quoteIdentifier(alias)}${waits[locked]}`,
+    ),
+  returnsByTable: false,
   // Only an updated row was locked by the statement first.
   inserted: text`xmax = 0`,
   unnest,

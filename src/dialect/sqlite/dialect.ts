@@ -8,6 +8,7 @@ import { sqliteListEncoder } from "./lists.ts";
 import { planSqlite } from "./plan.ts";
 import { sqliteDecodeRaw, sqliteEncodeRaw } from "./raw.ts";
 import { runRebuild } from "./rebuild.ts";
+import { sqliteReconcile } from "./reconcile.ts";
 import { sqliteSql } from "./sql.ts";
 
 /** SQLite. */
@@ -20,6 +21,7 @@ export const sqliteDialect: Dialect = {
   explain: sqliteExplain,
   ddl: sqliteDdl,
   plan: planSqlite,
+  reconcile: sqliteReconcile,
   rebuild: runRebuild,
   introspect: introspectSqlite,
   maxParameters: 32_766,

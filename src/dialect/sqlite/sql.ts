@@ -46,6 +46,9 @@ export const sqliteSql: SqlDialect = {
   unlimited: text`-1`,
   // A bare parameter here makes SQLite compile the statement anew for each value.
   count: (slot) => text`cast(${placeholder(slot)} as integer)`,
+  // A transaction that may write holds the one write lock: no row is locked by another.
+  lock: () => null,
+  returnsByTable: true,
   inserted: null,
   unnest: undefined,
 };

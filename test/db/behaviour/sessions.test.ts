@@ -673,6 +673,48 @@ describeEachDatabase("sessions", (db) => {
     await expect(Item.count()).rejects.toThrow(/no default connection/);
   });
 
+  test("functions that enter sessions, side by side, see their own; their caller is outside again once they are closed", async () => {
+    await openMarked("a", "b", "c");
+    setDefaultConnection("c");
+    const inside = async (name: "a" | "b") => {
+      await using _session = engines.session(name).enter();
+      const seen: unknown[] = [];
+      for (let round = 0; round < 5; round += 1) {
+        seen.push(await whereAmI());
+        await turns(1);
+      }
+      return seen;
+    };
+
+    const seen = await Promise.all([inside("a"), inside("b"), inside("a")]);
+
+    expect(seen).toEqual(["a", "b", "a"].map((name) => Array(5).fill(name)));
+    expect(await whereAmI()).toBe("c");
+  });
+
+  test("a caller that works meanwhile shares an entered session, unless an await comes before enter()", async () => {
+    await openMarked("a", "b");
+    setDefaultConnection("b");
+    const done = gate();
+    const inside = async (awaits: boolean) => {
+      if (awaits) await null;
+      await using _session = engines.session("a").enter();
+      await done.opened;
+      return whereAmI();
+    };
+
+    await apart(async () => {
+      const running = inside(true);
+      await turns(1);
+      expect(await whereAmI()).toBe("b");
+      const sharing = inside(false);
+      expect(await whereAmI()).toBe("a");
+      done.open();
+      expect(await Promise.all([running, sharing])).toEqual(["a", "a"]);
+      expect(await whereAmI()).toBe("b");
+    });
+  });
+
   test("enter() in a task of its own ends with that task", async () => {
     await openMarked("a", "b");
     setDefaultConnection("b");

@@ -1,0 +1,19 @@
+import type { ColumnIr } from "../ir/schema.ts";
+
+/** What auto-migrate asks of a database. */
+export interface Reconcile {
+  /** Whether columns of a table that exists can change type and nullability, and get constraints. */
+  readonly inPlace: boolean;
+  /**
+   * What a column's type in the database means for the type that the model wants: nothing, a change,
+   * or a warning without a change.
+   */
+  typeDrift(place: string, live: ColumnIr, wanted: ColumnIr): TypeDrift;
+  /** Why a column can't be added to a table that exists, or undefined. */
+  refusesColumn(column: ColumnIr): string | undefined;
+  /** What stands between a column and its DROP: indexes to drop first, and a constraint that can't be dropped. */
+  readonly dropsIndexesFirst: boolean;
+}
+
+/** What a difference of types leads to. */
+export type TypeDrift = "none" | "alter" | { readonly warning: string };

@@ -1,0 +1,53 @@
+/** Which differences of columns auto-migrate mends on SQLite. */
+import type { ColumnIr } from "../../ir/schema.ts";
+import type { Reconcile, TypeDrift } from "../reconcile.ts";
+import { sqliteDdl } from "./ddl.ts";
+
+/** @see Dialect.reconcile */
+export const sqliteReconcile: Reconcile = {
+  inPlace: false,
+  typeDrift,
+  refusesColumn: ({ default: value, generated }) => {
+    if (value?.kind === "sql") return "its default is an expression";
+    return generated?.stored === true ? "it is generated and stored" : undefined;
+  },
+  dropsIndexesFirst: true,
+};
+
+function typeDrift(place: string, live: ColumnIr, wanted: ColumnIr): TypeDrift {
+  const from = declaredType(live);
+  const to = declaredType(wanted);
+  const [has, wants] = [storageClass(from), storageClass(to)];
+  const { kind } = wanted.type;
+  const held =
+    has === wants ||
+    // Forms of earlier releases of Ferro, and of PostgreSQL's names; all are read.
+    (kind === "decimal" && ["real", "numeric", "integer"].includes(has)) ||
+    (kind === "time" && has === "text") ||
+    (kind === "bytes" && /bytea/i.test(from));
+  if (held) return "none";
+  return {
+    warning: `Column '${place}' is declared '${from}' in the database but the model expects '${to}'. SQLite cannot change column types in place; use a versioned migration to migrate this column.`,
+  };
+}
+
+function declaredType({ type, nativeType, autoincrement, numbering }: ColumnIr): string {
+  if (autoincrement) return sqliteDdl.autoincrementType(type, numbering);
+  return nativeType ?? sqliteDdl.columnType(type);
+}
+
+/** What a declared name says about the values: spellings differ and mean nothing. */
+function storageClass(declared: string): string {
+  const name = declared.toLowerCase();
+  const found = classes.find(([letters]) => letters.test(name));
+  return found?.[1] ?? (name === "" ? "blob" : "numeric");
+}
+
+const classes: readonly (readonly [RegExp, string])[] = [
+  [/date|time/, "temporal"],
+  [/json/, "text"],
+  [/bool|int/, "integer"],
+  [/char|clob|text/, "text"],
+  [/blob/, "blob"],
+  [/real|floa|doub|num|dec/, "real"],
+];
