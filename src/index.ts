@@ -28,6 +28,7 @@ export {
   json,
   manyToMany,
   namedEnum,
+  raw,
   uuidId,
 } from "./definition/field.ts";
 export { shape } from "./definition/shape.ts";
@@ -42,6 +43,7 @@ export type {
   JsonField,
   ManyToManyField,
   NamedEnumField,
+  RawField,
 } from "./definition/types.ts";
 export type { Backend } from "./dialect/dialect.ts";
 export type { PoolStats } from "./driver/pool-lease.ts";

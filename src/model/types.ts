@@ -7,6 +7,12 @@ import type { z } from "zod";
 import type { Input, InputSchemas } from "../definition/input-types.ts";
 import type { LazyMode } from "../definition/lazy-mode.ts";
 import type {
+  CheckOption,
+  IndexOption,
+  TableOptions,
+  UniqueOption,
+} from "../definition/table-options.ts";
+import type {
   AnyRelation,
   ForeignKeyNames,
   InstanceOf,
@@ -241,25 +247,18 @@ export interface ModelClass<
   using<Model extends ClassOf>(this: Model, connection: string): Model;
 }
 
-/** A check on a table. */
-export interface CheckOption {
-  readonly name: string;
-  /** The condition, in SQL. */
-  readonly sql: string;
-}
-
 /** Options of a model. */
 export interface ModelOptions<
   Shape,
   CompositeKey extends string,
   Uniques extends readonly string[] = readonly string[],
-> {
+> extends TableOptions {
   /** The table; by default the model's name in lower case. */
   readonly table?: string;
-  /** Groups of two or more columns that are unique together. */
-  readonly uniques?: readonly (Uniques & ColumnGroup<Shape>)[];
-  /** Groups of two or more columns that are indexed together. */
-  readonly indexes?: readonly ColumnGroup<Shape>[];
+  /** Groups of two or more columns that are unique together; any columns, with options. */
+  readonly uniques?: readonly ((Uniques & ColumnGroup<Shape>) | UniqueOption)[];
+  /** Groups of two or more columns that are indexed together; any columns, with options. */
+  readonly indexes?: readonly (ColumnGroup<Shape> | IndexOption)[];
   /** The columns of a composite key. */
   readonly primaryKey?: readonly [CompositeKey, CompositeKey, ...CompositeKey[]];
   readonly checks?: readonly CheckOption[];
