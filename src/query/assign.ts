@@ -5,10 +5,11 @@ import { parseColumn, relatedKey } from "../definition/input.ts";
 import { holdsJsonNull } from "../definition/nullability.ts";
 import { UsageError } from "../errors/errors.ts";
 import { type Columns, unknownField } from "./columns.ts";
-import { Expression, nameOf } from "./expression.ts";
+import { Expression } from "./expression.ts";
 import type { ExpressionNode } from "./nodes.ts";
+import { isPlainObject } from "./plain.ts";
 import { proposedScope, rootScope, type Scope } from "./scope.ts";
-import { isPlainObject } from "./where.ts";
+import { nameOf } from "./value.ts";
 
 /** A column and what it becomes. */
 export interface AssignmentNode {
