@@ -13,9 +13,10 @@ export const noRealSchemas: string | undefined = existsSync(folder)
   ? undefined
   : "the folder of real schemas is not there; FERRO_REAL_SCHEMAS says where it is";
 
-/** The SQL of a schema: `realSchema("postgres/chinook")`. */
+/** The SQL of a schema: `realSchema("postgres/chinook")`. Everything belongs to whoever runs it. */
 export function realSchema(name: string): string {
-  return readFileSync(join(folder, `${name}.sql`), "utf8");
+  const sql = readFileSync(join(folder, `${name}.sql`), "utf8");
+  return sql.replace(/^ALTER .* OWNER TO .*;$/gm, "");
 }
 
 /** Runs a script on the database behind a test's URL, over a connection of its own, foreign keys unchecked. */

@@ -97,7 +97,7 @@ export async function fillShop(): Promise<void> {
       rentalDate: day(id),
       returnDate: id % 6 === 0 ? null : day(id + 2 + (id % 8)),
       staffId: 1 + (id % 2),
-      inventoryId: 1 + ((id * 11) % 60),
+      inventoryId: 1 + ((id * 11) % 30),
       customerId: 1 + ((id * 7) % 27),
     })),
   );
