@@ -28,6 +28,7 @@ export {
   json,
   manyToMany,
   namedEnum,
+  raw,
   uuidId,
 } from "./definition/field.ts";
 export { shape } from "./definition/shape.ts";
@@ -42,6 +43,7 @@ export type {
   JsonField,
   ManyToManyField,
   NamedEnumField,
+  RawField,
 } from "./definition/types.ts";
 export type { Backend } from "./dialect/dialect.ts";
 export type { PoolStats } from "./driver/pool-lease.ts";
@@ -75,6 +77,18 @@ export {
   ValidationError,
   type ValidationIssue,
 } from "./errors/errors.ts";
+export {
+  DecisionNeededError,
+  DestructiveChangeError,
+  HistoryChangedError,
+  type HistoryFault,
+  MigrationLockError,
+  PartlyAppliedError,
+  RevisionConflictError,
+  RevisionError,
+  type RevisionFault,
+  SchemaDriftError,
+} from "./errors/migration.ts";
 export type { Explanation, PlanStep } from "./ir/explanation.ts";
 export type { MigrateReport } from "./migration/migrate.ts";
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
@@ -91,14 +105,47 @@ export type {
   UpsertOptions,
   WriteOptions,
 } from "./model/write-types.ts";
-export { and, not, or } from "./query/door.ts";
+export type {
+  AggregateOptions,
+  GroupedSelection,
+  Groups,
+  Window,
+  WindowAggregate,
+  WindowFrame,
+  WindowFunction,
+} from "./query/aggregate-types.ts";
+export {
+  and,
+  avg,
+  type Case,
+  caseWhen,
+  count,
+  denseRank,
+  exists,
+  firstValue,
+  lag,
+  lastValue,
+  lead,
+  max,
+  min,
+  not,
+  notExists,
+  now,
+  or,
+  rank,
+  rowNumber,
+  scalar,
+  sum,
+} from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { MatchOptions, Span } from "./query/method-types.ts";
 export type { Selection } from "./query/selection-types.ts";
 export type {
   CompiledQuery,
   ExplainOptions,
   Lazy,
   Links,
+  LockOptions,
   Page,
   PageOptions,
   Query,

@@ -9,6 +9,7 @@ import type {
   TableIr,
   UniqueIr,
 } from "../ir/schema.ts";
+import { withoutOuterParentheses } from "../sql/parentheses.ts";
 import type { DdlDialect } from "./dialect.ts";
 
 /** `"name" type NOT NULL …` as it stands in CREATE TABLE. */
@@ -19,7 +20,7 @@ export function emitColumn(table: TableIr, column: ColumnIr, dialect: DdlDialect
     emitType(column, dialect),
     ...dialect.constraints({
       nullable,
-      autoincrement: autoincrement && numbering?.kind !== "rowid",
+      autoincrement: hasInlineKey(table) && autoincrement && numbering?.kind !== "rowid",
       primaryKey: hasInlineKey(table) && table.primaryKey[0] === name,
       unique: table.uniques.some(
         ({ inline, columns, constraint }) =>
@@ -43,7 +44,7 @@ export function emitType(column: ColumnIr, dialect: DdlDialect): string {
 }
 
 /** A collation with a schema is kept as SQL. */
-function quoteCollation(collation: string, dialect: DdlDialect): string {
+export function quoteCollation(collation: string, dialect: DdlDialect): string {
   return collation.includes('"') ? collation : dialect.quote(collation);
 }
 
@@ -56,7 +57,7 @@ export function hasInlineKey({ primaryKey, primaryKeyName }: TableIr): boolean {
 export function emitDefault(column: ColumnIr, value: DefaultIr, dialect: DdlDialect): string {
   if (value.kind === "sql") {
     const now = isNow(value.sql) && timed.has(column.type.kind);
-    return now ? dialect.now(column.type) : `(${writtenSql(value.sql)})`;
+    return now ? dialect.now(column.type) : `(${withoutOuterParentheses(writtenSql(value.sql))})`;
   }
   const { type, name } = column;
   if (type.kind === "array" || type.kind === "bytes") {
@@ -97,24 +98,39 @@ export function emitDeferrable(deferrable: Deferrable | undefined): string {
 /** `CONSTRAINT "name" UNIQUE (…)`. */
 export function emitUnique(unique: UniqueIr, dialect: DdlDialect): string {
   const nulls = unique.nullsNotDistinct === true ? "NULLS NOT DISTINCT " : "";
-  return `CONSTRAINT ${dialect.quote(unique.name)} UNIQUE ${nulls}${emitColumns(unique.columns, dialect)}${emitDeferrable(unique.deferrable)}`;
+  const carried = dialect.richIndexes ? unique.include : undefined;
+  const include = carried === undefined ? "" : ` INCLUDE ${emitColumns(carried, dialect)}`;
+  return `CONSTRAINT ${dialect.quote(unique.name)} UNIQUE ${nulls}${emitColumns(unique.columns, dialect)}${include}${emitDeferrable(unique.deferrable)}`;
 }
 
 /** `CONSTRAINT "name" PRIMARY KEY (…)`. */
 export function emitPrimaryKey(table: TableIr, dialect: DdlDialect): string {
   const { primaryKey, primaryKeyName: name } = table;
-  return `${name === undefined ? "" : `CONSTRAINT ${dialect.quote(name)} `}PRIMARY KEY ${emitColumns(primaryKey, dialect)}`;
+  const head = name === undefined ? "" : `CONSTRAINT ${dialect.quote(name)} `;
+  const column = table.columns.find((each) => each.name === primaryKey[0]);
+  const numbered = primaryKey.length === 1 && column?.autoincrement === true;
+  const words = dialect.constraints({
+    nullable: true,
+    autoincrement: numbered && column.numbering?.kind !== "rowid",
+    primaryKey: false,
+    unique: false,
+  });
+  const columns = primaryKey.map((each) => dialect.quote(each)).join(", ");
+  return `${head}PRIMARY KEY (${[columns, ...words].join(" ")})`;
 }
 
 /** `CONSTRAINT "name" CHECK (…)`. */
 export function emitCheck(check: CheckIr, dialect: DdlDialect): string {
   if (check.kind === "values") {
     const values = check.values.map((value) => emitLiteral(value, dialect)).join(", ");
-    return `CONSTRAINT ${dialect.quote(check.name)} CHECK (${dialect.quote(check.column)} IN (${values}))`;
+    return `${checkName(check, dialect)}CHECK (${dialect.quote(check.column)} IN (${values}))`;
   }
-  const name = check.unnamed === true ? "" : `CONSTRAINT ${dialect.quote(check.name)} `;
   const noInherit = check.noInherit === true ? " NO INHERIT" : "";
-  return `${name}CHECK (${writtenSql(check.sql)})${noInherit}`;
+  return `${checkName(check, dialect)}CHECK (${writtenSql(check.sql)})${noInherit}`;
+}
+
+function checkName({ name, unnamed }: CheckIr, dialect: DdlDialect): string {
+  return unnamed === true ? "" : `CONSTRAINT ${dialect.quote(name)} `;
 }
 
 /** The checks that a database needs: a native enum type checks its values itself. */

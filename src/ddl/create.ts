@@ -1,6 +1,7 @@
 /** SchemaIR to the statements that create it. */
 import type {
   CheckIr,
+  ColumnIr,
   ForeignKeyIr,
   IndexIr,
   IndexKeyIr,
@@ -18,6 +19,7 @@ import {
   emitPrimaryKey,
   emitUnique,
   hasInlineKey,
+  quoteCollation,
   writtenSql,
 } from "./column.ts";
 import type { DdlDialect } from "./dialect.ts";
@@ -26,9 +28,9 @@ import { orderTables } from "./order.ts";
 /** One DDL statement, without a final semicolon, and what it makes. */
 export interface DdlStatement {
   readonly sql: string;
-  /** The table it belongs to; null for an enum type. */
+  /** The table it belongs to; null for what tables need. */
   readonly table: string | null;
-  readonly kind: "enum" | "table" | "index" | "foreignKey" | "comment";
+  readonly kind: "object" | "enum" | "table" | "index" | "check" | "foreignKey" | "comment";
 }
 
 /**
@@ -48,6 +50,10 @@ export function emitCreate(ir: SchemaIr, dialect: DdlDialect): readonly DdlState
     isLate(key, dialect) || (!dialect.forwardReferences && order.pointsAhead(table, key));
 
   const statements: DdlStatement[] = [];
+  for (const object of payload.objects ?? []) {
+    const sql = dialect.createObject(object);
+    if (sql !== null) statements.push({ sql, table: null, kind: "object" });
+  }
   for (const type of payload.enums) {
     const sql = dialect.createEnum(type);
     if (sql !== null) statements.push({ sql, table: null, kind: "enum" });
@@ -55,6 +61,7 @@ export function emitCreate(ir: SchemaIr, dialect: DdlDialect): readonly DdlState
   for (const table of order.tables) {
     const keys = table.foreignKeys.filter((key) => !late(table, key));
     statements.push({ sql: emitTable(table, keys, dialect), table: table.name, kind: "table" });
+    statements.push(...emitLateChecks(table, dialect));
     statements.push(...emitIndexes(table, dialect), ...emitComments(table, dialect));
   }
   for (const table of order.tables) {
@@ -84,7 +91,7 @@ export function emitTable(
   const { before, after } = dialect.tableWords(table);
   const checks = effectiveChecks(table, dialect).filter((check) => !isLate(check, dialect));
   const parts = [
-    ...table.columns.map((column) => emitColumn(table, column, dialect)),
+    ...inOrder(table.columns).map((column) => emitColumn(table, column, dialect)),
     ...(table.primaryKey.length > 0 && !hasInlineKey(table)
       ? [emitPrimaryKey(table, dialect)]
       : []),
@@ -97,6 +104,22 @@ export function emitTable(
   ];
   const head = `CREATE ${before}TABLE ${ifMissing ? "IF NOT EXISTS " : ""}${dialect.quote(table.name)}`;
   return `${head} ( ${parts.join(", ")} )${after}`;
+}
+
+/** Columns that know their places stand in them; others in the order of their names. */
+function inOrder(columns: readonly ColumnIr[]): readonly ColumnIr[] {
+  return columns.toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
+}
+
+/** Checks that hold for new rows alone. */
+function emitLateChecks(table: TableIr, dialect: DdlDialect): readonly DdlStatement[] {
+  return effectiveChecks(table, dialect)
+    .filter((check) => isLate(check, dialect))
+    .map((check) => ({
+      sql: dialect.addCheck(table.name, check),
+      table: table.name,
+      kind: "check",
+    }));
 }
 
 /** Whether a unique is a table constraint: neither part of its column nor an index. */
@@ -145,7 +168,7 @@ function emitKey(key: IndexKeyIr, dialect: DdlDialect): string {
   const { collation, operatorClass, descending, nulls } = key;
   return [
     "column" in key ? dialect.quote(key.column) : `(${writtenSql(key.expression)})`,
-    ...(collation === undefined ? [] : [`COLLATE ${dialect.quote(collation)}`]),
+    ...(collation === undefined ? [] : [`COLLATE ${quoteCollation(collation, dialect)}`]),
     ...(dialect.richIndexes && operatorClass !== undefined ? [operatorClass] : []),
     ...(descending === true ? ["DESC"] : []),
     ...(dialect.richIndexes && nulls !== undefined ? [`NULLS ${nulls.toUpperCase()}`] : []),

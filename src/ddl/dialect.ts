@@ -1,4 +1,12 @@
-import type { ColumnIr, EnumIr, ForeignKeyIr, NumberingIr, TableIr } from "../ir/schema.ts";
+import type {
+  CheckIr,
+  ColumnIr,
+  EnumIr,
+  ForeignKeyIr,
+  NumberingIr,
+  ObjectIr,
+  TableIr,
+} from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 
 /** What a column clause depends on besides its name and type. */
@@ -37,6 +45,10 @@ export interface DdlDialect {
   isNativeEnum(type: StorageType): boolean;
   /** Makes an enum type unless it is there; null where the database has none. */
   createEnum(type: EnumIr): string | null;
+  /** Makes what tables need unless it is there; null where the database has no such thing. */
+  createObject(object: ObjectIr): string | null;
+  /** Adds a check that holds for new rows alone, unless one of its name is there. */
+  addCheck(table: string, check: CheckIr): string;
   /** Whether CREATE TABLE may point to a table that doesn't exist yet. */
   readonly forwardReferences: boolean;
   /** Adds a foreign key to an existing table unless it is there. */

@@ -8,7 +8,7 @@ import { valueRules } from "../codec/rules.ts";
 import { SchemaError } from "../errors/errors.ts";
 import type { DefaultIr } from "../ir/schema.ts";
 import type { DbType, StorageType } from "../ir/type.ts";
-import { applyDbType, assertCheck } from "./db-type.ts";
+import { applyDbType, assertCheck, assertCheckable } from "./db-type.ts";
 import { hasDefaultOf, readLiteralDefault } from "./literal-default.ts";
 import { absenceOf } from "./nullability.ts";
 import { readStorage } from "./storage.ts";
@@ -22,7 +22,7 @@ export interface ColumnTypeSource {
   readonly options: {
     readonly nullable?: "infer" | boolean;
     readonly dbType?: DbType;
-    readonly dbCheck?: boolean;
+    readonly dbCheck?: boolean | { readonly name: string | null };
     readonly dbDefault?: string | number | boolean | object;
   };
 }
@@ -37,8 +37,8 @@ export interface ColumnTypeReading {
   readonly nullable: boolean;
   /** What a program sees for NULL. */
   readonly nullAs: null | undefined;
-  /** Whether the user asked for a check of the values. */
-  readonly check: boolean;
+  /** Whether the user asked for a check of the values, and under which name. */
+  readonly check: boolean | { readonly name: string | null };
   /** Whether input may leave the column out. */
   readonly optional: boolean;
   /** The database's default; may run the user's default function. */
@@ -60,6 +60,7 @@ export function readColumnType(field: string, source: ColumnTypeSource): ColumnT
   const { schema, options } = source;
   const type = applyDbType(readStorage(schema, field), options.dbType, field);
   if (options.dbCheck === true) assertCheck(type, options.dbType, field);
+  if (typeof options.dbCheck === "object") assertCheckable(type, field);
 
   const absence = absenceOf(schema);
   const admits = absence.null || absence.undefined;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { valueRules } from "../codec/rules.ts";
 import { SchemaError } from "../errors/errors.ts";
 import { type ColumnTypeReading, readColumnType } from "./column-type.ts";
-import type { ColumnDefinition } from "./definition.ts";
+import type { ColumnDefinition, ColumnFacts } from "./definition.ts";
 import {
   type ColumnFieldObject,
   type ColumnOptions,
@@ -30,6 +30,10 @@ const fieldOptions: ReadonlySet<string> = new Set([
   "renamedFrom",
   "generatedAs",
   "comment",
+  "nativeType",
+  "collation",
+  "numbering",
+  "nullableKey",
 ]);
 
 /**
@@ -50,8 +54,8 @@ export function readColumn(
   checkIdentifier(column, `the column of ${model.name}.${property}`);
   const reading = readColumnType(`${model.name}.${property}`, field);
   const primaryKey = inCompositeKey || options.primaryKey === true;
-  const integerKey = options.primaryKey === true && isInteger(reading);
-  const autoincrement = options.autoincrement ?? integerKey;
+  const autoincrement = isNumbered(options, reading);
+  const database = readFacts(options);
   if (autoincrement && !isInteger(reading)) {
     throw new SchemaError(`${model.name}.${property} is autoincrement but not an integer`, {
       hint: "use id() or bigintId(), or leave autoincrement out",
@@ -81,8 +85,28 @@ export function readColumn(
     generated: readGenerated(options),
     comment: options.comment ?? null,
     renamedFrom: options.renamedFrom ?? null,
+    ...(database && { database }),
     ...(reading.transform && { transform: reading.transform }),
   };
+}
+
+/** An integer key is numbered unless the user says otherwise. */
+function isNumbered(options: ColumnOptions, reading: ColumnTypeReading): boolean {
+  if (options.autoincrement !== undefined) return options.autoincrement;
+  return options.numbering !== undefined || (options.primaryKey === true && isInteger(reading));
+}
+
+function readFacts(options: ColumnOptions): ColumnFacts | undefined {
+  const { nativeType, collation, numbering, nullableKey } = options;
+  const facts: ColumnFacts = {
+    ...(nativeType !== undefined && { nativeType }),
+    ...(collation !== undefined && { collation }),
+    ...(numbering !== undefined && {
+      numbering: typeof numbering === "string" ? { kind: numbering } : numbering,
+    }),
+    ...(nullableKey === true && { nullableKey }),
+  };
+  return Object.keys(facts).length === 0 ? undefined : facts;
 }
 
 /** The columns that a foreign key adds: one for each column of the target's key, typed like it. */

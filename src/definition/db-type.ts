@@ -37,6 +37,11 @@ export function assertCheck(type: StorageType, dbType: DbType | undefined, field
       hint: "leave dbCheck out: an enum is checked by itself; with a dbType of your own, name both",
     });
   }
+  assertCheckable(type, field);
+}
+
+/** Refuses a check of values where there is no list of them. */
+export function assertCheckable(type: StorageType, field: string): void {
   if (type.kind !== "enum") {
     throw new SchemaError(`${field} has dbCheck but its schema allows any ${type.kind}`, {
       hint: "dbCheck needs a closed set of values: z.enum() or a union of literals",

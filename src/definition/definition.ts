@@ -4,11 +4,23 @@
  */
 import type { z } from "zod";
 import type { ValueRules } from "../codec/codec.ts";
-import type { DefaultIr, ReferentialAction } from "../ir/schema.ts";
+import type { ColumnIr, DefaultIr, Deferrable, ReferentialAction } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
+import type {
+  CheckOption,
+  ConstraintDefinition,
+  IndexDefinition,
+  TableOptions,
+  UniqueDefinition,
+} from "./table-options.ts";
 
 /** A class made by `Model()` or one that extends it. */
 export type ModelConstructor = abstract new (...input: never[]) => object;
+
+/** What a column's IR takes over as it is, and whether a key admits NULL (SQLite). */
+export interface ColumnFacts extends Pick<ColumnIr, "nativeType" | "collation" | "numbering"> {
+  readonly nullableKey?: true;
+}
 
 /** What a Zod codec puts between the stored value and the program's. */
 export interface ColumnTransform {
@@ -39,7 +51,8 @@ export interface ColumnDefinition {
   readonly autoincrement: boolean;
   readonly unique: boolean;
   readonly index: boolean;
-  readonly check: boolean;
+  /** Whether the database checks the values where it would not by itself, and under which name. */
+  readonly check: boolean | { readonly name: string | null };
   /** The default in the database; worked out when asked, as it may call the user's default function. */
   readonly default: () => DefaultIr | null;
   /** Whether input may leave it out (a default, nullable, or numbered by the database). */
@@ -47,6 +60,8 @@ export interface ColumnDefinition {
   readonly generated: { readonly sql: string; readonly stored: boolean } | null;
   readonly comment: string | null;
   readonly renamedFrom: string | null;
+  /** What the database alone knows: the exact type, a collation, how it numbers. */
+  readonly database?: ColumnFacts;
   /** Zod codecs: between the stored value and the program's. Absent when they are the same. */
   readonly transform?: ColumnTransform;
   /** The foreign key this column shadows: the relation's property. */
@@ -72,6 +87,16 @@ export interface ForeignKeyRelation extends RelationBase {
   readonly unique: boolean;
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
+  /** What the constraint says beyond that. */
+  readonly constraint: ForeignKeyFacts;
+}
+
+/** What the IR of a foreign key takes over. */
+export interface ForeignKeyFacts {
+  readonly name?: string;
+  readonly deferrable?: Deferrable;
+  readonly match?: "FULL";
+  readonly notValid?: true;
 }
 
 /** `backRef(Target)` paired with a foreign key: many rows, or one when that key is unique. */
@@ -110,10 +135,7 @@ export interface JoinColumn {
 export type RelationDefinition = ForeignKeyRelation | BackRelation | LinkRelation;
 
 /** A check the user wrote. */
-export interface CheckDefinition {
-  readonly name: string;
-  readonly sql: string;
-}
+export type CheckDefinition = CheckOption;
 
 /** Everything about one model; relations are resolved at first use. */
 export interface ModelDefinition {
@@ -130,4 +152,9 @@ export interface ModelDefinition {
   readonly uniques: readonly (readonly ColumnDefinition[])[];
   readonly indexes: readonly (readonly ColumnDefinition[])[];
   readonly checks: readonly CheckDefinition[];
+  /** Uniques, indexes and foreign keys that have options of their own. */
+  readonly namedUniques: readonly UniqueDefinition[];
+  readonly namedIndexes: readonly IndexDefinition[];
+  readonly constraints: readonly ConstraintDefinition[];
+  readonly tableOptions: TableOptions;
 }

@@ -5,7 +5,8 @@
  * reads when two copies of the package are loaded.
  */
 import { z } from "zod";
-import type { ReferentialAction } from "../ir/schema.ts";
+import { SchemaError } from "../errors/errors.ts";
+import type { Deferrable, NumberingIr, ReferentialAction } from "../ir/schema.ts";
 import type { DbType } from "../ir/type.ts";
 import { bytesSchema, decimalSchema } from "./column-type.ts";
 import { markStorage } from "./storage-mark.ts";
@@ -21,6 +22,7 @@ import type {
   ManyToManyField,
   NamedEnumField,
   NoOtherOptions,
+  RawField,
 } from "./types.ts";
 
 const fieldKind: unique symbol = Symbol.for("ferro-orm.field");
@@ -33,12 +35,19 @@ export interface ColumnOptions {
   readonly index?: boolean;
   readonly nullable?: "infer" | boolean;
   readonly dbType?: DbType;
-  readonly dbCheck?: boolean;
+  readonly dbCheck?: boolean | { readonly name: string | null };
   readonly dbDefault?: string | number | boolean | object;
   readonly column?: string;
   readonly renamedFrom?: string;
   readonly generatedAs?: string | { readonly sql: string; readonly stored?: boolean };
   readonly comment?: string;
+  /** The declared type word for word, where the database has another than the schema would get. */
+  readonly nativeType?: string;
+  readonly collation?: string;
+  /** How the database numbers it, where `autoincrement` would do it in another way. */
+  readonly numbering?: NumberingIr["kind"] | NumberingIr;
+  /** SQLite: the key admits NULL, for want of a NOT NULL. */
+  readonly nullableKey?: boolean;
 }
 
 /** A column in a shape. */
@@ -46,6 +55,15 @@ export interface ColumnFieldObject {
   readonly [fieldKind]: "column";
   readonly schema: z.ZodType;
   readonly options: ColumnOptions;
+}
+
+/** What the constraint of a foreign key says beyond its actions. */
+export interface ConstraintOptions {
+  readonly name?: string;
+  readonly deferrable?: Deferrable;
+  readonly match?: "FULL";
+  /** Rows from before it was added may break it. */
+  readonly notValid?: boolean;
 }
 
 /** A foreign key in a shape. */
@@ -60,6 +78,8 @@ export interface ForeignKeyFieldObject {
     readonly onDelete?: ReferentialAction;
     readonly onUpdate?: ReferentialAction;
     readonly column?: string;
+    /** The constraint's name in the database, and what it says beyond the actions. */
+    readonly constraint?: ConstraintOptions;
   };
 }
 
@@ -254,6 +274,25 @@ export function namedEnum<const Values extends readonly [string, ...string[]]>(
     kind: "enum",
     name,
   }) as unknown as NamedEnumField<Values>;
+}
+
+/**
+ * A column of a type that Ferro has no values for: text in programs, as the database prints it.
+ *
+ * @param declared - The type as the database declares it; "" for a column of SQLite without a type.
+ *
+ * @example
+ * ```ts
+ * const address = raw("inet");
+ * ```
+ */
+export function raw(declared: string): RawField {
+  if (typeof declared !== "string") {
+    throw new SchemaError("raw() needs the name of a database type", {
+      hint: 'write raw("tsvector")',
+    });
+  }
+  return markStorage(z.string(), { kind: "raw", declared });
 }
 
 /**

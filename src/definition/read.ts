@@ -18,14 +18,30 @@ import { findDefinition } from "./key.ts";
 import { checkIdentifier, columnName, type Naming, tableName } from "./naming.ts";
 import { refuseUnknown } from "./options.ts";
 import { pairRelation, readForeignKey } from "./relation.ts";
+import {
+  type CheckOption,
+  type ConstraintDefinition,
+  type IndexDefinition,
+  type IndexOption,
+  isGroup,
+  isOption,
+  readConstraint,
+  readIndex,
+  readUnique,
+  type TableOptions,
+  tableOptions,
+  type UniqueDefinition,
+  type UniqueOption,
+  withOptions,
+} from "./table-options.ts";
 
 /** Options of `Model()` as the user gave them. */
-export interface ModelOptions {
+export interface ModelOptions extends TableOptions {
   readonly table?: string;
-  readonly uniques?: readonly (readonly string[])[];
-  readonly indexes?: readonly (readonly string[])[];
+  readonly uniques?: readonly (readonly string[] | UniqueOption)[];
+  readonly indexes?: readonly (readonly string[] | IndexOption)[];
   readonly primaryKey?: readonly string[];
-  readonly checks?: readonly { readonly name: string; readonly sql: string }[];
+  readonly checks?: readonly CheckOption[];
   readonly comment?: string;
   readonly naming?: Naming;
 }
@@ -38,10 +54,11 @@ const modelOptions: ReadonlySet<string> = new Set([
   "checks",
   "comment",
   "naming",
+  ...tableOptions,
 ]);
 
 /** Properties that instances have for themselves. */
-const reserved = new Set([
+export const reservedProperties: ReadonlySet<string> = new Set([
   "save",
   "delete",
   "refresh",
@@ -58,6 +75,7 @@ export class Definition implements ModelDefinition {
   readonly table: string;
   readonly comment: string | null;
   readonly checks: readonly CheckDefinition[];
+  readonly tableOptions: TableOptions;
   readonly naming: Naming;
   /** Properties whose getter gives a relation. */
   readonly relationNames: readonly string[];
@@ -87,6 +105,7 @@ export class Definition implements ModelDefinition {
     this.naming = readNaming(name, options.naming);
     this.comment = options.comment ?? null;
     this.checks = options.checks ?? [];
+    this.tableOptions = options;
     this.#shape = shape;
     this.#options = options;
 
@@ -135,6 +154,27 @@ export class Definition implements ModelDefinition {
   get indexes(): readonly (readonly ColumnDefinition[])[] {
     return this.#groups("indexes");
   }
+
+  get namedUniques(): readonly UniqueDefinition[] {
+    return withOptions(this.#options.uniques).map((option) =>
+      readUnique(this.name, option, this.#find),
+    );
+  }
+
+  get namedIndexes(): readonly IndexDefinition[] {
+    return withOptions(this.#options.indexes).map((option) =>
+      readIndex(this.name, option, this.#find),
+    );
+  }
+
+  get constraints(): readonly ConstraintDefinition[] {
+    return (this.#options.foreignKeys ?? []).map((option) =>
+      readConstraint(this.name, option, this.#find),
+    );
+  }
+
+  readonly #find = (name: string, option: string): ColumnDefinition =>
+    this.#columnNamed(name, option);
 
   /** The relation field that a getter gives; its target exists by now, or this says which doesn't. */
   relationField(property: string): RelationFieldObject {
@@ -243,7 +283,7 @@ export class Definition implements ModelDefinition {
   #groups(option: "uniques" | "indexes"): readonly (readonly ColumnDefinition[])[] {
     const seen = new Set<string>();
     const groups: ColumnDefinition[][] = [];
-    for (const names of this.#options[option] ?? []) {
+    for (const names of (this.#options[option] ?? []).filter(isGroup)) {
       const columns = names.map((name) => this.#columnNamed(name, option));
       const key = columns.map(({ column }) => column).join("\0");
       if (seen.has(key)) continue;
@@ -260,7 +300,9 @@ export class Definition implements ModelDefinition {
       if (value === undefined) continue;
       const groups = option === "primaryKey" ? [value as readonly string[]] : value;
       if (!Array.isArray(groups)) throw this.#badGroup(option, "must be a list of lists of names");
-      for (const group of groups) this.#checkGroup(option, group);
+      for (const group of groups) {
+        if (!isOption(group)) this.#checkGroup(option, group);
+      }
     }
   }
 
@@ -310,7 +352,7 @@ export class Definition implements ModelDefinition {
   }
 
   #refuseReserved(property: string): void {
-    if (!reserved.has(property)) return;
+    if (!reservedProperties.has(property)) return;
     throw new SchemaError(`${this.name} can't have a field called "${property}"`, {
       hint: `every instance has a member of that name; rename the field and keep the column with field(schema, { column: "${property}" })`,
     });

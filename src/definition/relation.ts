@@ -3,6 +3,7 @@ import { RelationError, SchemaError } from "../errors/errors.ts";
 import type { ReferentialAction } from "../ir/schema.ts";
 import type {
   ColumnDefinition,
+  ForeignKeyFacts,
   ForeignKeyRelation,
   JoinTable,
   LinkRelation,
@@ -17,6 +18,7 @@ import {
 } from "./field.ts";
 import { findDefinition } from "./key.ts";
 import { joinColumnNames, joinTableName } from "./naming.ts";
+import { refuseUnknown } from "./options.ts";
 import type { Definition } from "./read.ts";
 
 const actions: readonly ReferentialAction[] = [
@@ -75,8 +77,18 @@ export function readForeignKey(
     unique: options.unique ?? false,
     onDelete: options.onDelete ?? "CASCADE",
     onUpdate: options.onUpdate ?? "NO ACTION",
+    constraint: readConstraint(options.constraint),
   };
 }
+
+function readConstraint(options: ForeignKeyFieldObject["options"]["constraint"]): ForeignKeyFacts {
+  if (options === undefined) return {};
+  refuseUnknown("the constraint of a foreign key", options, constraintOptions);
+  const { notValid, ...facts } = options;
+  return { ...facts, ...(notValid === true && { notValid }) };
+}
+
+const constraintOptions = new Set(["name", "deferrable", "match", "notValid"]);
 
 /** Whether a foreign key may be NULL: said, or implied by SET NULL. */
 export function isNullable(options: ForeignKeyFieldObject["options"]): boolean {

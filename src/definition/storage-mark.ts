@@ -12,7 +12,8 @@ export type StorageMark =
   | { readonly kind: "bytes" }
   | { readonly kind: "array" }
   | { readonly kind: "decimal"; readonly precision: number | null; readonly scale: number | null }
-  | { readonly kind: "enum"; readonly name: string };
+  | { readonly kind: "enum"; readonly name: string }
+  | { readonly kind: "raw"; readonly declared: string };
 
 const key: unique symbol = Symbol.for("ferro-orm.storage");
 

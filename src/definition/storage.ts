@@ -81,6 +81,7 @@ function readMarked(schema: Schema, mark: StorageMark, field: string): StorageTy
       return { kind: "json" };
     case "bytes":
     case "decimal":
+    case "raw":
       return mark;
     case "array":
       return { kind: "array", element: readElement(defOf(schema).element, field) };

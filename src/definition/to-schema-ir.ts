@@ -1,20 +1,30 @@
 /** Models to SchemaIR. Nothing below this looks at a model. */
 import { SchemaError } from "../errors/errors.ts";
 import { findSchemaFaults } from "../ir/check.ts";
+import { unnamedCheckName } from "../ir/check-name.ts";
 import type {
   CheckIr,
   ColumnIr,
   ForeignKeyIr,
   IndexIr,
   SchemaIr,
+  SchemaPayload,
   TableIr,
   UniqueIr,
 } from "../ir/schema.ts";
 import { byName, compareText, distinct, sameList } from "../util/lists.ts";
 import type { ColumnDefinition, ForeignKeyRelation, ModelDefinition } from "./definition.ts";
 import { readJoinTables } from "./join-table.ts";
-import { checkIdentifier, checkName, foreignKeyName, indexName, uniqueName } from "./naming.ts";
+import { checkName, foreignKeyName, indexName, uniqueName } from "./naming.ts";
 import { readNativeEnums } from "./native-enum.ts";
+import { mergeObjects } from "./required-objects.ts";
+import { tableFacts } from "./table-options.ts";
+import {
+  checksWithOptions,
+  constraintsWithOptions,
+  indexesWithOptions,
+  uniquesWithOptions,
+} from "./table-parts.ts";
 
 /** Something in the models that is allowed but says the same thing twice. */
 export interface SchemaWarning {
@@ -43,7 +53,14 @@ export function toSchemaIr(models: readonly ModelDefinition[]): SchemaReading {
   const tables = [...byTable.values()].map((model) => modelTable(model, warnings));
   tables.push(...readJoinTables(models, byTable));
 
-  const payload = { tables: tables.sort(byName), enums: readNativeEnums(models) };
+  const objects = mergeObjects(models);
+  const unmanaged = models.flatMap(({ tableOptions }) => tableOptions.unmanaged ?? []);
+  const payload: SchemaPayload = {
+    tables: tables.sort(byName),
+    enums: readNativeEnums(models),
+    ...(objects.length > 0 && { objects }),
+    ...(unmanaged.length > 0 && { unmanaged }),
+  };
   const [fault] = findSchemaFaults(payload);
   if (fault !== undefined) throw new SchemaError(fault.message, { hint: fault.hint });
   return {
@@ -78,25 +95,37 @@ function modelTable(model: ModelDefinition, warnings: SchemaWarning[]): TableIr 
     name: model.table,
     model: model.name,
     comment: model.comment,
-    columns: model.columns.map(readColumn).sort(byName),
+    columns: readColumns(model).sort(byName),
     primaryKey: columnNames(model.primaryKey),
-    foreignKeys: foreignKeys.map((relation) => readForeignKey(model, relation)).sort(byName),
-    uniques: uniques.sort(byName),
-    indexes: readIndexes(model, uniques, warnings).sort(byName),
+    foreignKeys: [
+      ...foreignKeys.map((relation) => readForeignKey(model, relation)),
+      ...constraintsWithOptions(model),
+    ].sort(byName),
+    uniques: [...uniques, ...uniquesWithOptions(model)].sort(byName),
+    indexes: [...readIndexes(model, uniques, warnings), ...indexesWithOptions(model)].sort(byName),
     checks: readChecks(model).sort(byName),
+    ...tableFacts(model.tableOptions),
   };
 }
 
+function readColumns(model: ModelDefinition): ColumnIr[] {
+  const columns = model.columns.map(readColumn);
+  if (model.tableOptions.columnOrder !== "declared") return columns;
+  return columns.map((column, at) => ({ ...column, position: at + 1 }));
+}
+
 function readColumn(column: ColumnDefinition): ColumnIr {
+  const { nullableKey, ...facts } = column.database ?? {};
   return {
     name: column.column,
     type: column.type,
-    nullable: column.nullable && !column.primaryKey,
+    nullable: column.primaryKey ? nullableKey === true : column.nullable,
     autoincrement: column.autoincrement,
     default: column.default(),
     generated: column.generated,
     comment: column.comment,
     renamedFrom: column.renamedFrom,
+    ...facts,
   };
 }
 
@@ -108,13 +137,16 @@ function readForeignKey(model: ModelDefinition, relation: ForeignKeyRelation): F
       { hint: "make the foreign key nullable, or choose another action" },
     );
   }
+  const { name, ...facts } = relation.constraint;
   return {
-    name: foreignKeyName(model.table, columnNames(columns), target.table),
+    name: name ?? foreignKeyName(model.table, columnNames(columns), target.table),
     columns: columnNames(columns),
     referencedTable: target.table,
     referencedColumns: columnNames(targetColumns),
     onDelete,
     onUpdate,
+    ...(name !== undefined && { named: true }),
+    ...facts,
   };
 }
 
@@ -129,6 +161,8 @@ function readUniques(
   const key = columnNames(model.primaryKey);
   return groups.flatMap((columns) => {
     if (sameList(columns, key)) {
+      // A key that is a foreign key too says that its relation is to one row.
+      if (related.some((columns) => sameList(columnNames(columns), key))) return [];
       warnings.push({
         code: "REDUNDANT_UNIQUE",
         message: `${model.name}: the primary key (${columns.join(", ")}) is unique already; the unique is left out`,
@@ -161,20 +195,25 @@ function readIndexes(
 function readChecks(model: ModelDefinition): CheckIr[] {
   const values = model.columns.flatMap(({ column, type, check, property }): CheckIr[] => {
     if (type.kind !== "enum") {
-      if (!check) return [];
+      if (check === false) return [];
       throw new SchemaError(`${model.name}.${property} has dbCheck but any value is allowed`, {
         hint: "dbCheck needs an enum or a union of literals",
       });
     }
     // A database type of the user's own choice is checked only when asked for.
-    if (type.dbType !== undefined && !check) return [];
-    const name = checkName(model.table, column);
-    return [{ kind: "values", name, column, values: distinct(type.values) }];
+    if (type.dbType !== undefined && check === false) return [];
+    const given = typeof check === "object" ? check.name : checkName(model.table, column);
+    const body = { column, values: distinct(type.values) };
+    return [
+      {
+        kind: "values",
+        name: given ?? unnamedCheckName(model.table, body),
+        ...body,
+        ...(given === null && { unnamed: true }),
+      },
+    ];
   });
-  const written = model.checks.map(({ name, sql }): CheckIr => {
-    checkIdentifier(name, `a check of ${model.name}`);
-    return { kind: "sql", name, sql };
-  });
+  const written = checksWithOptions(model);
   return [...values, ...written];
 }
 

@@ -76,6 +76,7 @@ export type ColumnField<Schema extends AnySchema, Options> = Column<
 type KindOf<Schema extends AnySchema, Options> = Options extends
   | { readonly primaryKey: true }
   | HasDefault
+  | { readonly autoincrement: true }
   | { readonly generatedAs: string | object }
   ? SpecialKindOf<Schema, Options>
   : "column";
@@ -94,7 +95,7 @@ type SpecialKindOf<Schema extends AnySchema, Options> = Options extends {
       : Schema["_zod"]["output"] extends number | bigint
         ? "optionalKey"
         : "key"
-  : Options extends HasDefault
+  : Options extends HasDefault | { readonly autoincrement: true }
     ? "optional"
     : "generated";
 
@@ -114,6 +115,9 @@ export type DecimalField = z.ZodType<Decimal, DecimalInput>;
 
 /** The schema that `bytes()` makes. */
 export type BytesField = z.ZodType<Uint8Array, Uint8Array>;
+
+/** The schema that `raw(type)` makes. */
+export type RawField = z.ZodString;
 
 /** The schema that `json(schema)` makes: the same values, stored as JSON whatever they are. */
 export type JsonField<Schema extends AnySchema> = Schema;

@@ -288,7 +288,7 @@ export class MigrationError extends FerroError {
   static {
     nameError(MigrationError, "MigrationError");
   }
-  readonly code = "MIGRATION";
+  readonly code: string = "MIGRATION";
 }
 
 function pathText(path: readonly PropertyKey[]): string {

@@ -97,7 +97,7 @@ export async function missingFrom(
   ir: SchemaIr,
   dialect: DdlDialect,
 ): Promise<SchemaIr> {
-  const { tables, enums } = ir.payload;
+  const { tables, enums, objects } = ir.payload;
   const present = await readRelations(connection, dialect);
   const missing = tables.filter(({ name }) => {
     const readable = present.get(dialect.foldIdentifier(name));
@@ -110,7 +110,11 @@ export async function missingFrom(
   );
   return {
     ...ir,
-    payload: { tables: missing, enums: enums.filter(({ name }) => used.has(name)) },
+    payload: {
+      tables: missing,
+      enums: enums.filter(({ name }) => used.has(name)),
+      ...(objects !== undefined && missing.length > 0 && { objects }),
+    },
   };
 }
 
@@ -185,7 +189,7 @@ async function rollBack(connection: SchemaExecutor, sql: string): Promise<void> 
 }
 
 function describe({ kind, table }: DdlStatement): string {
-  if (table === null) return "an enum type";
+  if (table === null) return kind === "enum" ? "an enum type" : "what tables need";
   return kind === "table" ? `table "${table}"` : `the ${kind} of table "${table}"`;
 }
 

@@ -5,7 +5,7 @@ import { definitionKey, findDefinition } from "../definition/key.ts";
 import { UsageError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
 import { unknownField } from "../query/columns.ts";
-import { isPlainObject } from "../query/where.ts";
+import { isPlainObject } from "../query/plain.ts";
 import { keyText, type RowChange, updateRows } from "../session/bulk-update.ts";
 import { changedColumns, type Entity } from "../session/changes.ts";
 import { originOf } from "../session/hydrators.ts";

@@ -6,7 +6,7 @@ import { coveredKey } from "../definition/uniques.ts";
 import { MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { QueryBuilder } from "../query/builder.ts";
 import { unknownField } from "../query/columns.ts";
-import { isPlainObject } from "../query/where.ts";
+import { isPlainObject } from "../query/plain.ts";
 import { takeAdvisoryLock } from "../session/advisory.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "../session/scope.ts";
 import { insertUnlessTaken, saveInstance } from "../session/store.ts";

@@ -178,8 +178,32 @@ class ModelBase {
     return queryOf(this).stream(options);
   }
 
-  static count(this: Bound): Promise<number> {
-    return queryOf(this).count();
+  static count(this: Bound, of?: unknown, options?: unknown): Promise<number> {
+    return queryOf(this).count(of, options);
+  }
+
+  static sum(this: Bound, of: unknown, options?: unknown): Promise<unknown> {
+    return queryOf(this).sum(of, options);
+  }
+
+  static avg(this: Bound, of: unknown, options?: unknown): Promise<unknown> {
+    return queryOf(this).avg(of, options);
+  }
+
+  static min(this: Bound, of: unknown, options?: unknown): Promise<unknown> {
+    return queryOf(this).min(of, options);
+  }
+
+  static max(this: Bound, of: unknown, options?: unknown): Promise<unknown> {
+    return queryOf(this).max(of, options);
+  }
+
+  static aggregate(this: Bound, compute: unknown): Promise<unknown> {
+    return queryOf(this).aggregate(compute);
+  }
+
+  static groupBy(this: Bound, ...keys: readonly unknown[]): unknown {
+    return queryOf(this).groupBy(...keys);
   }
 
   static exists(this: Bound): Promise<boolean> {

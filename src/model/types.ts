@@ -7,6 +7,12 @@ import type { z } from "zod";
 import type { Input, InputSchemas } from "../definition/input-types.ts";
 import type { LazyMode } from "../definition/lazy-mode.ts";
 import type {
+  CheckOption,
+  IndexOption,
+  TableOptions,
+  UniqueOption,
+} from "../definition/table-options.ts";
+import type {
   AnyRelation,
   ForeignKeyNames,
   InstanceOf,
@@ -20,7 +26,22 @@ import type {
   ShadowOutput,
 } from "../definition/types.ts";
 import type { ColumnName, UniqueKey } from "../definition/unique-types.ts";
-import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
+import type {
+  AggregateOptions,
+  AverageOf,
+  GroupKeys,
+  GroupRows,
+  Groups,
+  Summable,
+  SumOf,
+} from "../query/aggregate-types.ts";
+import type {
+  Columns,
+  Expression,
+  Order,
+  OrderOptions,
+  Predicate,
+} from "../query/expression-types.ts";
 import type { Include, NoOthers, With } from "../query/include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
@@ -233,7 +254,45 @@ export interface ModelClass<
     options?: StreamOptions,
   ): AsyncGenerator<InstanceOf<Model>, void, undefined>;
   /** How many rows there are. */
-  count(): Promise<number>;
+  count(
+    of?: (t: Columns<Shape, Name>) => Predicate | Expression<unknown>,
+    options?: AggregateOptions<Columns<Shape, Name>>,
+  ): Promise<number>;
+  /** The sum over all rows; 0 of none. */
+  sum<Value extends Summable>(
+    of: (t: Columns<Shape, Name>) => Expression<Value>,
+    options?: AggregateOptions<Columns<Shape, Name>>,
+  ): Promise<SumOf<Value>>;
+  /** The average over all rows, or null of none. */
+  avg<Value extends Summable>(
+    of: (t: Columns<Shape, Name>) => Expression<Value>,
+    options?: AggregateOptions<Columns<Shape, Name>>,
+  ): Promise<AverageOf<Value>>;
+  /** The least value, or null of no rows. */
+  min<Value>(
+    of: (t: Columns<Shape, Name>) => Expression<Value>,
+    options?: AggregateOptions<Columns<Shape, Name>>,
+  ): Promise<NonNullable<Value> | null>;
+  /** The greatest value, or null of no rows. */
+  max<Value>(
+    of: (t: Columns<Shape, Name>) => Expression<Value>,
+    options?: AggregateOptions<Columns<Shape, Name>>,
+  ): Promise<NonNullable<Value> | null>;
+  /** What the lambda computes of all rows together. */
+  aggregate<Model extends ClassOf, Fields extends Selectable>(
+    this: Model,
+    compute: (rows: NoInfer<GroupRows<Model>>) => Fields,
+  ): Promise<Selected<Fields>>;
+  /** Groups of rows that are equal in what the lambda gives: an expression, or several by name. */
+  groupBy<Model extends ClassOf, Keys extends GroupKeys>(
+    this: Model,
+    keys: (t: NoInfer<Columns<Shape, Name>>) => Keys,
+  ): Groups<Model, Keys>;
+  /** Groups of rows that are equal in these columns. */
+  groupBy<Model extends ClassOf, const Property extends NoInfer<SortName<Shape>>>(
+    this: Model,
+    ...names: readonly [Property, ...Property[]]
+  ): Groups<Model, Pick<Columns<Shape, Name>, Property>>;
   /** Whether there is any row. */
   exists(): Promise<boolean>;
 
@@ -241,25 +300,18 @@ export interface ModelClass<
   using<Model extends ClassOf>(this: Model, connection: string): Model;
 }
 
-/** A check on a table. */
-export interface CheckOption {
-  readonly name: string;
-  /** The condition, in SQL. */
-  readonly sql: string;
-}
-
 /** Options of a model. */
 export interface ModelOptions<
   Shape,
   CompositeKey extends string,
   Uniques extends readonly string[] = readonly string[],
-> {
+> extends TableOptions {
   /** The table; by default the model's name in lower case. */
   readonly table?: string;
-  /** Groups of two or more columns that are unique together. */
-  readonly uniques?: readonly (Uniques & ColumnGroup<Shape>)[];
-  /** Groups of two or more columns that are indexed together. */
-  readonly indexes?: readonly ColumnGroup<Shape>[];
+  /** Groups of two or more columns that are unique together; any columns, with options. */
+  readonly uniques?: readonly ((Uniques & ColumnGroup<Shape>) | UniqueOption)[];
+  /** Groups of two or more columns that are indexed together; any columns, with options. */
+  readonly indexes?: readonly (ColumnGroup<Shape> | IndexOption)[];
   /** The columns of a composite key. */
   readonly primaryKey?: readonly [CompositeKey, CompositeKey, ...CompositeKey[]];
   readonly checks?: readonly CheckOption[];

@@ -5,7 +5,7 @@ import { definitionKey } from "../definition/key.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { AssignmentNode } from "../query/assign.ts";
 import { readConflictUpdate, readTarget } from "../query/conflict.ts";
-import { isPlainObject } from "../query/where.ts";
+import { isPlainObject } from "../query/plain.ts";
 import { resolveScope } from "../session/scope.ts";
 import { type Upserted, upsertRow } from "../session/upsert.ts";
 import { type Bound, classOf, routeFor } from "./bound.ts";

@@ -5,10 +5,11 @@ import { parseColumn, relatedKey } from "../definition/input.ts";
 import { holdsJsonNull } from "../definition/nullability.ts";
 import { UsageError } from "../errors/errors.ts";
 import { type Columns, unknownField } from "./columns.ts";
-import { Expression, nameOf } from "./expression.ts";
+import { Expression } from "./expression.ts";
 import type { ExpressionNode } from "./nodes.ts";
+import { isPlainObject } from "./plain.ts";
 import { proposedScope, rootScope, type Scope } from "./scope.ts";
-import { isPlainObject } from "./where.ts";
+import { nameOf } from "./value.ts";
 
 /** A column and what it becomes. */
 export interface AssignmentNode {
@@ -65,13 +66,18 @@ function readAssignment(model: ModelDefinition, property: string, value: unknown
 }
 
 /** SQL's SET sees the changed row and no other: joined ones are not in its reach. */
-function requireOwn(model: ModelDefinition, property: string, node: ExpressionNode): void {
+export function requireOwn(
+  model: ModelDefinition,
+  property: string,
+  node: ExpressionNode,
+  can = "update() can only use",
+): void {
   if (node.kind === "arithmetic") {
-    requireOwn(model, property, node.left);
-    requireOwn(model, property, node.right);
+    requireOwn(model, property, node.left, can);
+    requireOwn(model, property, node.right, can);
   } else if (node.kind === "column" && !isOwn(node.scope, model)) {
     throw new UsageError(
-      `${model.name}.${property} was given ${node.scope.describe(node.column)}: update() can only use columns of ${model.name} itself`,
+      `${model.name}.${property} was given ${node.scope.describe(node.column)}: ${can} columns of ${model.name} itself`,
       { hint: "read the other row first and pass its value" },
     );
   }

@@ -4,29 +4,24 @@ import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
-import { readAssignments } from "./assign.ts";
-import { type Columns, rootColumns, scopeColumns } from "./columns.ts";
+import { AggregatedRows } from "./aggregated-rows.ts";
+import { deleteQuery, type Returning, readReturning, updateQuery } from "./change.ts";
+import { type Columns, rootColumns } from "./columns.ts";
 import { readExplainOptions } from "./explain-options.ts";
 import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
-import type { Lowering } from "./lower.ts";
+import { readLock } from "./lock.ts";
 import type { OrderNode, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
 import { readPick } from "./pick.ts";
 import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { readCount, SelectionBuilder } from "./selection.ts";
-import {
-  countQuery,
-  existsQuery,
-  instancesPage,
-  instancesQuery,
-  lowered,
-  selectionOf,
-} from "./statement.ts";
+import { countQuery, existsQuery, instancesPage, instancesQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
+import { type QueryParts, queryParts } from "./subquery.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -65,14 +60,15 @@ export function querySpec(
 }
 
 /** A query over one model. Each method gives a new query and leaves this one as it is. */
-export class QueryBuilder {
+export class QueryBuilder extends AggregatedRows {
   readonly #spec: QuerySpec;
 
   constructor(spec: QuerySpec) {
+    super();
     this.#spec = spec;
   }
 
-  protected get spec(): QuerySpec {
+  protected override get spec(): QuerySpec {
     return this.#spec;
   }
 
@@ -190,7 +186,8 @@ export class QueryBuilder {
     return readPage(this.spec.runner, bound, this.#form(), read, () => this.count());
   }
 
-  async count(): Promise<number> {
+  async count(of?: unknown, options?: unknown): Promise<number> {
+    if (of !== undefined) return (await this.aggregated("count", of, options)) as number;
     return this.spec.runner.count(countQuery(this.spec), this.spec.model);
   }
 
@@ -198,14 +195,22 @@ export class QueryBuilder {
     return this.spec.runner.exists(existsQuery(this.spec), this.spec.model);
   }
 
-  async update(values: unknown): Promise<number> {
-    this.#requireChangeable("update");
-    return this.spec.runner.change(this.#update(values), this.spec.model);
+  async update(values: unknown, options?: unknown): Promise<number | unknown[]> {
+    const returning = readReturning(this.spec.model, options, "update");
+    return this.#change(updateQuery(this.spec, values, returning), returning);
   }
 
-  async delete(): Promise<number> {
-    this.#requireChangeable("delete");
-    return this.spec.runner.change(this.#delete(), this.spec.model);
+  async delete(options?: unknown): Promise<number | unknown[]> {
+    const returning = readReturning(this.spec.model, options, "delete");
+    return this.#change(deleteQuery(this.spec, returning), returning);
+  }
+
+  forUpdate(options?: unknown): this {
+    return this.#with({ lock: readLock("update", options) });
+  }
+
+  forShare(options?: unknown): this {
+    return this.#with({ lock: readLock("share", options) });
   }
 
   async explain(options?: unknown): Promise<Explanation> {
@@ -233,11 +238,9 @@ export class QueryBuilder {
       case "exists":
         return existsQuery(this.spec);
       case "update":
-        this.#requireChangeable("update");
-        return this.#update(values);
+        return updateQuery(this.spec, values, "count");
       case "delete":
-        this.#requireChangeable("delete");
-        return this.#delete();
+        return deleteQuery(this.spec, "count");
       default:
         throw new UsageError("toSQL() doesn't know that terminal", {
           hint: 'it takes "all", "first", "count", "exists", "update" or "delete"',
@@ -247,6 +250,11 @@ export class QueryBuilder {
 
   get [Symbol.toStringTag](): string {
     return `Query<${this.spec.model.name}>`;
+  }
+
+  /** What the query is as a part of another. */
+  get [queryParts](): QueryParts {
+    return { rows: this.spec, picked: null };
   }
 
   #with(change: Partial<QuerySpec>): this {
@@ -270,8 +278,9 @@ export class QueryBuilder {
 
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
-    const { where, order, limit, offset, after, link } = this.spec;
+    const { where, order, limit, offset, after, link, lock } = this.spec;
     return (
+      lock === undefined &&
       where.length === 0 &&
       order.length === 0 &&
       limit === null &&
@@ -294,59 +303,20 @@ export class QueryBuilder {
     return instancesQuery({ ...this.spec, limit });
   }
 
-  #update(values: unknown): Bound<UpdateQuery> {
-    const assignments = readAssignments(this.spec.model, values, scopeColumns(this.spec.root));
-    return lowered(this.spec, (lowering) => ({
-      kind: "update",
-      set: assignments.map(({ column, value }) => ({
-        column: column.column,
-        type: column.type,
-        value: lowering.expression(value),
-      })),
-      ...this.#changed(lowering, "update"),
-    }));
-  }
-
-  #delete(): Bound<DeleteQuery> {
-    return lowered(this.spec, (lowering) => ({
-      kind: "delete",
-      ...this.#changed(lowering, "delete"),
-    }));
-  }
-
-  /** The rows that an UPDATE or DELETE changes: where others are joined in, they are found by key. */
-  #changed(lowering: Lowering, method: string) {
-    const { model } = this.spec;
-    const selection = selectionOf(this.spec, lowering);
-    const key = lowering.keyColumns();
-    if (selection.joins.length > 0 && key.length === 0) {
-      throw new UsageError(
-        `${model.name} ${method}() chooses its rows through a relation, and ${model.name} has no primary key to find them by`,
-        { hint: "give the model a primary key, or use conditions on its own columns" },
-      );
-    }
-    return { ...selection, ...wholeSet, key, returning: [] };
+  #change(
+    bound: Bound<UpdateQuery | DeleteQuery>,
+    returning: Returning,
+  ): Promise<number | unknown[]> {
+    const { runner, model, modelClass } = this.spec;
+    if (returning === "count") return runner.change(bound, model);
+    const read = returning === "instances" ? modelClass : returning;
+    return runner.changeReturning(bound, { model, read });
   }
 
   /** The order of the primary key, so that the first row is always the same one. */
   #keyOrder(): OrderNode[] {
     const { model, root } = this.spec;
     return keyOrder(model, root);
-  }
-
-  #requireChangeable(method: "update" | "delete"): void {
-    const { model, where, link, allRows, limit, offset, after, order } = this.spec;
-    const at = `${model.name} ${method}()`;
-    if (where.length === 0 && link === null && !allRows) {
-      throw new UsageError(`${at} has no where() and would change every row`, {
-        hint: `add a where(), or say .allRows().${method}(…) where every row is meant`,
-      });
-    }
-    if (limit !== null || offset !== null || after !== null || order.length > 0) {
-      throw new UsageError(`${at} can't follow limit(), offset(), after() or orderBy()`, {
-        hint: "read the keys first and change the rows with where((t) => t.id.in(keys))",
-      });
-    }
   }
 }
 
@@ -359,8 +329,6 @@ const linkMethods: ReadonlySet<string> = new Set(["create", "add", "remove", "se
 function isMethod(name: string): boolean {
   return name in QueryBuilder.prototype || linkMethods.has(name) || name === "then";
 }
-
-const wholeSet = { orderBy: [], limit: null, offset: null } as const;
 
 /** Columns of a query's rows, for predicates made outside a lambda. */
 export function columnsOf(model: ModelDefinition): Columns {

@@ -4,11 +4,12 @@ import { defOf, enumValues, innerOf, isCodec, type Schema } from "../definition/
 import { UsageError } from "../errors/errors.ts";
 import type { JsonKind } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
-import { Expression, nameOf } from "./expression.ts";
+import { Expression } from "./expression.ts";
 import type { JsonMethod } from "./json-types.ts";
 import { lengthOf, listHas } from "./lists.ts";
 import type { ExpressionNode, ValueFacts, ValueNode } from "./nodes.ts";
 import { Predicate } from "./predicate.ts";
+import { nameOf } from "./value.ts";
 
 const types = {
   text: { kind: "text" },
@@ -35,6 +36,7 @@ const methods: Readonly<Record<string, true>> = {
   asc: true,
   at: true,
   between: true,
+  coalesce: true,
   desc: true,
   eq: true,
   gt: true,
@@ -44,7 +46,9 @@ const methods: Readonly<Record<string, true>> = {
   hasKey: true,
   hasSome: true,
   in: true,
+  isDistinctFrom: true,
   isEmpty: true,
+  isNotDistinctFrom: true,
   isNotNull: true,
   isNull: true,
   length: true,
@@ -52,6 +56,7 @@ const methods: Readonly<Record<string, true>> = {
   lte: true,
   ne: true,
   notIn: true,
+  nullif: true,
 } satisfies Record<Extract<JsonMethod, string>, true>;
 
 /** The expression of a JSON column. */
@@ -99,7 +104,7 @@ export class JsonExpression extends Expression {
   }
 
   /** The value as text; NULL where it is no text. */
-  asText(): Expression {
+  override asText(): Expression {
     return expressionAt(this.#place, "text", `${this.#name}.asText()`);
   }
 
@@ -141,7 +146,7 @@ export class JsonExpression extends Expression {
     return this.length().eq(0);
   }
 
-  length(): Expression {
+  override length(): Expression {
     return lengthOf(this.#node, "json", this.#name);
   }
 

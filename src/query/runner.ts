@@ -80,6 +80,8 @@ export interface QueryRunner {
   change(bound: Bound<UpdateQuery | DeleteQuery>, model: ModelDefinition): Promise<number>;
   /** Asks the database how it would run the statement; `analyze` has it run as well. */
   explain(bound: Bound<Query>, model: ModelDefinition, analyze: boolean): Promise<Explanation>;
+  /** Updates or deletes; gives the rows that were changed, as they are now, or were. */
+  changeReturning(bound: Bound<UpdateQuery | DeleteQuery>, form: RowForm): Promise<unknown[]>;
   /** Compiles without running. */
   text(bound: Bound<Query>): SqlText;
 }

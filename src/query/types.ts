@@ -31,6 +31,7 @@ import type {
   TargetOf,
 } from "../definition/types.ts";
 import type { Explanation } from "../ir/explanation.ts";
+import type { AggregateOptions, AggregateTerminals } from "./aggregate-types.ts";
 import type {
   ColumnsOf,
   Comparable,
@@ -74,7 +75,10 @@ type KeyChange<Value> = Value | Expression<Value>;
 type ColumnChange<Field> =
   Field extends OfKind<"generated">
     ? FerroTypeError<"the database computes this column">
-    : Exclude<ColumnInput<Field>, undefined> | Cleared<Output<Field>> | Expression<Output<Field>>;
+    :
+        | Exclude<ColumnInput<Field>, undefined>
+        | Cleared<Output<Field>>
+        | Expression<Output<Field> | Cleared<Output<Field>>>;
 
 /** What clears a column that a program sees as undefined where it is NULL. */
 type Cleared<Value> = undefined extends Value ? null : never;
@@ -110,7 +114,7 @@ export type SortName<Shape> = Exclude<PropertyNames<Shape>, NamesOf<Shape, Relat
  * @typeParam Model - The model class: `Query<typeof Post>`.
  * @typeParam Row - What a row is read as: an instance, with its included relations or without.
  */
-export interface Query<Model, Row = InstanceOf<Model>> {
+export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminals<Model> {
   /**
    * Keeps the rows that match; several calls all must.
    *
@@ -144,6 +148,14 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   limit(count: number): Query<Model, Row>;
   /** Leaves out the first `count` rows. */
   offset(count: number): Query<Model, Row>;
+  /**
+   * Locks the rows that are read until the transaction ends, so that no one else changes
+   * or locks them; needs a transaction. On `update` and `delete`: locks the rows that a
+   * limit chooses first.
+   */
+  forUpdate(options?: LockOptions): Query<Model, Row>;
+  /** As `forUpdate`, but others may read the rows with `forShare` as well. */
+  forShare(options?: LockOptions): Query<Model, Row>;
   /** Says that `update` or `delete` without a `where` is meant. */
   allRows(): Query<Model, Row>;
   /** Loads relations together with the rows: one statement for each, however many rows there are. */
@@ -189,19 +201,36 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   page(options: PageOptions): Promise<Page<Row>>;
   /** Leaves out the rows up to a cursor of this ordering, and orders by the primary key last. */
   after(cursor: string): Query<Model, Row>;
-  /** How many rows match. */
-  count(): Promise<number>;
+  /** How many rows match; of those, how many that a condition holds for, or how many values that are not NULL. */
+  count(
+    of?: (t: ColumnsOf<Model>) => Predicate | Expression<unknown>,
+    options?: AggregateOptions<ColumnsOf<Model>>,
+  ): Promise<number>;
   /** Whether any row matches. */
   exists(): Promise<boolean>;
   /** Changes the rows that match, in one statement; answers how many. */
   update(changes: (t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>): Promise<number>;
   update(changes: Changes<ShapeOf<Model>>): Promise<number>;
+  /** With `returning`, gives the changed rows: instances, or what a lambda picks of them. */
+  update(
+    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    options: { readonly returning: true },
+  ): Promise<InstanceOf<Model>[]>;
+  update<const Fields extends Selectable>(
+    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    options: { readonly returning: (t: ColumnsOf<Model>) => Fields },
+  ): Promise<Selected<Fields>[]>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
   update(
     changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
   ): Promise<number>;
   /** Deletes the rows that match, in one statement; answers how many. */
   delete(): Promise<number>;
+  /** With `returning`, gives the rows that are gone: instances, or what a lambda picks of them. */
+  delete(options: { readonly returning: true }): Promise<InstanceOf<Model>[]>;
+  delete<const Fields extends Selectable>(options: {
+    readonly returning: (t: ColumnsOf<Model>) => Fields;
+  }): Promise<Selected<Fields>[]>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
   /** The statement that another terminal runs. */
@@ -263,6 +292,14 @@ export interface StreamOptions {
 export interface ExplainOptions {
   /** Run the statement as well, where the database can say how it went. Default false. */
   readonly analyze?: boolean | undefined;
+}
+
+/** What to do about rows that are locked already; by default, to wait. */
+export interface LockOptions {
+  /** Leave them out: how workers share a queue. */
+  readonly skipLocked?: boolean;
+  /** Fail at once. */
+  readonly noWait?: boolean;
 }
 
 /** A statement and its values. */

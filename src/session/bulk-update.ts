@@ -3,7 +3,7 @@ import type { ColumnDefinition, ModelDefinition } from "../definition/definition
 import type { DriverRow } from "../driver/driver.ts";
 import { ModelDoesNotExistError } from "../errors/errors.ts";
 import type { UpdateRowsQuery } from "../ir/query.ts";
-import { references } from "../query/lower.ts";
+import { references } from "../query/references.ts";
 import { decodeCell } from "./cells.ts";
 import { ChunkWriter, yieldAfter } from "./chunks.ts";
 import type { Executor } from "./connection.ts";

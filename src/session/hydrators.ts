@@ -5,6 +5,7 @@ import type { DriverRow } from "../driver/driver.ts";
 import { compileHydrator, type Hydrator } from "../hydrate/compile.ts";
 import type { Connection } from "./connection.ts";
 import { evictAround } from "./evict.ts";
+import { textOf } from "./key-text.ts";
 import { RowStatements } from "./row-statements.ts";
 import { remember, takeOverRow } from "./rows.ts";
 import type { Scope } from "./scope.ts";
@@ -51,6 +52,23 @@ export function hydrateApart(
 ): object[] {
   const { hydrator, origin } = reader(connection, model, constructor);
   return hydrator.rows(rows, origin);
+}
+
+/** Gives instances that the identity map holds the rows that were just locked: what they showed may be old. */
+export function takeOverKnown(
+  scope: Scope,
+  model: ModelDefinition,
+  constructor: ModelConstructor,
+  rows: readonly DriverRow[],
+): void {
+  const { origin } = reader(scope.connection, model, constructor);
+  const entries = scope.identity?.of(model);
+  for (const row of rows) {
+    const held = entries?.get(origin.keyOf?.(row) ?? "");
+    if (!(held instanceof constructor)) continue;
+    remember(scope.executor, held);
+    takeOverRow(held, origin, row);
+  }
 }
 
 /**
@@ -141,7 +159,7 @@ function makeKeyOf(
     const codec = dialect.codec(column.type);
     return (row: DriverRow) => {
       const cell = row[position] ?? null;
-      return cell === null ? "" : String(codec.decode(cell));
+      return cell === null ? "" : textOf(codec.decode(cell));
     };
   });
   const [only, second] = parts;

@@ -13,9 +13,9 @@ export function isPlainKey({ type, transform }: Pick<ColumnDefinition, "type" | 
   return transform === undefined && plainKinds.has(type.kind);
 }
 
-/** The text of a key in stored form, one part of it. */
-function textOf(stored: unknown): string {
-  if (stored instanceof Date) return String(stored.getTime());
+/** The text of a key in stored form, one part of it. A date's own text has no milliseconds. */
+export function textOf(stored: unknown): string {
+  if (stored instanceof Date) return stored.toISOString();
   return stored instanceof Uint8Array ? hexOf(stored) : String(stored);
 }
 

@@ -2,7 +2,7 @@
 import type { ColumnTransform } from "../definition/definition.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { compileHydrator, type Hydrator } from "../hydrate/compile.ts";
-import type { SelectQuery } from "../ir/query.ts";
+import type { Query } from "../ir/query.ts";
 import type { Plan } from "../plan/planner.ts";
 import type { FieldNode, Picked } from "../query/nodes.ts";
 import { Lru } from "../util/lru.ts";
@@ -23,7 +23,7 @@ const readers = new WeakMap<Plan, Lru<string, Reader>>();
  */
 export function plainRows(
   connection: Connection,
-  query: SelectQuery,
+  query: Query,
   { fields, single }: Picked,
   rows: readonly DriverRow[],
 ): unknown[] {

@@ -3,7 +3,7 @@ import { ColumnCodecError } from "../codec/column-error.ts";
 import type { ModelConstructor, ModelDefinition } from "../definition/definition.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { DatabaseError } from "../errors/errors.ts";
-import type { SelectQuery } from "../ir/query.ts";
+import type { DeleteQuery, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import type { RowForm } from "../query/runner.ts";
 import { hydrateRows } from "./hydrators.ts";
 import { plainRows } from "./plain-rows.ts";
@@ -17,7 +17,7 @@ import type { Scope } from "./scope.ts";
 export function rowsIn(
   { model, read }: RowForm,
   scope: Pick<Scope, "connection" | "identity">,
-  query: SelectQuery,
+  query: SelectQuery | UpdateQuery | DeleteQuery,
   rows: readonly DriverRow[],
 ): unknown[] {
   if (typeof read === "function") return instancesIn(scope, { model, read }, rows);

@@ -13,7 +13,7 @@ import type {
   UpdateQuery,
 } from "../ir/query.ts";
 import type { Plan, Planner } from "../plan/planner.ts";
-import { columnReferences, conjunction } from "../query/lower.ts";
+import { columnReferences, conjunction } from "../query/references.ts";
 import { Lru } from "../util/lru.ts";
 
 /** A statement and its plan. */

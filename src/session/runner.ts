@@ -1,5 +1,6 @@
 /** Runs the builder's queries on the connection that the route gives. */
 import type { ModelDefinition } from "../definition/definition.ts";
+import { UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type {
   CountQuery,
@@ -21,14 +22,35 @@ import type {
 } from "../query/runner.ts";
 import { evictModel } from "./evict.ts";
 import { explainQuery } from "./explain.ts";
+import { takeOverKnown } from "./hydrators.ts";
 import { watchLimits, withinLimits } from "./limits.ts";
 import { rowsIn } from "./read-rows.ts";
 import { loadIncluded } from "./related.ts";
+import { noteRead } from "./repeats.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import { joinSiblings } from "./siblings.ts";
 import { eitherSignal } from "./signals.ts";
+import { InstanceState } from "./state.ts";
 import { streamBatches } from "./stream.ts";
+import { Transaction } from "./transaction.ts";
+
+/** A lock ends with its transaction, so without one it would be let go at once. */
+function requireTransaction(route: Route, { lock }: SelectQuery): void {
+  if (lock === undefined) return;
+  const { executor } = resolveScope(route);
+  const method = lock.strength === "update" ? "forUpdate()" : "forShare()";
+  if (!(executor instanceof Transaction)) {
+    throw new UsageError(`${method} needs a transaction: rows are locked until it ends`, {
+      hint: "run the query inside transaction(async () => { … })",
+    });
+  }
+  if (executor.readOnly) {
+    throw new UsageError(`${method} was called in a transaction that is read-only`, {
+      hint: "open the transaction without readOnly",
+    });
+  }
+}
 
 /** A runner for one route; the connection is picked when a statement runs. */
 export class RoutedRunner implements QueryRunner {
@@ -52,8 +74,14 @@ export class RoutedRunner implements QueryRunner {
   }
 
   async select({ query, values }: Bound<SelectQuery>, form: RowForm): Promise<object[]> {
-    return this.#within(form.model, "query", async (scope) => {
-      const { rows } = await runQuery(scope.executor, query, values, form.model, "query");
+    const { model, read } = form;
+    requireTransaction(this.#route, query);
+    return this.#within(model, "query", async (scope, whole) => {
+      noteRead(scope, query, model, this.#route.via);
+      const { rows } = await runQuery(scope.executor, query, values, model, "query");
+      if (query.lock !== undefined && typeof read === "function") {
+        takeOverKnown(whole, model, read, rows);
+      }
       const instances = rowsIn(form, scope, query, rows) as object[];
       await complete(scope, instances, form);
       return instances;
@@ -65,7 +93,9 @@ export class RoutedRunner implements QueryRunner {
     picked: Picked,
     model: ModelDefinition,
   ): Promise<unknown[]> {
+    requireTransaction(this.#route, query);
     return this.#within(model, "query", async (scope) => {
+      noteRead(scope, query, model, this.#route.via);
       const { rows } = await runQuery(scope.executor, query, values, model, "query");
       return rowsIn({ model, read: picked }, scope, query, rows);
     });
@@ -91,6 +121,7 @@ export class RoutedRunner implements QueryRunner {
     form: RowForm,
     options: ReadStreamOptions,
   ): AsyncGenerator<unknown, void, undefined> {
+    requireTransaction(this.#route, query);
     const scope = resolveScope(this.#route);
     const { connection, session } = scope;
     const { model } = form;
@@ -110,15 +141,17 @@ export class RoutedRunner implements QueryRunner {
   }
 
   async count({ query, values }: Bound<CountQuery>, model: ModelDefinition): Promise<number> {
-    return this.#within(model, "count", async ({ executor }) => {
-      const { rows } = await runQuery(executor, query, values, model, "count");
+    return this.#within(model, "count", async (scope) => {
+      noteRead(scope, query, model, this.#route.via);
+      const { rows } = await runQuery(scope.executor, query, values, model, "count");
       return Number(rows[0]?.[0] ?? 0);
     });
   }
 
   async exists({ query, values }: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean> {
-    return this.#within(model, "exists", async ({ executor }) => {
-      const { rows } = await runQuery(executor, query, values, model, "exists");
+    return this.#within(model, "exists", async (scope) => {
+      noteRead(scope, query, model, this.#route.via);
+      const { rows } = await runQuery(scope.executor, query, values, model, "exists");
       return rows.length > 0;
     });
   }
@@ -162,6 +195,24 @@ export class RoutedRunner implements QueryRunner {
         { model, analyze },
       ),
     );
+  }
+
+  async changeReturning(
+    { query, values }: Bound<UpdateQuery | DeleteQuery>,
+    form: RowForm,
+  ): Promise<unknown[]> {
+    const { model, read } = form;
+    return this.#within(model, query.kind, async ({ executor }, scope) => {
+      refuseReadOnly(scope, query.kind);
+      const { rows } = await runQuery(executor, query, values, model, query.kind);
+      evictModel(scope, model);
+      if (typeof read !== "function" || query.kind === "update") {
+        return rowsIn(form, scope, query, rows);
+      }
+      const gone = rowsIn(form, { ...scope, identity: undefined }, query, rows);
+      for (const instance of gone) InstanceState.deleted(instance as object);
+      return gone;
+    });
   }
 
   text({ query, values }: Bound<Query>): SqlText {

@@ -59,6 +59,19 @@ async function writeInstance(scope: Scope, instance: object): Promise<void> {
     }
   }
   reregister(scope, instance, row);
+  evictStale(scope, instance);
+}
+
+/** A transaction has a map of its own: another object for the row, in the map outside, is stale once it commits. */
+function evictStale(scope: Scope, instance: object): void {
+  if (scope.executor === scope.connection) return;
+  const origin = InstanceState.origin(instance);
+  const row = InstanceState.row(instance);
+  const key = row === undefined ? undefined : origin?.keyOf?.(row);
+  if (origin === undefined || key === undefined) return;
+  evictAround(scope, (around) => {
+    if (around.of(origin.model).get(key) !== instance) around.evict(origin.model, key);
+  });
 }
 
 /**

@@ -1,5 +1,13 @@
 import type { OperationNode } from "kysely";
-import type { ColumnRef, Exists, Join, Predicate, SelectQuery, Source } from "../ir/query.ts";
+import type {
+  ColumnRef,
+  Exists,
+  Join,
+  OrderTerm,
+  Predicate,
+  SelectQuery,
+  Source,
+} from "../ir/query.ts";
 import type { SqlDialect } from "./dialect.ts";
 
 /** What every part of one compilation needs. */
@@ -8,6 +16,8 @@ export interface Context {
   /** The aliases that a column may name here; true where the source comes from a left join. */
   readonly scope: ReadonlyMap<string, boolean>;
   readonly inner: InnerCompilers;
+  /** Other names that sources have here, by their aliases. */
+  readonly names?: ReadonlyMap<string, string>;
 }
 
 /** The compilers of what an expression may hold; handed down, since expressions stand below them. */
@@ -18,6 +28,8 @@ export interface InnerCompilers {
   readonly select: (query: SelectQuery, context: Context, named: boolean) => OperationNode;
   /** A condition as a value: true or false. */
   readonly truth: (predicate: Predicate, context: Context) => OperationNode;
+  /** One key of an ordering. */
+  readonly order: (term: OrderTerm, context: Context) => OperationNode;
 }
 
 /** The context inside a query over `from` and `joins`. */

@@ -26,8 +26,8 @@ import type {
 import { type Context, enterScope } from "./context.ts";
 import type { BoundSlot, SlotForm } from "./dialect.ts";
 import { bindSlot, compileColumn, compileExpression } from "./expression.ts";
-import { binary, columnOf, placeholder, selection, tableAs } from "./nodes.ts";
-import { selectOf, whereClause } from "./select.ts";
+import { binary, columnOf, placeholder, selection, tableAs, text } from "./nodes.ts";
+import { lockedBy, selectOf, whereClause } from "./select.ts";
 
 export function compileInsert(query: InsertQuery, context: Context): InsertQueryNode {
   const { table, conflict } = query;
@@ -109,7 +109,7 @@ export function compileUpdate(query: UpdateQuery, outer: Context): UpdateQueryNo
     table: tableAs(query.from.table, query.from.alias),
     updates: query.set.map((assignment) => assign(assignment, own)),
     ...chosenRows(query, outer),
-    ...returning(query.returning),
+    ...returningOf(query, outer),
   };
 }
 
@@ -119,7 +119,8 @@ function assign({ column, type, value }: Assignment, context: Context): ColumnUp
     const slot = bindSlot({ ...value, type: value.type ?? type }, "value", column, true);
     return ColumnUpdateNode.create(target, placeholder(slot));
   }
-  return ColumnUpdateNode.create(target, compileExpression(value, context).node);
+  const operand = compileExpression(value, context);
+  return ColumnUpdateNode.create(target, context.dialect.stored(operand, type));
 }
 
 export function compileDelete(query: DeleteQuery, outer: Context): DeleteQueryNode {
@@ -127,7 +128,7 @@ export function compileDelete(query: DeleteQuery, outer: Context): DeleteQueryNo
     kind: "DeleteQueryNode",
     from: FromNode.create([tableAs(query.from.table, query.from.alias)]),
     ...chosenRows(query, outer),
-    ...returning(query.returning),
+    ...returningOf(query, outer),
   };
 }
 
@@ -137,14 +138,38 @@ function chosenRows(
   outer: Context,
 ): { readonly where?: WhereNode } {
   const context = enterScope(outer, query.from, query.joins);
-  if (query.joins.length === 0 && query.limit === null && query.offset === null) {
+  const { joins, limit, offset, lock } = query;
+  if (joins.length === 0 && limit === null && offset === null && lock === undefined) {
     return whereClause(query.where, context);
   }
   const key = query.key.map((column) => compileColumn(column, context).node);
   const [first, ...rest] = key;
   if (first === undefined) throw new TypeError("choosing rows by a query needs their key");
   const row: OperationNode = rest.length === 0 ? first : TupleNode.create(key);
-  return { where: WhereNode.create(binary(row, "in", selectOf(query.key, query, query, context))) };
+  const chosen = selectOf(query.key, query, query, context);
+  const clause = lock === undefined ? null : outer.dialect.lock(lock, query.from.alias);
+  if (clause === null) return { where: WhereNode.create(binary(row, "in", chosen)) };
+  // Once and no more: a plan that runs it again for each row would lock others, past the limit.
+  const once = text`(with "chosen" as materialized (${lockedBy(chosen, clause)}) select * from "chosen")`;
+  return { where: WhereNode.create(binary(row, "in", once)) };
+}
+
+/** The changed rows' own expressions; SQLite knows the table by its name alone there. */
+function returningOf(
+  { from, returning: expressions }: UpdateQuery | DeleteQuery,
+  outer: Context,
+): { readonly returning?: ReturningNode } {
+  const own = enterScope(outer, from, []);
+  const byTable = outer.dialect.returnsByTable;
+  const context = byTable ? { ...own, names: new Map([[from.alias, from.table]]) } : own;
+  const list = expressions.map((expression) =>
+    selection(
+      expression.kind === "column"
+        ? ColumnNode.create(expression.column)
+        : compileExpression(expression, context).node,
+    ),
+  );
+  return list.length === 0 ? {} : { returning: ReturningNode.create(list) };
 }
 
 /** Unqualified: a write returns columns of its own table alone. */

@@ -89,7 +89,7 @@ describeEachSchemaDatabase("introspect", (db) => {
   /** A table as a database can tell it: SQLite has no enums and no booleans. */
   function asDeclared(from: TableIr): TableIr {
     if (db.name === "postgres") {
-      const generated = { sql: "(age * 2)", stored: true };
+      const generated = { sql: "age * 2", stored: true };
       return {
         ...from,
         columns: from.columns.map((each) =>

@@ -38,3 +38,11 @@ export class Cell extends Model(
   { sheet: z.string(), place: z.int(), text: z.string() },
   { primaryKey: ["sheet", "place"] },
 ) {}
+
+/** What workers take from a queue. */
+export class Job extends Model("Job", {
+  id: id(),
+  name: z.string(),
+  state: z.string().default("open"),
+  runs: z.int().default(0),
+}) {}

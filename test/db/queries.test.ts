@@ -227,11 +227,6 @@ describeEachDatabase("queries", (db) => {
     await expect(
       (Post.orderBy((t) => t.id) as never as { delete(): Promise<number> }).delete(),
     ).rejects.toThrow(/every row/);
-    await expect(
-      Post.where((t) => t.id.gt(0))
-        .limit(1)
-        .delete(),
-    ).rejects.toThrow(UsageError);
     await expect(Post.where((t) => t.id.gt(0)).update({})).rejects.toThrow(UsageError);
     await expect(Post.where((t) => t.id.gt(0)).update({ nope: 1 } as never)).rejects.toThrow(
       UsageError,

@@ -221,6 +221,39 @@ for (const zone of ["UTC", "Asia/Shanghai", "America/Los_Angeles"]) {
       );
     });
 
+    test("a value is the same whichever way its row was loaded", async () => {
+      await fc.assert(
+        fc.asyncProperty(sample, sample, sample, async (first, second, third) => {
+          const given = [settled(first), settled(second), settled(third)];
+          const top = await Sample.create(given[0] as Row);
+          const middle = await Sample.create({ ...(given[1] as Row), parent: top });
+          const low = await Sample.create({ ...(given[2] as Row), parent: middle });
+          const direct = [];
+          for (const { id } of [top, middle, low]) direct.push(shown(await Sample.get(id)));
+
+          const down = await Sample.include({ children: { children: true } }).get(top.id);
+          const cut = await Sample.include({
+            children: (q) => q.limit(1).include({ children: (inner) => inner.limit(1) }),
+          }).get(top.id);
+          const up = await Sample.include({ parent: { parent: true } }).get(low.id);
+          const lazy = await Sample.orderBy("id").all();
+
+          const paths = [
+            [down, down.children[0], down.children[0]?.children[0]],
+            [cut, cut.children[0], cut.children[0]?.children[0]],
+            [up.parent?.parent, up.parent, up],
+            [await lazy[1]?.parent, await lazy[2]?.parent, (await lazy[1]?.children.all())?.[0]],
+          ];
+          for (const path of paths) {
+            expect(path.map((row) => shown(row as Sample))).toEqual(direct);
+          }
+          expect(direct).toEqual(given.map(expected));
+          await Sample.allRows().delete();
+        }),
+        { numRuns: 10 },
+      );
+    });
+
     test("what is written is found again by its value", async () => {
       await fc.assert(
         fc.asyncProperty(sample, async (first) => {

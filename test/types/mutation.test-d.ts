@@ -138,3 +138,37 @@ describe("bulkUpdate", () => {
     Author.bulkUpdate([{ id: 1, subtitle: "a" }]);
   });
 });
+
+describe("update and delete with returning", () => {
+  const query = Post.where({ id: 1 });
+
+  test("give instances, or what a lambda picks", () => {
+    expectTypeOf(query.update({ views: 1 })).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(query.update({ views: 1 }, { returning: true })).toEqualTypeOf<Promise<Post[]>>();
+    expectTypeOf(
+      query.update((t) => ({ views: t.views.plus(1) }), {
+        returning: (t) => ({ key: t.id, title: t.title, seen: t.views.gt(1) }),
+      }),
+    ).toEqualTypeOf<Promise<{ key: number; title: string; seen: boolean }[]>>();
+    expectTypeOf(query.delete({ returning: true })).toEqualTypeOf<Promise<Post[]>>();
+    expectTypeOf(query.delete({ returning: (t) => t.title })).toEqualTypeOf<Promise<string[]>>();
+    // @ts-expect-error -- there is no such column
+    query.delete({ returning: (t) => t.subtitle });
+    // @ts-expect-error -- a number is not text
+    query.update({ title: 1 }, { returning: true });
+    // @ts-expect-error -- there is no such option
+    query.delete({ limit: 1 });
+  });
+});
+
+describe("row locks", () => {
+  test("stand on a query, with or without a selection", () => {
+    const query = Post.where({ id: 1 }).forUpdate({ skipLocked: true });
+    expectTypeOf(query.first()).toEqualTypeOf<Promise<Post | null>>();
+    Post.allRows().forShare({ noWait: true }).select("id");
+    // @ts-expect-error -- there is no such option
+    Post.allRows().forUpdate({ skip: true });
+    // @ts-expect-error -- a whole table is not locked by accident
+    Post.forUpdate();
+  });
+});

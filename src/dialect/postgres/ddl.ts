@@ -1,7 +1,14 @@
-import { emitForeignKey } from "../../ddl/column.ts";
+import { emitCheck, emitForeignKey } from "../../ddl/column.ts";
 import type { DdlDialect } from "../../ddl/dialect.ts";
 import { SchemaError } from "../../errors/errors.ts";
-import type { ColumnIr, EnumIr, ForeignKeyIr, NumberingIr } from "../../ir/schema.ts";
+import type {
+  CheckIr,
+  ColumnIr,
+  EnumIr,
+  ForeignKeyIr,
+  NumberingIr,
+  ObjectIr,
+} from "../../ir/schema.ts";
 import type { StorageType, TemporalHost } from "../../ir/type.ts";
 import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
@@ -18,7 +25,10 @@ export const postgresDdl: DdlDialect = {
   boolean: String,
   columnType,
   autoincrementType,
-  tableWords: ({ unlogged }) => ({ before: unlogged === true ? "UNLOGGED " : "", after: "" }),
+  tableWords: ({ unlogged, partitionBy }) => ({
+    before: unlogged === true ? "UNLOGGED " : "",
+    after: partitionBy === undefined ? "" : ` PARTITION BY ${partitionBy}`,
+  }),
   richIndexes: true,
   addsNotValid: true,
   constraints: ({ primaryKey, nullable, unique }) => [
@@ -28,6 +38,8 @@ export const postgresDdl: DdlDialect = {
   ],
   isNativeEnum,
   createEnum,
+  createObject,
+  addCheck,
   forwardReferences: false,
   addForeignKey,
   comment: (table: string, column: ColumnIr | null, comment: string | null) => {
@@ -177,7 +189,28 @@ function addForeignKey(table: string, key: ForeignKeyIr): string {
         FROM unnest(c.conkey) WITH ORDINALITY AS k (number, place)
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number)
   ) THEN
-    ALTER TABLE ${quoteIdentifier(table)} ADD ${emitForeignKey(key, postgresDdl)};
+    ALTER TABLE ${quoteIdentifier(table)} ADD ${emitForeignKey(key, postgresDdl)}${key.notValid === true ? " NOT VALID" : ""};
+  END IF;
+END`);
+}
+
+/** Made anew it would fail: whoever made it first has made it. */
+function createObject({ sql }: ObjectIr): string {
+  return doBlock(`BEGIN
+  ${sql};
+EXCEPTION WHEN duplicate_object OR duplicate_table OR duplicate_function THEN
+  NULL;
+END`);
+}
+
+function addCheck(table: string, check: CheckIr): string {
+  const relation = `${quoteText(quoteIdentifier(table))}::regclass`;
+  return doBlock(`BEGIN
+  IF NOT EXISTS (
+    SELECT FROM pg_catalog.pg_constraint
+    WHERE contype = 'c' AND conrelid = ${relation} AND conname = ${quoteText(check.name)}
+  ) THEN
+    ALTER TABLE ${quoteIdentifier(table)} ADD ${emitCheck(check, postgresDdl)} NOT VALID;
   END IF;
 END`);
 }

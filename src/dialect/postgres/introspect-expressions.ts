@@ -2,6 +2,7 @@
 import type { CheckIr, ColumnIr, DefaultIr } from "../../ir/schema.ts";
 import type { StorageType } from "../../ir/type.ts";
 import { withoutOuterParentheses } from "../../sql/parentheses.ts";
+import { isStoredLiteral } from "../literal-default.ts";
 import { literalText } from "./introspect-types.ts";
 
 /**
@@ -12,7 +13,9 @@ import { literalText } from "./introspect-types.ts";
  */
 export function readDefault(sql: string, type: StorageType): DefaultIr {
   const literal = readLiteral(sql, type);
-  if (literal !== undefined) return { kind: "literal", value: literal };
+  if (literal !== undefined && isStoredLiteral(type, literal)) {
+    return { kind: "literal", value: literal };
+  }
   return { kind: "sql", sql: /^current_timestamp$/i.test(sql) ? `(${sql})` : sql };
 }
 
@@ -25,10 +28,9 @@ function readLiteral(sql: string, type: StorageType): string | number | boolean 
       return wholeNumber(sql);
     case "float":
       return decimalNumber(sql);
-    case "decimal": {
-      const digits = decimalDigits(sql);
-      return digits?.startsWith("-0") && Number(digits) === 0 ? undefined : digits;
-    }
+    case "decimal":
+      // A whole number without quotes is an integer to the server.
+      return /^'(-?\d+(?:\.\d+)?)'::numeric$|^(\d+\.\d+)$/.exec(sql)?.slice(1).join("");
     case "enum":
       return type.values.every((value) => typeof value === "number")
         ? wholeNumber(sql)
@@ -51,23 +53,19 @@ function member(
   return text !== undefined && values.includes(text) ? text : undefined;
 }
 
-/** `5`, `'-5'::integer`, `(5)::bigint`; beyond the safe integers as text. */
-function wholeNumber(sql: string): string | number | undefined {
-  const digits = decimalDigits(sql);
-  if (digits === undefined || !/^-?\d+$/.test(digits)) return undefined;
-  const number = Number(digits);
-  return Number.isSafeInteger(number) ? (Object.is(number, -0) ? 0 : number) : digits;
+/** `5` and `'-5'::integer`: what the server prints for a plain number. */
+function wholeNumber(sql: string): number | undefined {
+  const [, plain, negative] = /^(\d+)$|^'(-\d+)'::integer$/.exec(sql) ?? [];
+  const digits = plain ?? negative;
+  return digits === undefined ? undefined : Number(digits);
 }
 
 function decimalNumber(sql: string): number | undefined {
-  const digits = decimalDigits(sql);
+  const [, plain, negative] =
+    /^(\d+(?:\.\d+)?)$|^'(-\d+(?:\.\d+)?)'::(?:integer|numeric)$/.exec(sql) ?? [];
+  const digits = plain ?? negative;
   const number = Number(digits);
   return digits !== undefined && String(number) === digits ? number : undefined;
-}
-
-function decimalDigits(sql: string): string | undefined {
-  const cast = /^\(?('?)(-?\d+(?:\.\d+)?)\1\)?(?:::[a-z ]+(?:\(\d+(?:,\d+)?\))?)?$/.exec(sql);
-  return cast?.[2];
 }
 
 /**

@@ -290,6 +290,26 @@ LEFT JOIN (SELECT DISTINCT d.refobjid FROM pg_catalog.pg_depend d
 WHERE p.pronamespace = $1::oid AND NOT ${member("pg_proc", "p.oid")}
 ORDER BY p.oid`);
 
+export interface CollationRow {
+  readonly name: string;
+  readonly provider: "i" | "c" | "b" | "d";
+  readonly deterministic: boolean;
+  readonly collate: string | null;
+  readonly ctype: string | null;
+  readonly locale: string | null;
+  readonly rules: string | null;
+}
+
+/** Collations; where the locale stands has changed with the versions. */
+export const collationsQuery: string = asJson(`
+SELECT l.collname AS name, l.collprovider AS provider, l.collisdeterministic AS deterministic,
+  l.collcollate AS collate, l.collctype AS ctype,
+  coalesce(pg_catalog.to_jsonb(l) ->> 'colllocale', pg_catalog.to_jsonb(l) ->> 'colliculocale') AS locale,
+  pg_catalog.to_jsonb(l) ->> 'collicurules' AS rules
+FROM pg_catalog.pg_collation l
+WHERE l.collnamespace = $1::oid AND NOT ${member("pg_collation", "l.oid")}
+ORDER BY l.oid`);
+
 export interface UnmanagedRow {
   readonly kind: string;
   readonly name: string;
@@ -311,6 +331,4 @@ WHERE c.relnamespace = $1::oid AND r.rulename <> '_RETURN'
 UNION ALL
 SELECT 'statistics', s.stxname, c.relname
 FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_class c ON c.oid = s.stxrelid WHERE s.stxnamespace = $1::oid
-UNION ALL
-SELECT 'collation', l.collname, NULL FROM pg_catalog.pg_collation l WHERE l.collnamespace = $1::oid
 ORDER BY 1, 3, 2`);

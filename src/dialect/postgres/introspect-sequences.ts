@@ -20,6 +20,7 @@ export function ownedSequences(sequences: readonly SequenceRow[]): OwnedSequence
  * counting as it counts. Any other default stays as it was written.
  */
 export function findSerial(
+  table: string,
   column: ColumnRow,
   owned: readonly SequenceRow[],
 ): SequenceRow | undefined {
@@ -28,17 +29,13 @@ export function findSerial(
     (sequence) =>
       !sequence.identity &&
       sequence.type === column.declared &&
+      sequence.name === constraintName(table, [column.name], "seq") &&
       identityOptions(sequence) === "" &&
       column.default === `nextval('${sequence.printed.replaceAll("'", "''")}'::regclass)`,
   );
 }
 
 const serialTypes: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);
-
-/** The name that PostgreSQL gives to a column's own sequence. */
-export function sequenceName(table: string, column: string): string {
-  return constraintName(table, [column], "seq");
-}
 
 const largest: Readonly<Record<string, string>> = {
   smallint: "32767",

@@ -79,7 +79,7 @@ export function readTable(rows: TableRows): TableReading {
       name: relation.name,
       model: null,
       comment: relation.comment,
-      columns: columns.sort(byName),
+      columns: columns.map((column) => saysHow(column, key && named(key))).sort(byName),
       primaryKey: key === undefined ? [] : named(key),
       foreignKeys: of("f")
         .map((row) => readForeignKey(relation.name, row, names))
@@ -89,9 +89,10 @@ export function readTable(rows: TableRows): TableReading {
         ...uniques,
       ].sort(byName),
       indexes: indexes.sort(byName),
-      checks: of("c")
-        .map((row) => readCheckRow(row, byColumn))
-        .sort(byName),
+      checks: oneListEach(
+        of("c").map((row) => readCheckRow(row, byColumn)),
+        of("c"),
+      ).sort(byName),
       ...(key !== undefined &&
         key.name !== constraintName(relation.name, [], "pkey") && { primaryKeyName: key.name }),
       ...(excludes.length > 0 && { excludes: excludes.sort(byName) }),
@@ -114,12 +115,12 @@ function unmanageable(row: ConstraintRow): string | undefined {
 
 function readColumn(
   row: ColumnRow,
-  { types, sequences }: TableRows,
+  { relation, types, sequences }: TableRows,
   owned: SequenceRow[],
 ): ColumnIr {
   const read = readType({ oid: row.type, declared: row.declared, element: row.element }, types);
   const own = sequences.of(row.table, row.number);
-  const serial = row.default === null ? undefined : findSerial(row, own);
+  const serial = row.default === null ? undefined : findSerial(relation.name, row, own);
   const identity = row.identity === "" ? undefined : own.find((sequence) => sequence.identity);
   if (serial !== undefined) owned.push(serial);
   if (identity !== undefined) owned.push(identity);
@@ -134,13 +135,22 @@ function readColumn(
       row.default === null || generated || serial !== undefined
         ? null
         : readDefault(row.default, read.type),
-    generated: generated ? { sql: row.default ?? "", stored: row.generated === "s" } : null,
+    generated: generated
+      ? { sql: withoutOuterParentheses(row.default ?? ""), stored: row.generated === "s" }
+      : null,
     comment: row.comment,
     renamedFrom: null,
     ...(row.collation !== null && { collation: collationName(row.collation) }),
     ...(numbering !== undefined && { numbering }),
     position: row.number,
   };
+}
+
+/** Only of a key of one column it goes without saying that the database numbers it by default. */
+function saysHow(column: ColumnIr, key: readonly string[] | undefined): ColumnIr {
+  const soleKey = key?.length === 1 && key[0] === column.name;
+  if (!column.autoincrement || column.numbering !== undefined || soleKey) return column;
+  return { ...column, numbering: { kind: "byDefault" } };
 }
 
 function readNumbering(
@@ -226,6 +236,20 @@ function readCheckRow(row: ConstraintRow, columns: ReadonlyMap<string, ColumnIr>
   return readCheck(row.name, row.expression ?? "", columns, {
     ...(row.no_inherit && { noInherit: true }),
     ...(!row.valid && { notValid: true }),
+  });
+}
+
+/** A field says one list of values; another list of its column stays SQL. */
+function oneListEach(checks: readonly CheckIr[], rows: readonly ConstraintRow[]): CheckIr[] {
+  const listed = new Set<string>();
+  return checks.map((check, at) => {
+    if (check.kind === "sql") return check;
+    if (!listed.has(check.column)) {
+      listed.add(check.column);
+      return check;
+    }
+    const sql = withoutOuterParentheses(rows[at]?.expression ?? "");
+    return { kind: "sql", name: check.name, sql };
   });
 }
 

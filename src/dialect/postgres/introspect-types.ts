@@ -2,7 +2,8 @@
 import type { ObjectIr } from "../../ir/schema.ts";
 import type { StorageType } from "../../ir/type.ts";
 import { quoteIdentifier } from "../../util/identifier.ts";
-import type { TypeRow } from "./introspect-queries.ts";
+import { quoteText } from "./ddl.ts";
+import type { CollationRow, TypeRow } from "./introspect-queries.ts";
 
 /** A storage type, and the declared type where the storage type would be declared in another way. */
 export interface ReadType {
@@ -144,6 +145,24 @@ export function typeObject(row: TypeRow): ObjectIr | null {
     case "e":
       return null;
   }
+}
+
+const providers = { i: "icu", c: "libc", b: "builtin", d: "default" } as const;
+
+/** The statement that makes a collation of this schema. */
+export function collationObject(row: CollationRow): ObjectIr {
+  const option = (name: string, value: string | null): readonly string[] =>
+    value === null ? [] : [`${name} = ${quoteText(value)}`];
+  const options = [
+    `provider = ${providers[row.provider]}`,
+    ...option("locale", row.locale),
+    ...option("lc_collate", row.collate),
+    ...option("lc_ctype", row.ctype),
+    ...option("rules", row.rules),
+    ...(row.deterministic ? [] : ["deterministic = false"]),
+  ];
+  const sql = `CREATE COLLATION ${quoteIdentifier(row.name)} (${options.join(", ")})`;
+  return { kind: "collation", name: row.name, sql };
 }
 
 /** A value that PostgreSQL printed as a literal with a cast, plain: `'a''b'::text` is a'b. */

@@ -6,8 +6,10 @@ import { quoteIdentifier } from "../../util/identifier.ts";
 import { byName } from "../../util/lists.ts";
 import {
   belongingsQuery,
+  type CollationRow,
   type ColumnRow,
   type ConstraintRow,
+  collationsQuery,
   columnsQuery,
   constraintsQuery,
   type ExtensionRow,
@@ -29,7 +31,7 @@ import {
 } from "./introspect-queries.ts";
 import { ownedSequences, sequenceObject } from "./introspect-sequences.ts";
 import { readTable, type TableReading } from "./introspect-table.ts";
-import { typeObject } from "./introspect-types.ts";
+import { collationObject, typeObject } from "./introspect-types.ts";
 
 /**
  * Reads tables, types and what belongs to them, in a constant number of queries.
@@ -76,6 +78,7 @@ interface Catalog {
   readonly types: readonly TypeRow[];
   readonly sequences: readonly SequenceRow[];
   readonly extensions: readonly ExtensionRow[];
+  readonly collations: readonly CollationRow[];
   readonly routines: readonly RoutineRow[];
   readonly belongings: readonly UnmanagedRow[];
 }
@@ -93,6 +96,7 @@ async function readCatalog(connection: DriverConnection, schema: string): Promis
     types: await read<TypeRow>(typesQuery),
     sequences: await read<SequenceRow>(sequencesQuery),
     extensions: await read<ExtensionRow>(extensionsQuery),
+    collations: await read<CollationRow>(collationsQuery),
     routines: await read<RoutineRow>(routinesQuery),
     belongings: await read<UnmanagedRow>(belongingsQuery),
   };
@@ -105,6 +109,7 @@ function assemble(catalog: Catalog): SchemaPayload {
     ...tables.flatMap((table) => table.unmanaged),
     ...relationsLeftAlone(catalog.relations),
     ...routinesLeftAlone(catalog.routines),
+    ...sequencesLeftAlone(catalog, tables),
     ...catalog.belongings.map(({ table, ...row }): UnmanagedIr => {
       const reason = `a ${row.kind} is kept as it is`;
       return { ...row, ...(table !== null && { table }), reason };
@@ -153,12 +158,22 @@ function readObjects(catalog: Catalog, tables: readonly TableReading[]): readonl
   const types = catalog.types.filter(({ here, extension }) => here && !extension);
   return [
     ...catalog.extensions.map(extensionObject),
+    ...catalog.collations.map(collationObject),
     ...catalog.sequences.filter((sequence) => !owned.has(sequence)).map(sequenceObject),
     ...types.map(typeObject).filter((type) => type !== null),
     ...catalog.routines.flatMap(({ needed, definition, signature }): ObjectIr[] =>
-      needed && definition !== null ? [{ kind: "function", name: signature, sql: definition }] : [],
+      needed && definition !== null
+        ? [{ kind: "function", name: signature, sql: unqualified(definition) }]
+        : [],
     ),
   ];
+}
+
+/** The server says the schema of a function whatever the search path is. */
+function unqualified(definition: string): string {
+  return definition
+    .replace(/^(CREATE OR REPLACE FUNCTION )(?:"(?:[^"]|"")+"|[\w$]+)\./, "$1")
+    .trim();
 }
 
 function extensionObject({ name, schema, here }: ExtensionRow): ObjectIr {
@@ -198,6 +213,20 @@ function relationsLeftAlone(relations: readonly RelationRow[]): readonly Unmanag
         ? []
         : [own("storage options", `WITH (${relation.options.join(", ")}) is kept as it is`)]),
     ];
+  });
+}
+
+/** A sequence with a name or options of its own is made by itself, and belongs to no column then. */
+function sequencesLeftAlone(
+  { sequences, relations }: Catalog,
+  tables: readonly TableReading[],
+): readonly UnmanagedIr[] {
+  const owned = new Set(tables.flatMap((table) => table.owned));
+  return sequences.flatMap((sequence): UnmanagedIr[] => {
+    const table = relations.find(({ oid }) => oid === sequence.owner)?.name;
+    if (table === undefined || owned.has(sequence)) return [];
+    const reason = "it goes with its column; made anew, it would stay when the column is dropped";
+    return [{ kind: "sequence owner", name: sequence.name, table, reason }];
   });
 }
 

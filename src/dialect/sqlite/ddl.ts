@@ -32,6 +32,12 @@ export const sqliteDdl: DdlDialect = {
   ],
   isNativeEnum: () => false,
   createEnum: () => null,
+  createObject: () => null,
+  addCheck: (table) => {
+    throw new SchemaError(`SQLite can't add a check for new rows alone to the table "${table}"`, {
+      hint: "leave notValid out",
+    });
+  },
   forwardReferences: true,
   addForeignKey: (table) => {
     throw new SchemaError(`SQLite can't add a foreign key to the existing table "${table}"`, {

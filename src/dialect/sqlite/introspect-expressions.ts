@@ -2,6 +2,7 @@
 import type { DefaultIr } from "../../ir/schema.ts";
 import type { StorageType } from "../../ir/type.ts";
 import { withoutOuterParentheses } from "../../sql/parentheses.ts";
+import { isStoredLiteral } from "../literal-default.ts";
 import { sqliteDdl } from "./ddl.ts";
 import { isTelling, nameOf, type Token, tokenize } from "./ddl-tokens.ts";
 
@@ -12,15 +13,28 @@ import { isTelling, nameOf, type Token, tokenize } from "./ddl-tokens.ts";
  * writes for the present moment is `now()` again, and `CURRENT_TIMESTAMP` is put in parentheses,
  * for without them it means the present moment in Ferro's form.
  */
-export function readDefault(sql: string, type: StorageType): DefaultIr {
+export function readDefault(written: string, type: StorageType): DefaultIr {
+  const sql = plainText(written);
   const literal = readLiteral(sql.trim(), type);
-  if (literal !== undefined) return { kind: "literal", value: literal };
+  if (literal !== undefined && isStoredLiteral(type, literal)) {
+    return { kind: "literal", value: literal };
+  }
   const timed = ["timestamptz", "timestamp", "date", "time"].includes(type.kind);
   if (timed && withoutOuterParentheses(sqliteDdl.now(type)) === sql) {
     return { kind: "sql", sql: "now()" };
   }
   return { kind: "sql", sql: /^current_timestamp$/i.test(sql) ? `(${sql})` : sql };
 }
+
+/** A name as a default is text to SQLite, whether in double quotes or bare. */
+function plainText(sql: string): string {
+  const [token, other] = tokenize(sql);
+  if (token === undefined || other !== undefined) return sql;
+  const name = token.kind === "quoted" || (token.kind === "word" && !constants.test(token.text));
+  return name ? sqliteDdl.text(nameOf(token)) : sql;
+}
+
+const constants = /^(?:true|false|null|current_(?:date|time|timestamp))$/i;
 
 function readLiteral(sql: string, type: StorageType): string | number | boolean | undefined {
   switch (type.kind) {

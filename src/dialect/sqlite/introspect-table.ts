@@ -1,4 +1,6 @@
 /** One table of SQLite, from the text that made it, as TableIr. */
+
+import { unnamedCheckName } from "../../ir/check-name.ts";
 import type {
   CheckIr,
   ColumnIr,
@@ -80,7 +82,7 @@ export function readTable(stored: StoredTable, all: readonly StoredTable[]): Tab
         .sort(byName),
       uniques: [...readUniques(name, of("unique"), primaryKey), ...uniques].sort(byName),
       indexes: indexes.sort(byName),
-      checks: readChecks(name, of("check")).sort(byName),
+      checks: readChecks(name, of("check"), columns).sort(byName),
       ...(key?.text.name != null && { primaryKeyName: key.text.name }),
       ...(text.strict && { strict: true }),
       ...(text.withoutRowid && { withoutRowid: true }),
@@ -207,25 +209,35 @@ function readUniques(
   return [...found.values()];
 }
 
-function readChecks(table: string, rules: readonly Rule[]): CheckIr[] {
-  const taken = new Set(rules.map(({ text }) => text.name));
-  return rules.map(({ text, columns }): CheckIr => {
-    const name = text.name ?? freeName(table, columns, taken);
+function readChecks(
+  table: string,
+  rules: readonly Rule[],
+  columns: readonly ColumnIr[],
+): CheckIr[] {
+  const listed = new Set<string>();
+  return rules.map(({ text }): CheckIr => {
     const unnamed = text.name === null ? ({ unnamed: true } as const) : {};
     const list = readValues(text.sql);
-    return list === undefined
-      ? { kind: "sql", name, sql: withoutOuterParentheses(text.sql), ...unnamed }
-      : { kind: "values", name, ...list, ...unnamed };
+    const column = list && find(columns, list.column);
+    // A list that a field can say, and the first one of its column.
+    if (column !== undefined && fits(column, list?.values ?? []) && !listed.has(column.name)) {
+      listed.add(column.name);
+      const body = { column: column.name, values: list?.values ?? [] };
+      return {
+        kind: "values",
+        name: text.name ?? unnamedCheckName(table, body),
+        ...body,
+        ...unnamed,
+      };
+    }
+    const sql = withoutOuterParentheses(text.sql);
+    return { kind: "sql", name: text.name ?? unnamedCheckName(table, sql), sql, ...unnamed };
   });
 }
 
-/** What a check without a name is called here: as PostgreSQL would name it. */
-function freeName(table: string, columns: readonly string[], taken: Set<string | null>): string {
-  const name = constraintName(table, columns, "check");
-  let free = name;
-  for (let n = 1; taken.has(free); n += 1) free = `${name}${n}`;
-  taken.add(free);
-  return free;
+function fits({ type }: ColumnIr, values: readonly (string | number)[]): boolean {
+  const kind = values.every((value) => typeof value === "string") ? "text" : "integer";
+  return type.kind === kind && new Set(values).size === values.length;
 }
 
 function readIndexes(stored: StoredTable): {

@@ -86,6 +86,10 @@ export function model(
       return (facts.indexes ?? []).map(named);
     },
     checks: facts.checks ?? [],
+    namedUniques: [],
+    namedIndexes: [],
+    constraints: [],
+    tableOptions: {},
   };
 }
 
@@ -122,6 +126,7 @@ export function link(
     unique,
     onDelete: "CASCADE",
     onUpdate: "NO ACTION",
+    constraint: {},
     ...others,
   });
 }

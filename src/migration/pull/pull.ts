@@ -1,0 +1,166 @@
+/** Models for a database that exists. */
+import type { SchemaPayload, TableIr, UnmanagedIr } from "../../ir/schema.ts";
+import { compareText } from "../../util/lists.ts";
+import { layOut, literal, object } from "./code.ts";
+import { enumCode, type Imports } from "./fields.ts";
+import { modelText } from "./model.ts";
+import { camelCase, NameSpace, nameClasses } from "./names.ts";
+import { otherTool } from "./other-tools.ts";
+import { type PulledTable, planModels } from "./relations.ts";
+
+/** A file to write. */
+export interface PulledFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What models can't say. It stays in the database as it is, and no diff touches it. */
+export interface Unrepresented {
+  /** "view", "trigger", "partition", … */
+  readonly kind: string;
+  readonly name: string;
+  readonly table?: string;
+  readonly reason: string;
+}
+
+/** Model files, and what is in the database beside them. */
+export interface PulledModels {
+  readonly files: readonly PulledFile[];
+  readonly unrepresented: readonly Unrepresented[];
+}
+
+/** How models are written. */
+export interface PullOptions {
+  /** The file's name; `models.ts` when left out. */
+  readonly file?: string;
+  /** The package to import from; "ferro-orm" when left out. */
+  readonly from?: string;
+}
+
+/**
+ * Writes the models of a schema that was read from a database.
+ *
+ * Every table becomes a class, and every name of the database is kept: the models made into a
+ * schema again are the schema that was given. What models can't say is listed.
+ *
+ * @param payload - What `introspect` gave.
+ *
+ * @example
+ * ```ts
+ * const { files, unrepresented } = pullModels(await introspect(connection, dialect));
+ * ```
+ */
+export function pullModels(payload: SchemaPayload, options: PullOptions = {}): PulledModels {
+  const { file = "models.ts", from = "ferro-orm" } = options;
+  const others = payload.tables.flatMap(({ name }) => otherTool(name) ?? []);
+  const tables = payload.tables.filter(
+    ({ name, columns }) => otherTool(name) === undefined && columns.length > 0,
+  );
+  const kept: SchemaPayload = { ...payload, tables };
+  const unmanaged = [...(payload.unmanaged ?? []), ...others, ...payload.tables.flatMap(empty)];
+  const text = moduleText(kept, unmanaged, from);
+  return { files: [{ name: file, text }], unrepresented: unmanaged };
+}
+
+function empty({ name, columns }: TableIr): readonly UnmanagedIr[] {
+  return columns.length > 0 ? [] : [{ kind: "table", name, reason: "it has no columns" }];
+}
+
+function moduleText(
+  payload: SchemaPayload,
+  unmanaged: readonly UnmanagedIr[],
+  from: string,
+): string {
+  const classes = nameClasses(payload.tables.map(({ name }) => name));
+  const imports: Imports = { ferro: new Set(), zod: false };
+  const constants = new NameSpace([...classes.values(), ...ferroNames]);
+  const enums = new Map(
+    payload.enums
+      .filter(({ values }) => values.length > 0)
+      .map(({ name }) => [name, constants.take(camelCase(name), `${camelCase(name)}Enum`)]),
+  );
+  const objects = constants.take("requires");
+  const planned = planModels(payload, classes);
+  const needing = new Set(tablesInNeed(payload, planned));
+
+  const models = planned.map((pulled) =>
+    modelText({
+      pulled,
+      imports,
+      enums,
+      classes,
+      unmanaged: unmanaged.filter(({ table }) => table === pulled.table.name),
+      requires: needing.has(pulled) ? objects : undefined,
+    }),
+  );
+  const enumTexts = payload.enums.flatMap(({ name, values }) => {
+    const constant = enums.get(name);
+    if (constant === undefined) return [];
+    imports.ferro.add("namedEnum");
+    const code = layOut(enumCode(name, values), 0, `export const ${constant} = ;`.length);
+    return [`export const ${constant} = ${code};\n`];
+  });
+  const parts = [
+    importTexts(imports, from),
+    ...enumTexts,
+    ...(needing.size > 0 ? [requiresText(payload, objects)] : []),
+    ...models,
+  ];
+  return parts.join("\n");
+}
+
+/** Names that the module may import. */
+const ferroNames = [
+  "array",
+  "backRef",
+  "bigintId",
+  "bytes",
+  "decimal",
+  "field",
+  "foreignKey",
+  "id",
+  "json",
+  "manyToMany",
+  "Model",
+  "namedEnum",
+  "raw",
+  "z",
+];
+
+function importTexts({ ferro, zod }: Imports, from: string): string {
+  const names = [...ferro].sort((a, b) => compareText(sortKey(a), sortKey(b)));
+  const line = `import { ${names.join(", ")} } from ${literal(from)};\n`;
+  const broken = `import {\n${names.map((name) => `  ${name},\n`).join("")}} from ${literal(from)};\n`;
+  const first = names.length === 0 ? "" : line.length <= 101 ? line : broken;
+  return first + (zod ? 'import { z } from "zod";\n' : "");
+}
+
+/** As import sorters have it: letter by letter, a capital before its small letter. */
+function sortKey(name: string): string {
+  return name.replace(
+    /./g,
+    (letter) => letter.toLowerCase() + (letter === letter.toLowerCase() ? "1" : "0"),
+  );
+}
+
+function requiresText({ objects = [] }: SchemaPayload, name: string): string {
+  const list = objects.map(({ kind, name, sql }) =>
+    object({ kind: literal(kind), name: literal(name), sql: literal(sql) }),
+  );
+  const code = layOut({ list }, 0, `const ${name} =  as const;`.length);
+  return `/** What tables need before they can be made. */\nconst ${name} = ${code} as const;\n`;
+}
+
+/** The tables whose text names an object that must be there first; the first table where none does. */
+function tablesInNeed(
+  { objects = [] }: SchemaPayload,
+  planned: readonly PulledTable[],
+): readonly PulledTable[] {
+  if (objects.length === 0) return [];
+  const wanted = objects.map(({ name }) => name.replace(/\(.*$/s, ""));
+  const naming = planned.filter(({ table }) => {
+    const text = JSON.stringify(table);
+    return wanted.some((name) => text.includes(name));
+  });
+  return naming.length > 0 ? naming : planned.slice(0, 1);
+}

@@ -1,0 +1,287 @@
+/** Which foreign keys become relations, and what both sides are called. */
+import { columnName } from "../../definition/naming.ts";
+import type { ColumnIr, ForeignKeyIr, SchemaPayload, TableIr } from "../../ir/schema.ts";
+import type { StorageKind } from "../../ir/type.ts";
+import { sameList } from "../../util/lists.ts";
+import { camelCase, NameSpace, plural, safeProperty } from "./names.ts";
+
+/** A foreign key of one column, as a relation. */
+export interface PulledRelation {
+  readonly key: ForeignKeyIr;
+  readonly column: string;
+  /** The property that gives the other row. */
+  readonly property: string;
+  readonly target: string;
+  readonly relatedName: string;
+  readonly unique: boolean;
+  /** The column says more than a relation can: it stands beside the relation. */
+  readonly declared: boolean;
+}
+
+/** The other side of a relation, or of a link through a join table. */
+export interface PulledBackRef {
+  readonly property: string;
+  readonly source: string;
+}
+
+/** A link to many rows through a join table. */
+export interface PulledLink {
+  readonly property: string;
+  readonly target: string;
+  readonly relatedName: string;
+  readonly through: string;
+}
+
+/** One table with the names of everything in its model. */
+export interface PulledTable {
+  readonly table: TableIr;
+  readonly className: string;
+  /** Columns in the database's order. */
+  readonly columns: readonly ColumnIr[];
+  /** The property of each column; that of a relation's column is the relation's with `Id`. */
+  readonly properties: ReadonlyMap<string, string>;
+  readonly relations: ReadonlyMap<string, PulledRelation>;
+  /** Foreign keys that no relation stands for. */
+  readonly constraints: readonly ForeignKeyIr[];
+  readonly backRefs: readonly PulledBackRef[];
+  readonly links: readonly PulledLink[];
+}
+
+/** Names everything in the models of a schema. */
+export function planModels(
+  { tables }: SchemaPayload,
+  classes: ReadonlyMap<string, string>,
+): readonly PulledTable[] {
+  const byName = new Map(tables.map((table) => [table.name, table]));
+  const spaces = new Map(tables.map((table) => [table.name, new NameSpace()]));
+  const drafts = tables.map((table) => draft(table, byName, classes, spaces));
+  const backRefs = new Map<string, PulledBackRef[]>(tables.map(({ name }) => [name, []]));
+  const links = new Map<string, PulledLink[]>(tables.map(({ name }) => [name, []]));
+
+  const planned = drafts.map((each) => ({
+    ...each,
+    relations: nameRelated(each, classes, spaces, backRefs),
+  }));
+  for (const each of planned) linkThrough(each, classes, spaces, backRefs, links);
+  return planned.map((each) => ({
+    ...each,
+    backRefs: backRefs.get(each.table.name) ?? [],
+    links: links.get(each.table.name) ?? [],
+  }));
+}
+
+type Draft = Omit<PulledTable, "relations" | "backRefs" | "links"> & {
+  readonly relations: ReadonlyMap<string, Omit<PulledRelation, "relatedName">>;
+};
+
+function draft(
+  table: TableIr,
+  byName: ReadonlyMap<string, TableIr>,
+  classes: ReadonlyMap<string, string>,
+  spaces: ReadonlyMap<string, NameSpace>,
+): Draft {
+  const space = spaces.get(table.name) ?? new NameSpace();
+  const columns = [...table.columns].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
+  const linked = new Map<string, ForeignKeyIr>();
+  for (const key of table.foreignKeys) {
+    const [column = ""] = key.columns;
+    if (!linked.has(column) && canRelate(table, key, byName)) linked.set(column, key);
+  }
+
+  const properties = new Map<string, string>();
+  // A name that leads back to its column has the first right to it.
+  const plain = columns.filter(({ name }) => !linked.has(name));
+  const exact = ({ name }: ColumnIr) => columnName(camelCase(name), "snake_case") === name;
+  for (const { name } of [...plain.filter(exact), ...plain.filter((each) => !exact(each))]) {
+    const property = safeProperty(camelCase(name));
+    properties.set(name, space.take(property, `${property}Column`));
+  }
+
+  const relations = new Map<string, Omit<PulledRelation, "relatedName">>();
+  for (const [column, key] of linked) {
+    const target = byName.get(key.referencedTable) ?? table;
+    const names = relationNames(column, classes.get(target.name) ?? "");
+    const property = takePair(space, names);
+    properties.set(column, `${property}Id`);
+    relations.set(column, {
+      key,
+      column,
+      property,
+      target: target.name,
+      unique: isUnique(table, column),
+      declared: saysMore(table, column, key, target),
+    });
+  }
+  return {
+    table,
+    className: classes.get(table.name) ?? "",
+    columns,
+    properties,
+    relations,
+    constraints: table.foreignKeys.filter((key) => linked.get(key.columns[0] ?? "") !== key),
+  };
+}
+
+/** A relation needs one column that points to the key of a model, with values of the same kind. */
+function canRelate(
+  table: TableIr,
+  key: ForeignKeyIr,
+  byName: ReadonlyMap<string, TableIr>,
+): boolean {
+  const target = byName.get(key.referencedTable);
+  const [name] = key.columns;
+  if (target === undefined || key.columns.length !== 1 || key.setColumns !== undefined)
+    return false;
+  if (!sameList(target.primaryKey, key.referencedColumns)) return false;
+  const column = table.columns.find((each) => each.name === name);
+  const referenced = target.columns.find((each) => each.name === key.referencedColumns[0]);
+  if (column === undefined || referenced === undefined || column.generated !== null) return false;
+  const nulls = [key.onDelete, key.onUpdate].includes("SET NULL");
+  if (nulls && !column.nullable) return false;
+  if (leadsBack(table, key, byName)) return false;
+  return hostOf(column) === hostOf(referenced) && hostOf(column) !== "other";
+}
+
+/** A key that is a foreign key must not lead back to its own table. */
+function leadsBack(
+  table: TableIr,
+  key: ForeignKeyIr,
+  byName: ReadonlyMap<string, TableIr>,
+): boolean {
+  if (!table.primaryKey.includes(key.columns[0] ?? "")) return false;
+  const seen = new Set<string>();
+  const waiting = [key.referencedTable];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (name === table.name) return true;
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const { primaryKey = [], foreignKeys = [] } = byName.get(name) ?? {};
+    for (const next of foreignKeys) {
+      if (next.columns.some((column) => primaryKey.includes(column))) {
+        waiting.push(next.referencedTable);
+      }
+    }
+  }
+  return false;
+}
+
+const hosts: Partial<Readonly<Record<StorageKind, string>>> = {
+  integer: "number",
+  bigint: "bigint",
+  text: "string",
+  uuid: "uuid",
+  date: "date",
+  decimal: "decimal",
+};
+
+/** What a program holds for the column. */
+function hostOf({ type }: ColumnIr): string {
+  return hosts[type.kind] ?? "other";
+}
+
+/** `artist` for `artist_id`, `ArtistId` and `artist`; the target's name where nothing is left. */
+function relationNames(column: string, target: string): readonly [string, ...string[]] {
+  const camel = camelCase(column);
+  const short = /^(.+?)(?:Id|ID|Fk|Key)$/.exec(camel)?.[1];
+  const own = camelCase(target);
+  const first = short ?? (camel === "id" ? own : camel);
+  return [safeProperty(first), ...(first === own ? [] : [safeProperty(own)]), `${first}Row`];
+}
+
+/** A name that is free, and free with `Id` at its end. */
+function takePair(space: NameSpace, names: readonly [string, ...string[]]): string {
+  const isFree = (name: string) => !space.has(name) && !space.has(`${name}Id`);
+  let name = names.find(isFree) ?? "";
+  for (let n = 2; name === ""; n += 1) {
+    const numbered = `${names[0]}${n}`;
+    if (isFree(numbered)) name = numbered;
+  }
+  space.take(name);
+  space.take(`${name}Id`);
+  return name;
+}
+
+function isUnique(table: TableIr, column: string): boolean {
+  if (sameList(table.primaryKey, [column])) return true;
+  return table.uniques.some(({ inline, columns }) => inline && sameList(columns, [column]));
+}
+
+/** Whether a column has what the shadow of a relation doesn't: a default, a comment, a type of its own. */
+function saysMore(table: TableIr, name: string, key: ForeignKeyIr, target: TableIr): boolean {
+  const column = table.columns.find((each) => each.name === name);
+  const referenced = target.columns.find((each) => each.name === key.referencedColumns[0]);
+  if (column === undefined || referenced === undefined) return true;
+  return (
+    column.default !== null ||
+    column.comment !== null ||
+    column.autoincrement ||
+    column.nativeType !== undefined ||
+    column.collation !== undefined ||
+    sameList(table.primaryKey, [name]) ||
+    (table.primaryKey.includes(name) && column.nullable) ||
+    table.checks.some((check) => check.kind === "values" && check.column === name) ||
+    JSON.stringify(column.type) !== JSON.stringify(referenced.type)
+  );
+}
+
+function nameRelated(
+  { table, className, relations }: Draft,
+  classes: ReadonlyMap<string, string>,
+  spaces: ReadonlyMap<string, NameSpace>,
+  backRefs: ReadonlyMap<string, PulledBackRef[]>,
+): ReadonlyMap<string, PulledRelation> {
+  const named = new Map<string, PulledRelation>();
+  const all = [...relations.values()];
+  for (const relation of all) {
+    const own = camelCase(className);
+    const base = relation.unique ? own : plural(own);
+    const rivals = all.filter(({ target }) => target === relation.target).length > 1;
+    const plainly = relation.property === camelCase(classes.get(relation.target) ?? "");
+    const by = `${base}By${relation.property.charAt(0).toUpperCase()}${relation.property.slice(1)}`;
+    const itself = relation.target === table.name;
+    const wanted = (rivals && !plainly) || itself ? by : base;
+    const space = spaces.get(relation.target) ?? new NameSpace();
+    const relatedName = space.take(safeProperty(wanted), by);
+    named.set(relation.column, { ...relation, relatedName });
+    backRefs.get(relation.target)?.push({ property: relatedName, source: className });
+  }
+  return named;
+}
+
+/**
+ * A table of two foreign keys and nothing else links its targets. The link names no columns, so it is
+ * made only where the columns have the names that it expects.
+ */
+function linkThrough(
+  { table, relations }: Pick<PulledTable, "table" | "relations">,
+  classes: ReadonlyMap<string, string>,
+  spaces: ReadonlyMap<string, NameSpace>,
+  backRefs: ReadonlyMap<string, PulledBackRef[]>,
+  links: ReadonlyMap<string, PulledLink[]>,
+): void {
+  const [first, second, third] = [...relations.values()];
+  if (first === undefined || second === undefined || third !== undefined) return;
+  if (table.columns.length !== 2 || first.target === second.target) return;
+  const pair = [first.column, second.column];
+  const together = (columns: readonly string[]) =>
+    columns.length === 2 && columns.every((column) => pair.includes(column));
+  const keyed =
+    together(table.primaryKey) || table.uniques.some(({ columns }) => together(columns));
+  const usual = [first, second].every(
+    ({ column, target }) => column === `${classes.get(target)?.toLowerCase()}_id`,
+  );
+  if (!keyed || !usual) return;
+
+  const side = (target: string) => classes.get(target) ?? "";
+  const take = (owner: string, other: string): string => {
+    const name = plural(camelCase(side(other)));
+    const through = `${name}Through${side(table.name)}`;
+    return (spaces.get(owner) ?? new NameSpace()).take(safeProperty(name), through);
+  };
+  const property = take(first.target, second.target);
+  const relatedName = take(second.target, first.target);
+  links
+    .get(first.target)
+    ?.push({ property, target: side(second.target), relatedName, through: table.name });
+  backRefs.get(second.target)?.push({ property: relatedName, source: side(first.target) });
+}
