@@ -51,13 +51,14 @@ async function writeInstance(scope: Scope, instance: object): Promise<void> {
   const entity = instance as Entity;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
   const row = InstanceState.row(instance);
-  remember(executor, instance);
   if (row === undefined) {
+    remember(executor, instance);
     const creating = InstanceState.draft(instance)?.creating === true;
     await insertInstance(executor, entity, origin, creating ? "create" : "save");
   } else {
     refuseKept(entity, origin, row);
     const changed = changedColumns(entity, origin, row);
+    remember(executor, instance, changed);
     if (changed.length > 0) {
       const affected = await updateInstance(executor, entity, origin, row, changed);
       if (affected === 0 && keptColumns(origin.model).version !== undefined) {
