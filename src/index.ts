@@ -29,6 +29,8 @@ export {
   manyToMany,
   namedEnum,
   raw,
+  rowVersion,
+  timestamps,
   uuidId,
 } from "./definition/field.ts";
 export { shape } from "./definition/shape.ts";
@@ -70,6 +72,7 @@ export {
   SchemaError,
   SerializationError,
   SessionClosedError,
+  StaleObjectError,
   TransactionAbortedError,
   TransactionClosedError,
   UniqueViolationError,
@@ -105,8 +108,40 @@ export type {
   UpsertOptions,
   WriteOptions,
 } from "./model/write-types.ts";
-export { and, not, or } from "./query/door.ts";
+export type {
+  AggregateOptions,
+  GroupedSelection,
+  Groups,
+  Window,
+  WindowAggregate,
+  WindowFrame,
+  WindowFunction,
+} from "./query/aggregate-types.ts";
+export {
+  and,
+  avg,
+  type Case,
+  caseWhen,
+  count,
+  denseRank,
+  exists,
+  firstValue,
+  lag,
+  lastValue,
+  lead,
+  max,
+  min,
+  not,
+  notExists,
+  now,
+  or,
+  rank,
+  rowNumber,
+  scalar,
+  sum,
+} from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { MatchOptions, Span } from "./query/method-types.ts";
 export type { Selection } from "./query/selection-types.ts";
 export type {
   CompiledQuery,
