@@ -78,6 +78,7 @@ export function readTable(stored: StoredTable, all: readonly StoredTable[]): Tab
       columns: columns.sort(byName),
       primaryKey,
       foreignKeys: of("foreignKey")
+        .filter(({ text }) => leadsSomewhere(text, all))
         .map((rule) => readForeignKey(name, rule, all))
         .sort(byName),
       uniques: [...readUniques(name, of("unique"), primaryKey), ...uniques].sort(byName),
@@ -87,7 +88,7 @@ export function readTable(stored: StoredTable, all: readonly StoredTable[]): Tab
       ...(text.strict && { strict: true }),
       ...(text.withoutRowid && { withoutRowid: true }),
     },
-    unmanaged: [...lost(name, rules)],
+    unmanaged: [...lost(name, rules, all)],
   };
 }
 
@@ -176,6 +177,11 @@ function readForeignKey(
     ...(name !== null && { named: true }),
     ...(deferrable !== null && { deferrable }),
   };
+}
+
+/** SQLite takes a foreign key to a table that isn't there. */
+function leadsSomewhere({ references }: ConstraintText, all: readonly StoredTable[]): boolean {
+  return find(all, references?.table ?? "") !== undefined;
 }
 
 const actions: readonly ReferentialAction[] = [
@@ -275,7 +281,11 @@ function readKey(key: KeyText, { columns }: StoredTable): IndexKeyIr {
 }
 
 /** What a table made anew from its TableIr would not have. */
-function* lost(table: string, rules: readonly Rule[]): Generator<UnmanagedIr> {
+function* lost(
+  table: string,
+  rules: readonly Rule[],
+  all: readonly StoredTable[],
+): Generator<UnmanagedIr> {
   for (const { text, columns } of rules) {
     const name = `${table} (${columns.join(", ")})`;
     if (text.conflict !== null && text.conflict !== "ABORT") {
@@ -286,6 +296,10 @@ function* lost(table: string, rules: readonly Rule[]): Generator<UnmanagedIr> {
     if (directed || (text.descending && text.kind === "primaryKey")) {
       const reason = "an order or a collation inside a key is kept as it is";
       yield { kind: "key order", name, table, reason };
+    }
+    if (text.kind === "foreignKey" && !leadsSomewhere(text, all)) {
+      const reason = `it points to "${text.references?.table}", which is no table`;
+      yield { kind: "foreign key", name, table, reason };
     }
     if (text.references?.match != null && text.references.match !== "SIMPLE") {
       const reason = `MATCH ${text.references.match} is kept, and SQLite pays no heed to it`;
