@@ -16,6 +16,7 @@ import { canonicalSchema } from "../../src/ir/canonical.ts";
 import { createMissing } from "../../src/migration/create.ts";
 import { diffSchemas } from "../../src/migration/diff.ts";
 import { introspect } from "../../src/migration/introspect.ts";
+import { readSchemaIr } from "../../src/migration/read-schema.ts";
 import { runSegments } from "../../src/migration/run-plan.ts";
 import { Secret } from "../../src/util/secret.ts";
 import { PulledFolder } from "../support/pull.ts";
@@ -66,6 +67,7 @@ describe("real schemas", () => {
         await createMissing(copy, loaded.ir, dialect.ddl);
 
         expect(loaded.warnings).toEqual([]);
+        expect(readSchemaIr(JSON.parse(JSON.stringify(loaded.ir)))).toEqual(loaded.ir);
         expect(await rawCatalog(copy, backend)).toEqual(await rawCatalog(source, backend));
         expect(canonicalSchema(await introspect(copy, dialect))).toEqual(canonicalSchema(payload));
 
