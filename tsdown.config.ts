@@ -2,8 +2,12 @@ import { defineConfig } from "tsdown";
 
 /** Every file directly in `src/` is a door of the package; folders are bundled behind the doors. */
 export default defineConfig({
-  // Besides the doors, the module that worker threads run: it is reached by its URL only.
-  entry: { "*": "src/*.ts", "sqlite-thread": "src/connect/sqlite-thread.ts" },
+  // Besides the doors, the command, and the module that worker threads run: it is reached by its URL only.
+  entry: {
+    "*": "src/*.ts",
+    cli: "src/cli/main.ts",
+    "sqlite-thread": "src/connect/sqlite-thread.ts",
+  },
   format: "esm",
   platform: "node",
   target: "node22.13",
@@ -12,7 +16,12 @@ export default defineConfig({
   dts: { oxc: true, sourcemap: true },
   tsconfig: "tsconfig.src.json",
   // What is bundled must be named in THIRD_PARTY_NOTICES.md; see docs/decisions/bundling.md.
-  deps: { onlyBundle: ["kysely"] },
+  // Behind its door Kysely is the user's own, everywhere else it is ours.
+  deps: {
+    onlyBundle: ["kysely"],
+    alwaysBundle: (id, importer) =>
+      /^kysely(?:$|\/)/.test(id) && importer !== undefined && !importer.includes("/src/kysely"),
+  },
   outputOptions: { comments: { legal: true } },
   logLevel: "warn",
 });

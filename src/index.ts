@@ -29,6 +29,8 @@ export {
   manyToMany,
   namedEnum,
   raw,
+  rowVersion,
+  timestamps,
   uuidId,
 } from "./definition/field.ts";
 export { shape } from "./definition/shape.ts";
@@ -70,6 +72,7 @@ export {
   SchemaError,
   SerializationError,
   SessionClosedError,
+  StaleObjectError,
   TransactionAbortedError,
   TransactionClosedError,
   UniqueViolationError,
@@ -77,6 +80,18 @@ export {
   ValidationError,
   type ValidationIssue,
 } from "./errors/errors.ts";
+export {
+  DecisionNeededError,
+  DestructiveChangeError,
+  HistoryChangedError,
+  type HistoryFault,
+  MigrationLockError,
+  PartlyAppliedError,
+  RevisionConflictError,
+  RevisionError,
+  type RevisionFault,
+  SchemaDriftError,
+} from "./errors/migration.ts";
 export type { Explanation, PlanStep } from "./ir/explanation.ts";
 export type { MigrateReport } from "./migration/migrate.ts";
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
@@ -93,8 +108,40 @@ export type {
   UpsertOptions,
   WriteOptions,
 } from "./model/write-types.ts";
-export { and, not, or } from "./query/door.ts";
+export type {
+  AggregateOptions,
+  GroupedSelection,
+  Groups,
+  Window,
+  WindowAggregate,
+  WindowFrame,
+  WindowFunction,
+} from "./query/aggregate-types.ts";
+export {
+  and,
+  avg,
+  type Case,
+  caseWhen,
+  count,
+  denseRank,
+  exists,
+  firstValue,
+  lag,
+  lastValue,
+  lead,
+  max,
+  min,
+  not,
+  notExists,
+  now,
+  or,
+  rank,
+  rowNumber,
+  scalar,
+  sum,
+} from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { MatchOptions, Span } from "./query/method-types.ts";
 export type { Selection } from "./query/selection-types.ts";
 export type {
   CompiledQuery,

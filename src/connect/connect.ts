@@ -247,7 +247,8 @@ function fingerprintOf(
     .digest("hex");
 }
 
-function redacted(error: unknown, url: string): unknown {
+/** A failure to connect as users see it: without the URL's secrets. */
+export function redacted(error: unknown, url: string): unknown {
   const translated = translateError(error, { action: "connect" });
   if (!(translated instanceof ConnectionError || translated instanceof ConnectionLostError)) {
     return translated;

@@ -12,6 +12,7 @@ import type {
   Slot,
   Source,
   UpdateRowsQuery,
+  WindowCall,
 } from "./query.ts";
 
 /**
@@ -53,7 +54,7 @@ export function printPredicate(node: Predicate): string {
     case "between":
       return `${printExpression(node.operand)} between ${printExpression(node.low)} and ${printExpression(node.high)}`;
     case "match":
-      return `${printExpression(node.operand)} ${negation(node)}${node.match} ${printSlot(node.pattern)}`;
+      return `${printExpression(node.operand)} ${negation(node)}${node.match}${node.ignoreCase === true ? " ignoring case" : ""} ${printSlot(node.pattern)}`;
     case "and":
     case "or":
       if (node.operands.length === 0) return node.kind === "and" ? "true" : "false";
@@ -64,6 +65,10 @@ export function printPredicate(node: Predicate): string {
       const where = node.where === null ? "" : ` where ${printPredicate(node.where)}`;
       return `${negation(node)}exists (${printSource(node.source)} on ${printPairs(node.on)}${printJoins(node.joins)}${where})`;
     }
+    case "inQuery":
+      return `${printExpression(node.operand)} ${negation(node)}in (${printSelect(node.query)})`;
+    case "existsRows":
+      return `${negation(node)}exists (${printSelect(node.query)})`;
     case "list":
       return `${printExpression(node.operand)} has ${node.test} of ${printSlot(node.items)}`;
     case "hasKey":
@@ -97,6 +102,25 @@ export function printExpression(node: Expression | Identifier): string {
       return `(${printPredicate(node.predicate)})`;
     case "scalar":
       return `(${printSelect(node.query)})`;
+    case "function": {
+      const unit = node.unit === undefined ? [] : [node.unit];
+      return `${node.name}(${[...unit, ...node.operands.map(printExpression)].join(", ")})`;
+    }
+    case "case": {
+      const branches = node.branches.map(
+        ({ when, value }) => `when ${printPredicate(when)} then ${printExpression(value)} `,
+      );
+      const rest = node.otherwise === null ? "" : `else ${printExpression(node.otherwise)} `;
+      return `case ${branches.join("")}${rest}end`;
+    }
+    case "aggregate": {
+      const distinct = node.distinct ? "distinct " : "";
+      const of = node.operand === null ? "*" : printExpression(node.operand);
+      const filter = node.filter === null ? "" : ` filter (${printPredicate(node.filter)})`;
+      return `${node.name}(${distinct}${of})${filter}`;
+    }
+    case "window":
+      return printWindow(node);
     case "jsonPath":
       return `${printExpression(node.operand)} at ${printSlot(node.path)} as ${node.as}`;
     case "listLength":
@@ -107,7 +131,23 @@ export function printExpression(node: Expression | Identifier): string {
 function printSelect(query: SelectQuery): string {
   const columns = query.columns.map(printExpression).join(", ");
   const distinct = query.distinct === true ? "distinct " : "";
-  return `select ${distinct}${columns}${printSelection(query)}${printSlice(query)}`;
+  const keys = query.groupBy?.map(printExpression).join(", ");
+  const groups = keys === undefined ? "" : ` group by ${keys === "" ? "all" : keys}`;
+  const having = query.having == null ? "" : ` having ${printPredicate(query.having)}`;
+  return `select ${distinct}${columns}${printSelection(query)}${groups}${having}${printSlice(query)}`;
+}
+
+function printWindow({ call, operands, partitionBy, orderBy, frame }: WindowCall): string {
+  const value =
+    typeof call === "string"
+      ? `${call}(${operands.map(printExpression).join(", ")})`
+      : printExpression(call);
+  const parts = [
+    partitionBy.length === 0 ? "" : `partition by ${partitionBy.map(printExpression).join(", ")}`,
+    printSlice({ orderBy }).trim(),
+    frame === null ? "" : `${frame.mode} from ${frame.from} to ${frame.to}`,
+  ];
+  return `${value} over (${parts.filter((part) => part !== "").join(" ")})`;
 }
 
 function printInsert(query: InsertQuery): string {
@@ -133,7 +173,8 @@ function printSelection(query: Selection): string {
 }
 
 function printChoice(query: Selection & Partial<Slice>): string {
-  const where = query.where === null ? "" : ` where ${printPredicate(query.where)}`;
+  const tied = query.on === undefined ? "" : ` on ${printPairs(query.on)}`;
+  const where = `${tied}${query.where === null ? "" : ` where ${printPredicate(query.where)}`}`;
   const slice = "key" in query ? printSlice(query) : "";
   return `${printJoins(query.joins)}${where}${slice}`;
 }

@@ -120,6 +120,98 @@ export interface Scalar {
   readonly type: StorageType;
 }
 
+/** Functions of values; every database gives them the one meaning that `docs/reference/functions.md` tells. */
+export type FunctionName =
+  | "lower"
+  | "upper"
+  | "length"
+  | "trim"
+  | "trimStart"
+  | "trimEnd"
+  | "concat"
+  | "substring"
+  | "replace"
+  | "dividedBy"
+  | "mod"
+  | "abs"
+  | "round"
+  | "floor"
+  | "ceil"
+  | "coalesce"
+  | "nullif"
+  | "greatest"
+  | "least"
+  | "convert"
+  | "part"
+  | "truncate"
+  | "shift"
+  | "now";
+
+/** A unit of time. */
+export type TimeUnit = "year" | "month" | "week" | "day" | "hour" | "minute" | "second" | "weekday";
+
+/** A function of values. NULL in gives NULL out, unless the function is about NULL. */
+export interface FunctionCall {
+  readonly kind: "function";
+  readonly name: FunctionName;
+  readonly operands: readonly Expression[];
+  /** Of "part" and "truncate". */
+  readonly unit?: TimeUnit;
+  readonly type: StorageType;
+}
+
+/** The value of the first branch whose condition holds. */
+export interface Case {
+  readonly kind: "case";
+  readonly branches: readonly { readonly when: Predicate; readonly value: Expression }[];
+  /** NULL where no branch holds and this is null. */
+  readonly otherwise: Expression | null;
+  readonly type: StorageType;
+}
+
+export type AggregateName = "count" | "sum" | "avg" | "min" | "max";
+
+/** One value of many rows. The sum of no values is 0; the least, the greatest and the average of none are NULL. */
+export interface Aggregate {
+  readonly kind: "aggregate";
+  readonly name: AggregateName;
+  /** Null counts rows. */
+  readonly operand: Expression | null;
+  readonly distinct: boolean;
+  readonly filter: Predicate | null;
+  readonly type: StorageType;
+}
+
+export type WindowName =
+  | "rowNumber"
+  | "rank"
+  | "denseRank"
+  | "lag"
+  | "lead"
+  | "firstValue"
+  | "lastValue";
+
+/** A value of a row and of the rows around it. */
+export interface WindowCall {
+  readonly kind: "window";
+  /** What is computed: an aggregate of the rows in the frame, or a function by its name. */
+  readonly call: Aggregate | WindowName;
+  /** Of a function by name. */
+  readonly operands: readonly Expression[];
+  readonly partitionBy: readonly Expression[];
+  readonly orderBy: readonly OrderTerm[];
+  readonly frame: Frame | null;
+  readonly type: StorageType;
+}
+
+/** Which rows around the current one count; a number is that many rows before (negative) or after. */
+export interface Frame {
+  readonly mode: "rows" | "range" | "groups";
+  readonly from: FrameEnd;
+  readonly to: FrameEnd;
+}
+
+export type FrameEnd = "start" | "end" | "current" | number;
 /** What is read at a place in a JSON value; "json" is the value there, of whatever kind. */
 export type JsonKind = "text" | "number" | "boolean" | "json";
 
@@ -153,6 +245,10 @@ export type Expression =
   | RawExpression
   | Truth
   | Scalar
+  | FunctionCall
+  | Case
+  | Aggregate
+  | WindowCall
   | JsonPath
   | ListLength;
 
@@ -177,6 +273,8 @@ export type Predicate =
   | { readonly kind: "and" | "or"; readonly operands: readonly Predicate[] }
   | { readonly kind: "not"; readonly operand: Predicate }
   | Exists
+  | InQuery
+  | ExistsRows
   | ListTest
   | HasKey
   | { readonly kind: "constant"; readonly value: boolean }
@@ -215,6 +313,21 @@ export interface InList {
   readonly negated: boolean;
 }
 
+/** Whether a value is among those of a query's one column; NULL is among them where one is NULL. Negated, it keeps NULL rows. */
+export interface InQuery {
+  readonly kind: "inQuery";
+  readonly operand: Expression;
+  readonly query: SelectQuery;
+  readonly negated: boolean;
+}
+
+/** Whether a query gives any row. */
+export interface ExistsRows {
+  readonly kind: "existsRows";
+  readonly query: SelectQuery;
+  readonly negated: boolean;
+}
+
 /** Both ends belong to the range. */
 export interface Between {
   readonly kind: "between";
@@ -230,6 +343,8 @@ export interface Match {
   readonly operand: Expression;
   readonly pattern: Slot;
   readonly negated: boolean;
+  /** Not of "like" and "ilike", which say it by their names. */
+  readonly ignoreCase?: boolean;
 }
 
 /** True when a row exists: `some`, `none` (negated), `every` (negated over a negation, so true of no rows). */
@@ -253,6 +368,8 @@ export interface OrderTerm {
 export interface Selection {
   readonly from: Source;
   readonly joins: readonly Join[];
+  /** Ties the rows to those of a query around this one. */
+  readonly on?: readonly ColumnPair[];
   readonly where: Predicate | null;
 }
 
@@ -282,6 +399,10 @@ export interface SelectQuery extends Selection, Slice {
   readonly perGroup?: readonly ColumnRef[];
   /** Leaves out rows that are equal to another in all columns. */
   readonly distinct?: boolean;
+  /** Makes one row of all that are equal in these; an empty list makes one row of all. */
+  readonly groupBy?: readonly Expression[];
+  /** Which of the groups are kept. */
+  readonly having?: Predicate | null;
   /** Lock the rows of `from`. */
   readonly lock?: RowLock;
 }
@@ -367,6 +488,8 @@ export interface UpdateQuery extends ChangeQuery {
 export interface UpdateRowsQuery {
   readonly kind: "updateRows";
   readonly table: string;
+  /** A column to add one to. */
+  readonly bump?: string;
   readonly key: readonly WriteColumn[];
   readonly set: readonly WriteColumn[];
   readonly rows: number;

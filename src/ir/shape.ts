@@ -1,8 +1,11 @@
 import type {
   Assignment,
   ColumnPair,
+  Exists,
+  ExistsRows,
   Expression,
   Identifier,
+  InQuery,
   InsertConflict,
   InsertQuery,
   Join,
@@ -15,6 +18,7 @@ import type {
   Slice,
   Slot,
   Source,
+  WindowCall,
   WriteColumn,
 } from "./query.ts";
 import type { StorageType } from "./type.ts";
@@ -47,7 +51,7 @@ export function queryShape(query: Query): string {
     }
     case "updateRows": {
       const shape = query.shape === "unnest" ? "u" : "v";
-      return `R${text(query.table)}${query.rows}${shape}${writeListKey(query.key)}${writeListKey(query.set)}${listKey(query.returning)}`;
+      return `R${text(query.bump ?? "")}${text(query.table)}${query.rows}${shape}${writeListKey(query.key)}${writeListKey(query.set)}${listKey(query.returning)}`;
     }
     case "delete":
       return `D${lockKey(query.lock)}${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;
@@ -59,8 +63,11 @@ function groupKey(columns: readonly Expression[] | undefined): string {
 }
 
 function selectKey(query: SelectQuery): string {
-  const { columns, distinct } = query;
-  return `S${lockKey(query.lock)}${distinct === true ? "d" : ""}${listKey(columns)}${selectionKey(query)}${sliceKey(query)}${groupKey(query.perGroup)}`;
+  const { columns, distinct, groupBy, having } = query;
+  let key = `S${lockKey(query.lock)}${distinct === true ? "d" : ""}${listKey(columns)}`;
+  if (groupBy !== undefined) key += `g${expressionsKey(groupBy)}`;
+  if (having !== undefined && having !== null) key += `h${predicateKey(having)}`;
+  return key + selectionKey(query) + sliceKey(query) + groupKey(query.perGroup);
 }
 
 function lockKey(lock: RowLock | undefined): string {
@@ -86,8 +93,9 @@ function assignmentKey({ column, type, value }: Assignment): string {
   return `=${text(column)}${typeKey(type)}${expressionKey(value)}`;
 }
 
-function selectionKey({ from, joins, where }: Selection): string {
-  return sourceKey(from) + joinsKey(joins) + optionalPredicateKey(where);
+function selectionKey({ from, joins, on, where }: Selection): string {
+  const tied = on === undefined ? "" : `o${pairsKey(on)}`;
+  return sourceKey(from) + joinsKey(joins) + tied + optionalPredicateKey(where);
 }
 
 function sliceKey({ orderBy, limit, offset }: Slice): string {
@@ -116,7 +124,7 @@ function predicateKey(node: Predicate): string {
     case "between":
       return `b${expressionKey(node.operand)}${expressionKey(node.low)}${expressionKey(node.high)}`;
     case "match":
-      return `${letter("m", node)}${text(node.match)}${expressionKey(node.operand)}${slotKey(node.pattern)}`;
+      return `${letter("m", node)}${node.ignoreCase === true ? "~" : ""}${text(node.match)}${expressionKey(node.operand)}${slotKey(node.pattern)}`;
     case "and":
     case "or": {
       let key = `${node.kind === "and" ? "&" : "|"}${node.operands.length}(`;
@@ -126,7 +134,9 @@ function predicateKey(node: Predicate): string {
     case "not":
       return `!${predicateKey(node.operand)}`;
     case "exists":
-      return `${letter("x", node)}${sourceKey(node.source)}${joinsKey(node.joins)}${pairsKey(node.on)}${optionalPredicateKey(node.where)}`;
+    case "inQuery":
+    case "existsRows":
+      return innerKey(node);
     case "list":
       return `${node.test === "every" ? "h" : "H"}${node.of}${expressionKey(node.operand)}${slotKey(node.items)}`;
     case "hasKey":
@@ -141,6 +151,18 @@ function predicateKey(node: Predicate): string {
 /** A condition's letter; the capital is its negation. */
 function letter(small: string, { negated }: { readonly negated: boolean }): string {
   return negated ? small.toUpperCase() : small;
+}
+
+/** The conditions that hold a query. */
+function innerKey(node: Exists | InQuery | ExistsRows): string {
+  switch (node.kind) {
+    case "exists":
+      return `${letter("x", node)}${sourceKey(node.source)}${joinsKey(node.joins)}${pairsKey(node.on)}${optionalPredicateKey(node.where)}`;
+    case "inQuery":
+      return `${letter("q", node)}${expressionKey(node.operand)}${selectKey(node.query)}`;
+    case "existsRows":
+      return `${letter("z", node)}${selectKey(node.query)}`;
+  }
 }
 
 function expressionKey(node: Expression | Identifier): string {
@@ -162,11 +184,40 @@ function expressionKey(node: Expression | Identifier): string {
       return `T${typeKey(node.type)}${predicateKey(node.predicate)}`;
     case "scalar":
       return `s${typeKey(node.type)}${selectKey(node.query)}`;
+    case "function":
+      return `f${text(node.name)}${text(node.unit ?? "")}${typeKey(node.type)}${expressionsKey(node.operands)}`;
+    case "case": {
+      let key = `w${typeKey(node.type)}${node.branches.length}(`;
+      for (const { when, value } of node.branches) key += predicateKey(when) + expressionKey(value);
+      return key + optionalKey(node.otherwise);
+    }
+    case "aggregate":
+      return `A${node.distinct ? "d" : ""}${text(node.name)}${typeKey(node.type)}${optionalKey(node.operand)}${optionalPredicateKey(node.filter)}`;
+    case "window":
+      return windowKey(node);
     case "jsonPath":
       return `j${text(node.as)}${expressionKey(node.operand)}${slotKey(node.path)}`;
     case "listLength":
       return `l${node.of}${expressionKey(node.operand)}`;
   }
+}
+
+function windowKey({ call, operands, partitionBy, orderBy, frame, type }: WindowCall): string {
+  let key = `o${typeof call === "string" ? text(call) : expressionKey(call)}${typeKey(type)}`;
+  key += expressionsKey(operands) + expressionsKey(partitionBy);
+  key += `${orderBy.length}(`;
+  for (const term of orderBy) key += termKey(term);
+  return frame === null ? `${key}-` : `${key}${frame.mode},${frame.from},${frame.to};`;
+}
+
+function expressionsKey(list: readonly Expression[]): string {
+  let key = `${list.length}(`;
+  for (const item of list) key += expressionKey(item);
+  return key;
+}
+
+function optionalKey(node: Expression | null): string {
+  return node === null ? "-" : expressionKey(node);
 }
 
 function slotKey({ index, type, list, cell }: Slot): string {

@@ -8,7 +8,7 @@ import {
   readConflictUpdate,
   readTarget,
 } from "../query/conflict.ts";
-import { isPlainObject } from "../query/where.ts";
+import { isPlainObject } from "../query/plain.ts";
 import { insertRows } from "../session/bulk.ts";
 import { describeFailure } from "../session/run.ts";
 import { resolveScope } from "../session/scope.ts";

@@ -6,6 +6,7 @@ import { Definition, type ModelOptions } from "../definition/read.ts";
 import { UsageError } from "../errors/errors.ts";
 import { columnsOf, type QueryBuilder } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
+import { hookNames, noHook } from "../session/hooks.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import type { Upserted } from "../session/upsert.ts";
@@ -178,8 +179,32 @@ class ModelBase {
     return queryOf(this).stream(options);
   }
 
-  static count(this: Bound): Promise<number> {
-    return queryOf(this).count();
+  static count(this: Bound, of?: unknown, options?: unknown): Promise<number> {
+    return queryOf(this).count(of, options);
+  }
+
+  static sum(this: Bound, of: unknown, options?: unknown): Promise<unknown> {
+    return queryOf(this).sum(of, options);
+  }
+
+  static avg(this: Bound, of: unknown, options?: unknown): Promise<unknown> {
+    return queryOf(this).avg(of, options);
+  }
+
+  static min(this: Bound, of: unknown, options?: unknown): Promise<unknown> {
+    return queryOf(this).min(of, options);
+  }
+
+  static max(this: Bound, of: unknown, options?: unknown): Promise<unknown> {
+    return queryOf(this).max(of, options);
+  }
+
+  static aggregate(this: Bound, compute: unknown): Promise<unknown> {
+    return queryOf(this).aggregate(compute);
+  }
+
+  static groupBy(this: Bound, ...keys: readonly unknown[]): unknown {
+    return queryOf(this).groupBy(...keys);
   }
 
   static exists(this: Bound): Promise<boolean> {
@@ -209,6 +234,14 @@ class ModelBase {
   toJSON(): Record<string, unknown> {
     return instanceJson(this, (this.constructor as typeof ModelBase)[definitionKey]);
   }
+}
+
+for (const name of hookNames) {
+  Object.defineProperty(ModelBase.prototype, name, {
+    value: noHook,
+    configurable: true,
+    writable: true,
+  });
 }
 
 /** A relation's accessor on the prototype: read gives the relation, assignment is refused. */

@@ -26,7 +26,22 @@ import type {
   ShadowOutput,
 } from "../definition/types.ts";
 import type { ColumnName, UniqueKey } from "../definition/unique-types.ts";
-import type { Columns, Order, OrderOptions, Predicate } from "../query/expression-types.ts";
+import type {
+  AggregateOptions,
+  AverageOf,
+  GroupKeys,
+  GroupRows,
+  Groups,
+  Summable,
+  SumOf,
+} from "../query/aggregate-types.ts";
+import type {
+  Columns,
+  Expression,
+  Order,
+  OrderOptions,
+  Predicate,
+} from "../query/expression-types.ts";
 import type { Include, NoOthers, With } from "../query/include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
@@ -61,6 +76,20 @@ export interface Entity<Name extends string> {
   delete(options?: WriteOptions): Promise<void>;
   /** Reads the row again; unsaved changes are lost. */
   refresh(options?: WriteOptions): Promise<this>;
+  /** Override to run something before every save, in its transaction; throwing stops it. */
+  beforeSave(): void | Promise<void>;
+  /** Override to run something before the first save, after `beforeSave`. */
+  beforeCreate(): void | Promise<void>;
+  /** Override to run something once the row was inserted, in its transaction. */
+  afterCreate(): void | Promise<void>;
+  /** Override to run something after every save, in its transaction; throwing undoes it. */
+  afterSave(): void | Promise<void>;
+  /** Override to run something before the row is deleted, in its transaction. */
+  beforeDelete(): void | Promise<void>;
+  /** Override to run something once the row was deleted, in its transaction. */
+  afterDelete(): void | Promise<void>;
+  /** Override to run something once a save or delete was committed. */
+  afterCommit(): void | Promise<void>;
   /** Columns and loaded relations, for JSON. */
   toJSON(): Record<string, unknown>;
 }
@@ -239,7 +268,45 @@ export interface ModelClass<
     options?: StreamOptions,
   ): AsyncGenerator<InstanceOf<Model>, void, undefined>;
   /** How many rows there are. */
-  count(): Promise<number>;
+  count(
+    of?: (t: Columns<Shape, Name>) => Predicate | Expression<unknown>,
+    options?: AggregateOptions<Columns<Shape, Name>>,
+  ): Promise<number>;
+  /** The sum over all rows; 0 of none. */
+  sum<Value extends Summable>(
+    of: (t: Columns<Shape, Name>) => Expression<Value>,
+    options?: AggregateOptions<Columns<Shape, Name>>,
+  ): Promise<SumOf<Value>>;
+  /** The average over all rows, or null of none. */
+  avg<Value extends Summable>(
+    of: (t: Columns<Shape, Name>) => Expression<Value>,
+    options?: AggregateOptions<Columns<Shape, Name>>,
+  ): Promise<AverageOf<Value>>;
+  /** The least value, or null of no rows. */
+  min<Value>(
+    of: (t: Columns<Shape, Name>) => Expression<Value>,
+    options?: AggregateOptions<Columns<Shape, Name>>,
+  ): Promise<NonNullable<Value> | null>;
+  /** The greatest value, or null of no rows. */
+  max<Value>(
+    of: (t: Columns<Shape, Name>) => Expression<Value>,
+    options?: AggregateOptions<Columns<Shape, Name>>,
+  ): Promise<NonNullable<Value> | null>;
+  /** What the lambda computes of all rows together. */
+  aggregate<Model extends ClassOf, Fields extends Selectable>(
+    this: Model,
+    compute: (rows: NoInfer<GroupRows<Model>>) => Fields,
+  ): Promise<Selected<Fields>>;
+  /** Groups of rows that are equal in what the lambda gives: an expression, or several by name. */
+  groupBy<Model extends ClassOf, Keys extends GroupKeys>(
+    this: Model,
+    keys: (t: NoInfer<Columns<Shape, Name>>) => Keys,
+  ): Groups<Model, Keys>;
+  /** Groups of rows that are equal in these columns. */
+  groupBy<Model extends ClassOf, const Property extends NoInfer<SortName<Shape>>>(
+    this: Model,
+    ...names: readonly [Property, ...Property[]]
+  ): Groups<Model, Pick<Columns<Shape, Name>, Property>>;
   /** Whether there is any row. */
   exists(): Promise<boolean>;
 

@@ -2,9 +2,10 @@
 import type { RelationDefinition } from "../definition/definition.ts";
 import type { ColumnRef, CountQuery, Predicate, SelectQuery } from "../ir/query.ts";
 import type { IncludeSpec } from "./include.ts";
-import { conjunction, Lowering } from "./lower.ts";
+import { Lowering } from "./lower.ts";
 import type { Picked } from "./nodes.ts";
 import { keyOrder } from "./order.ts";
+import { conjunction } from "./references.ts";
 import type { Bound } from "./runner.ts";
 
 /** A statement, and where in its rows the key stands of the row that each was read for. */

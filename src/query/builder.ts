@@ -4,6 +4,7 @@ import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
+import { AggregatedRows } from "./aggregated-rows.ts";
 import { deleteQuery, type Returning, readReturning, updateQuery } from "./change.ts";
 import { type Columns, rootColumns } from "./columns.ts";
 import { readExplainOptions } from "./explain-options.ts";
@@ -20,6 +21,7 @@ import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { readCount, SelectionBuilder } from "./selection.ts";
 import { countQuery, existsQuery, instancesPage, instancesQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
+import { type QueryParts, queryParts } from "./subquery.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -58,14 +60,15 @@ export function querySpec(
 }
 
 /** A query over one model. Each method gives a new query and leaves this one as it is. */
-export class QueryBuilder {
+export class QueryBuilder extends AggregatedRows {
   readonly #spec: QuerySpec;
 
   constructor(spec: QuerySpec) {
+    super();
     this.#spec = spec;
   }
 
-  protected get spec(): QuerySpec {
+  protected override get spec(): QuerySpec {
     return this.#spec;
   }
 
@@ -183,7 +186,8 @@ export class QueryBuilder {
     return readPage(this.spec.runner, bound, this.#form(), read, () => this.count());
   }
 
-  async count(): Promise<number> {
+  async count(of?: unknown, options?: unknown): Promise<number> {
+    if (of !== undefined) return (await this.aggregated("count", of, options)) as number;
     return this.spec.runner.count(countQuery(this.spec), this.spec.model);
   }
 
@@ -246,6 +250,11 @@ export class QueryBuilder {
 
   get [Symbol.toStringTag](): string {
     return `Query<${this.spec.model.name}>`;
+  }
+
+  /** What the query is as a part of another. */
+  get [queryParts](): QueryParts {
+    return { rows: this.spec, picked: null };
   }
 
   #with(change: Partial<QuerySpec>): this {

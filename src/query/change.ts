@@ -8,10 +8,10 @@ import { runLambda } from "./lambda.ts";
 import type { Lowering } from "./lower.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
 import { pickedFrom } from "./pick.ts";
+import { isPlainObject } from "./plain.ts";
 import type { Bound } from "./runner.ts";
 import { rootScope } from "./scope.ts";
 import { lowered, selectionOf } from "./statement.ts";
-import { isPlainObject } from "./where.ts";
 
 /** The rows of a change. */
 export interface ChangedRows extends RowsNode {

@@ -1,10 +1,12 @@
 /** The object a lambda gets: a model's columns as expressions, its relations as paths. */
 import type { ModelDefinition, RelationDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
+import type { AggregateName } from "../ir/query.ts";
+import { readAggregate } from "./aggregate.ts";
 import { Expression } from "./expression.ts";
 import { jsonColumn } from "./json.ts";
 import { ListExpression } from "./lists.ts";
-import type { PredicateNode } from "./nodes.ts";
+import type { Picked, PredicateNode, RowsNode } from "./nodes.ts";
 import { Predicate, runPredicate } from "./predicate.ts";
 import { rootScope, Scope } from "./scope.ts";
 
@@ -100,6 +102,44 @@ class ManyPath {
     return this.#node(inner, where, true);
   }
 
+  /** How many related rows there are: all of them, those that satisfy a condition, or values that are not NULL. */
+  count(of?: unknown, options?: unknown): Expression {
+    return this.#aggregate("count", of, options);
+  }
+
+  sum(of: unknown, options?: unknown): Expression {
+    return this.#aggregate("sum", of, options);
+  }
+
+  avg(of: unknown, options?: unknown): Expression {
+    return this.#aggregate("avg", of, options);
+  }
+
+  min(of: unknown, options?: unknown): Expression {
+    return this.#aggregate("min", of, options);
+  }
+
+  max(of: unknown, options?: unknown): Expression {
+    return this.#aggregate("max", of, options);
+  }
+
+  #aggregate(aggregate: AggregateName, of: unknown, options: unknown): Expression {
+    const { target: model, property } = this.#relation;
+    const root = new Scope(model);
+    const scope = {
+      columns: scopeColumns(root),
+      name: `${this.#scope.model.name}.${property}`,
+    };
+    const { node, facts, name } = readAggregate(aggregate, scope, of, options);
+    const rows: RowsNode = {
+      ...allRows(model, root),
+      via: { outer: this.#scope, relation: this.#relation },
+    };
+    const field = { property: aggregate, expression: node, facts };
+    const picked: Picked = { fields: [field], single: true, distinct: false, groupBy: [] };
+    return new Expression({ kind: "scalar", rows, picked, type: facts.type }, facts, name);
+  }
+
   #exists(lambda: InnerLambda | undefined, negated: boolean, method: string): Predicate {
     const inner = new Scope(this.#relation.target);
     const where = lambda === undefined ? null : this.#run(inner, lambda, method);
@@ -122,6 +162,11 @@ class ManyPath {
       negated,
     });
   }
+}
+
+/** All rows of a model. */
+function allRows(model: ModelDefinition, root: Scope): RowsNode {
+  return { model, root, where: [], order: [], limit: null, offset: null, after: null, link: null };
 }
 
 /** The error for a property that a model doesn't have. */

@@ -23,7 +23,16 @@ import type {
   StoredOf,
   TargetOf,
 } from "../definition/types.ts";
+import type { Aggregates } from "./aggregate-types.ts";
 import type { Json } from "./json-types.ts";
+import type {
+  DateExpression,
+  NumericExpression,
+  OpaqueExpression,
+  OrderedExpression,
+  TextExpression,
+  UnsizedExpression,
+} from "./method-types.ts";
 
 declare const expressionValue: unique symbol;
 declare const predicateMark: unique symbol;
@@ -67,83 +76,7 @@ export type Comparable<Value> =
 
 export type NullOf<Value> = Value extends null | undefined ? null : never;
 
-type AnyExpression<Value> = Expression<NonNullable<Value> | null | undefined>;
-
-/** A value or an expression, for comparisons by size. */
-type SizeOperand<Value> = Comparable<Value> | AnyExpression<Value>;
-
-/** What every column can do. */
-export interface ValueExpression<Value> extends Expression<Value> {
-  /** Equal. `eq(null)` is IS NULL. */
-  eq(value: Operand<Value>): Predicate;
-  /** Not equal. Keeps rows that hold NULL; `ne(null)` is IS NOT NULL. */
-  ne(value: Operand<Value>): Predicate;
-  /** One of the values; `in([])` is false. */
-  in(values: readonly Comparable<Value>[]): Predicate;
-  /** None of the values. Keeps rows that hold NULL. */
-  notIn(values: readonly Comparable<Value>[]): Predicate;
-  isNull(): Predicate;
-  isNotNull(): Predicate;
-}
-
-/** A column whose values have an order. */
-export interface OrderedExpression<Value> extends ValueExpression<Value> {
-  gt(value: SizeOperand<Value>): Predicate;
-  gte(value: SizeOperand<Value>): Predicate;
-  lt(value: SizeOperand<Value>): Predicate;
-  lte(value: SizeOperand<Value>): Predicate;
-  /** From `low` to `high`, both included. */
-  between(low: SizeOperand<Value>, high: SizeOperand<Value>): Predicate;
-  asc(options?: OrderOptions): Order;
-  desc(options?: OrderOptions): Order;
-}
-
-/** A column of text. */
-export interface TextExpression<Value> extends OrderedExpression<Value> {
-  /** Matches a LIKE pattern of your own: `%` and `_` are wildcards. */
-  like(pattern: string): Predicate;
-  notLike(pattern: string): Predicate;
-  /** `like`, whatever the case of the letters. */
-  ilike(pattern: string): Predicate;
-  /** Begins with `text`, taken literally. */
-  startsWith(text: string): Predicate;
-  /** Ends with `text`, taken literally. */
-  endsWith(text: string): Predicate;
-  /** Holds `text`, taken literally. */
-  contains(text: string): Predicate;
-}
-
-/** A column of numbers. */
-export interface NumericExpression<Value> extends OrderedExpression<Value> {
-  plus(value: SizeOperand<Value>): NumericExpression<Value>;
-  minus(value: SizeOperand<Value>): NumericExpression<Value>;
-  times(value: SizeOperand<Value>): NumericExpression<Value>;
-}
-
-/** A column whose values can't be compared by size. */
-interface Unsized {
-  readonly gt: FerroTypeError<"gt() needs a column of text, numbers or dates">;
-  readonly gte: FerroTypeError<"gte() needs a column of text, numbers or dates">;
-  readonly lt: FerroTypeError<"lt() needs a column of text, numbers or dates">;
-  readonly lte: FerroTypeError<"lte() needs a column of text, numbers or dates">;
-  readonly between: FerroTypeError<"between() needs a column of text, numbers or dates">;
-}
-
-/** A column of booleans or bytes: it sorts, but has no sizes to compare. */
-export interface UnsizedExpression<Value> extends ValueExpression<Value>, Unsized {
-  asc(options?: OrderOptions): Order;
-  desc(options?: OrderOptions): Order;
-}
-
-/** A column of JSON or of a custom type. */
-export interface OpaqueExpression<Value> extends ValueExpression<Value>, Unsized {
-  /** One of the values; `in([])` is false. */
-  in(values: readonly (Comparable<Value> | NullOf<Value>)[]): Predicate;
-  /** None of the values. Keeps rows that hold NULL. */
-  notIn(values: readonly (Comparable<Value> | NullOf<Value>)[]): Predicate;
-  readonly asc: FerroTypeError<"asc() needs a column of text, numbers or dates">;
-  readonly desc: FerroTypeError<"desc() needs a column of text, numbers or dates">;
-}
+export type AnyExpression<Value> = Expression<NonNullable<Value> | null | undefined>;
 
 /** What a column of this value can do. */
 export type ExpressionOf<Value> = [NonNullable<Value>] extends [string]
@@ -151,7 +84,7 @@ export type ExpressionOf<Value> = [NonNullable<Value>] extends [string]
   : [NonNullable<Value>] extends [number | bigint | Decimal]
     ? NumericExpression<Value>
     : [NonNullable<Value>] extends [Date]
-      ? OrderedExpression<Value>
+      ? DateExpression<Value>
       : [NonNullable<Value>] extends [boolean | Uint8Array]
         ? UnsizedExpression<Value>
         : Json<Value>;
@@ -222,7 +155,7 @@ type BackPath<Target, Model extends string, Name, Pair> = [Pair] extends [never]
     : ManyPath<Target>;
 
 /** A path to many rows: asks about them without loading them. */
-export interface ManyPath<Target> {
+export interface ManyPath<Target> extends Aggregates<Target> {
   /** At least one row, or at least one that matches. */
   some(predicate?: (t: ColumnsOf<Target>) => Predicate): Predicate;
   /** No row, or none that matches. True where there are no rows. */

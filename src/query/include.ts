@@ -1,13 +1,14 @@
 /** What `include` takes: which relations to load with the rows, and which of the related rows. */
 import type { ModelDefinition, RelationDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
-import { nameOf } from "./expression.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
 import { readOrder } from "./order.ts";
 import { readPick } from "./pick.ts";
+import { isPlainObject } from "./plain.ts";
 import { readCount } from "./selection.ts";
-import { isPlainObject, readWhere } from "./where.ts";
+import { nameOf } from "./value.ts";
+import { readWhere } from "./where.ts";
 
 /** The related rows that are wanted. */
 export interface IncludeSpec extends RowsNode {

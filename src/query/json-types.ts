@@ -3,13 +3,13 @@
  *
  * Inference only; nothing here exists at run time.
  */
+import type { Predicate } from "./expression-types.ts";
 import type {
   NumericExpression,
   OpaqueExpression,
-  Predicate,
   TextExpression,
   UnsizedExpression,
-} from "./expression-types.ts";
+} from "./method-types.ts";
 
 /** Asks about the items of a list. NULL, and what is no list, has no items and is not empty either. */
 export interface ListTests<Item> {

@@ -4,11 +4,12 @@ import { defOf, enumValues, innerOf, isCodec, type Schema } from "../definition/
 import { UsageError } from "../errors/errors.ts";
 import type { JsonKind } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
-import { Expression, nameOf } from "./expression.ts";
+import { Expression } from "./expression.ts";
 import type { JsonMethod } from "./json-types.ts";
 import { lengthOf, listHas } from "./lists.ts";
 import type { ExpressionNode, ValueFacts, ValueNode } from "./nodes.ts";
 import { Predicate } from "./predicate.ts";
+import { nameOf } from "./value.ts";
 
 const types = {
   text: { kind: "text" },
@@ -35,6 +36,7 @@ const methods: Readonly<Record<string, true>> = {
   asc: true,
   at: true,
   between: true,
+  coalesce: true,
   desc: true,
   eq: true,
   gt: true,
@@ -44,7 +46,9 @@ const methods: Readonly<Record<string, true>> = {
   hasKey: true,
   hasSome: true,
   in: true,
+  isDistinctFrom: true,
   isEmpty: true,
+  isNotDistinctFrom: true,
   isNotNull: true,
   isNull: true,
   length: true,
@@ -52,6 +56,7 @@ const methods: Readonly<Record<string, true>> = {
   lte: true,
   ne: true,
   notIn: true,
+  nullif: true,
 } satisfies Record<Extract<JsonMethod, string>, true>;
 
 /** The expression of a JSON column. */
@@ -91,6 +96,7 @@ export class JsonExpression extends Expression {
         `${this.#name}.at() expected a key or an index from 0, received ${nameOf(key)}`,
       );
     }
+    if (typeof key === "string") checkKey(key, `${this.#name}.at()`);
     const { column, path, schema } = this.#place;
     const step = key as string | number;
     const inner = memberOf(schema, step, this.#name);
@@ -99,7 +105,7 @@ export class JsonExpression extends Expression {
   }
 
   /** The value as text; NULL where it is no text. */
-  asText(): Expression {
+  override asText(): Expression {
     return expressionAt(this.#place, "text", `${this.#name}.asText()`);
   }
 
@@ -118,6 +124,7 @@ export class JsonExpression extends Expression {
     if (typeof key !== "string") {
       throw new UsageError(`${this.#name}.hasKey() expected a string, received ${nameOf(key)}`);
     }
+    checkKey(key, `${this.#name}.hasKey()`);
     return new Predicate({
       kind: "hasKey",
       operand: this.#node,
@@ -141,12 +148,19 @@ export class JsonExpression extends Expression {
     return this.length().eq(0);
   }
 
-  length(): Expression {
+  override length(): Expression {
     return lengthOf(this.#node, "json", this.#name);
   }
 
   #has(test: "every" | "some", items: unknown, method: string): Predicate {
     return listHas({ node: this.#node, name: this.#name }, test, items, types.json, method);
+  }
+}
+
+/** PostgreSQL's text holds neither, so no key in it does. */
+function checkKey(key: string, at: string): void {
+  if (key.includes("\0") || !key.isWellFormed()) {
+    throw new UsageError(`${at} was given a key with an illegal character`);
   }
 }
 

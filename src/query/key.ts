@@ -2,10 +2,11 @@
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import { rootColumns } from "./columns.ts";
-import { type Expression, nameOf } from "./expression.ts";
+import type { Expression } from "./expression.ts";
 import type { PredicateNode } from "./nodes.ts";
+import { isPlainObject } from "./plain.ts";
 import { Predicate } from "./predicate.ts";
-import { isPlainObject } from "./where.ts";
+import { nameOf } from "./value.ts";
 
 /**
  * Reads a primary key: a value, or an object with one value for each column of a composite key.

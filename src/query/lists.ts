@@ -4,9 +4,10 @@ import { valueRules } from "../codec/rules.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { ListKind } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
-import { Expression, nameOf } from "./expression.ts";
+import { Expression } from "./expression.ts";
 import type { ExpressionNode, ValueFacts } from "./nodes.ts";
 import { Predicate } from "./predicate.ts";
+import { nameOf } from "./value.ts";
 
 const count: StorageType = { kind: "integer", dbType: "bigint" };
 
@@ -124,7 +125,7 @@ export class ListExpression extends Expression {
     return this.length().eq(0);
   }
 
-  length(): Expression {
+  override length(): Expression {
     return lengthOf(this.#self.node, "array", this.#self.name);
   }
 }

@@ -1,7 +1,7 @@
 /** What `forUpdate` and `forShare` take. */
 import { UsageError } from "../errors/errors.ts";
 import type { RowLock } from "../ir/query.ts";
-import { isPlainObject } from "./where.ts";
+import { isPlainObject } from "./plain.ts";
 
 /**
  * Reads the options of a lock.

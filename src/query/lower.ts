@@ -1,43 +1,57 @@
 /** Turns what the builder made into QueryIR: scopes become aliases, values become slots. */
 import type {
-  ColumnDefinition,
-  JoinColumn,
   LinkRelation,
   ModelDefinition,
   RelationDefinition,
 } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import type {
+  Aggregate,
   ColumnPair,
   ColumnRef,
   Expression,
-  Join,
   OrderTerm,
   Predicate,
   Selection,
+  SelectQuery,
+  Slice,
   Slot,
   TableSource,
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import { unreachable } from "../util/unreachable.ts";
-import type { ExpressionNode, OrderNode, PredicateNode, ValueNode } from "./nodes.ts";
+import {
+  anything,
+  type Frame,
+  type Known,
+  mayBeNull,
+  type Place,
+  type Tie,
+} from "./lower-parts.ts";
+import type {
+  AggregateNode,
+  ExpressionNode,
+  OrderNode,
+  Picked,
+  PredicateNode,
+  RowsNode,
+  ValueNode,
+} from "./nodes.ts";
+import { columnReferences, conjunction, joinReference, keyPairs, reference } from "./references.ts";
+import { sameNode } from "./same.ts";
 import { rootScope, type Scope } from "./scope.ts";
 
 const integer: StorageType = { kind: "integer", dbType: "bigint" };
 const boolean: StorageType = { kind: "boolean" };
 
-/** The joins of one FROM: the query's own, or that of an inner EXISTS. */
-interface Frame {
-  readonly joins: Join[];
-}
-
 /** One lowering: aliases are numbered, values collected in slot order. */
 export class Lowering {
   readonly values: unknown[] = [];
-  readonly from: TableSource;
+  from: TableSource;
   readonly model: ModelDefinition;
-  readonly #aliases = new Map<Scope, { alias: string; frame: Frame; left: boolean }>();
-  readonly #frame: Frame = { joins: [] };
+  readonly #aliases = new Map<Scope, Place>();
+  #frame: Frame = { joins: [] };
+  #known: readonly Known[] = [];
   readonly #firstSlot: number;
   #next = 0;
 
@@ -46,11 +60,7 @@ export class Lowering {
     this.model = model;
     this.#firstSlot = firstSlot;
     this.from = this.#source(model.table);
-    this.#aliases.set(root, {
-      alias: this.from.alias,
-      frame: this.#frame,
-      left: false,
-    });
+    this.#aliases.set(root, { alias: this.from.alias, frame: this.#frame, left: false });
   }
 
   /** Names a row that the statement has beside its own. */
@@ -81,17 +91,12 @@ export class Lowering {
 
   /** Joins a link's table in, and keeps the rows linked to the source whose key is given. */
   linkedTo(relation: LinkRelation, key: readonly unknown[]): Predicate {
-    const source = this.#source(relation.join.table);
-    const on = relation.targetColumns.map((column) => ({
-      left: reference(this.from.alias, column.references, false),
-      right: joinReference(source.alias, column),
-    }));
-    this.#frame.joins.push({ kind: "inner", source, on });
+    const join = this.#joinLink(relation, this.from.alias, this.#frame);
     const operands = relation.sourceColumns.map(
       (column, index): Predicate => ({
         kind: "compare",
         operator: "=",
-        left: joinReference(source.alias, column),
+        left: joinReference(join, column),
         right: this.#slot({
           kind: "value",
           value: key[index],
@@ -112,13 +117,8 @@ export class Lowering {
     if (relation.kind !== "link") {
       return relation.foreignKey.columns.map((column) => reference(alias, column, false));
     }
-    const source = this.#source(relation.join.table);
-    const on = relation.targetColumns.map((column) => ({
-      left: reference(alias, column.references, false),
-      right: joinReference(source.alias, column),
-    }));
-    this.#frame.joins.push({ kind: "inner", source, on });
-    return relation.sourceColumns.map((column) => joinReference(source.alias, column));
+    const join = this.#joinLink(relation, alias, this.#frame);
+    return relation.sourceColumns.map((column) => joinReference(join, column));
   }
 
   /** Keeps the rows where the column is one of the values. */
@@ -162,6 +162,19 @@ export class Lowering {
         return { kind: "not", operand: this.predicate(node.operand) };
       case "exists":
         return this.#exists(node);
+      case "inQuery":
+        return {
+          kind: "inQuery",
+          operand: this.expression(node.operand),
+          query: this.inner(node.rows, node.picked),
+          negated: node.negated,
+        };
+      case "existsRows":
+        return {
+          kind: "existsRows",
+          query: this.inner(node.rows, anything),
+          negated: node.negated,
+        };
       case "list":
         return { ...node, operand: this.expression(node.operand), items: this.#slot(node.items) };
       case "hasKey":
@@ -174,6 +187,11 @@ export class Lowering {
   }
 
   expression(node: ExpressionNode): Expression {
+    const known = this.#known.find((other) => sameNode(other.node, node));
+    return known === undefined ? this.#expression(node) : known.lowered;
+  }
+
+  #expression(node: ExpressionNode): Expression {
     switch (node.kind) {
       case "column": {
         const { alias, left } = this.#resolve(node.scope);
@@ -197,9 +215,91 @@ export class Lowering {
         return { ...node, operand: this.expression(node.operand) };
       case "truth":
         return { kind: "truth", predicate: this.predicate(node.predicate), type: boolean };
+      case "function":
+        return { ...node, operands: this.#expressions(node.operands) };
+      case "case":
+        return {
+          ...node,
+          branches: node.branches.map(({ when, result }) => ({
+            when: this.predicate(when),
+            value: this.expression(result),
+          })),
+          otherwise: node.otherwise === null ? null : this.expression(node.otherwise),
+        };
+      case "aggregate":
+        return this.#aggregate(node);
+      case "window":
+        return {
+          ...node,
+          call: typeof node.call === "string" ? node.call : this.#aggregate(node.call),
+          operands: this.#expressions(node.operands),
+          partitionBy: this.#expressions(node.partitionBy),
+          orderBy: node.orderBy.map((term) => this.order(term)),
+        };
+      case "scalar":
+        return { kind: "scalar", query: this.inner(node.rows, node.picked), type: node.type };
       default:
         return unreachable(node);
     }
+  }
+
+  /** Everything of a query of rows, of which something is picked. */
+  picked(
+    rows: RowsNode,
+    picked: Picked,
+    sliced: () => Selection & Slice = () => this.#sliced(rows),
+  ): SelectQuery {
+    const { fields, distinct, groupBy, having = [] } = picked;
+    const keys = groupBy?.map((key) => ({ node: key, lowered: this.expression(key) }));
+    if (keys !== undefined) this.#known = keys;
+    const columns = fields.map(({ expression, facts }) => this.#field(expression, facts.type));
+    const query: SelectQuery = {
+      kind: "select",
+      columns,
+      ...(distinct && { distinct }),
+      ...(keys !== undefined && {
+        groupBy: keys.map((key) => key.lowered),
+        having: conjunction(having.map((node) => this.predicate(node))),
+      }),
+      ...sliced(),
+    };
+    this.#known = [];
+    return query;
+  }
+
+  #sliced({ where, link, after, order, limit, offset, model }: RowsNode): Selection & Slice {
+    if (after !== null) {
+      throw new UsageError(`a query of ${model.name} inside another can't go on from a cursor`);
+    }
+    const slice = {
+      orderBy: order.map((node) => this.order(node)),
+      limit: limit === null ? null : this.count(limit),
+      offset: offset === null ? null : this.count(offset),
+    };
+    const predicates = where.map((node) => this.predicate(node));
+    if (link !== null) predicates.push(this.linkedTo(link.relation, link.key));
+    return { ...this.selection(conjunction(predicates)), ...slice };
+  }
+
+  /** A query inside this one. What it says of scopes outside is about the rows around it. */
+  inner(rows: RowsNode, picked: Picked): SelectQuery {
+    const hidden = [...this.#aliases].filter(([scope]) => scope.root === rows.root);
+    for (const [scope] of hidden) this.#aliases.delete(scope);
+    const outside = { frame: this.#frame, from: this.from, known: this.#known };
+    this.#frame = { joins: [] };
+    this.#known = [];
+    this.from = this.#source(rows.model.table);
+    this.#aliases.set(rows.root, { alias: this.from.alias, frame: this.#frame, left: false });
+    const on =
+      rows.via === undefined ? undefined : this.#tie(rows.via, this.from.alias, this.#frame);
+    const query = this.picked(rows, picked);
+
+    this.#leave(rows.root);
+    for (const [scope, place] of hidden) this.#aliases.set(scope, place);
+    this.#frame = outside.frame;
+    this.from = outside.from;
+    this.#known = outside.known;
+    return on === undefined ? query : { ...query, on };
   }
 
   /** NULL sorts as the largest value unless said otherwise, on every database. */
@@ -214,6 +314,51 @@ export class Lowering {
     return this.#slot({ kind: "value", value, type: integer, label: "limit" });
   }
 
+  #expressions(nodes: readonly ExpressionNode[]): Expression[] {
+    return nodes.map((node) => this.expression(node));
+  }
+
+  /** What is selected has the type that its reader expects. */
+  #field(node: ExpressionNode, type: StorageType): Expression {
+    const expression = this.expression(node);
+    return expression.kind === "slot" ? { ...expression, type } : expression;
+  }
+
+  #aggregate(node: AggregateNode): Aggregate {
+    // Inside an aggregate stand the rows themselves, and not the group's keys.
+    const known = this.#known;
+    this.#known = [];
+    const lowered = {
+      ...node,
+      operand: node.operand === null ? null : this.expression(node.operand),
+      filter: node.filter === null ? null : this.predicate(node.filter),
+    };
+    this.#known = known;
+    return lowered;
+  }
+
+  /** What ties the rows of a relation to the row outside that they are related to. */
+  #tie({ outer, relation }: Tie, alias: string, frame: Frame): ColumnPair[] {
+    const place = this.#resolve(outer);
+    if (relation.kind !== "link") return keyPairs(relation, place.alias, alias);
+    const join = this.#joinLink(relation, alias, frame);
+    return relation.sourceColumns.map((column) => ({
+      left: joinReference(join, column),
+      right: reference(place.alias, column.references, place.left),
+    }));
+  }
+
+  /** Joins a link's table to the rows it leads to; gives its alias. */
+  #joinLink(relation: LinkRelation, alias: string, frame: Frame): string {
+    const source = this.#source(relation.join.table);
+    const on = relation.targetColumns.map((column) => ({
+      left: reference(alias, column.references, false),
+      right: joinReference(source.alias, column),
+    }));
+    frame.joins.push({ kind: "inner", source, on });
+    return source.alias;
+  }
+
   #slot({ value, type, label }: ValueNode): Slot {
     return { kind: "slot", index: this.#firstSlot + this.values.push(value) - 1, type, label };
   }
@@ -223,7 +368,7 @@ export class Lowering {
     return { table, alias: `t${this.#next - 1}` };
   }
 
-  #resolve(scope: Scope): { alias: string; frame: Frame; left: boolean } {
+  #resolve(scope: Scope): Place {
     const known = this.#aliases.get(scope);
     if (known !== undefined) return known;
     if (scope.via === undefined) {
@@ -252,27 +397,9 @@ export class Lowering {
   }
 
   #exists(node: Extract<PredicateNode, { kind: "exists" }>): Predicate {
-    const outer = this.#resolve(node.outer);
     const source = this.#source(node.relation.target.table);
     const frame: Frame = { joins: [] };
-    let on: ColumnPair[];
-    if (node.relation.kind === "link") {
-      const join = this.#source(node.relation.join.table);
-      frame.joins.push({
-        kind: "inner",
-        source: join,
-        on: node.relation.targetColumns.map((column) => ({
-          left: reference(source.alias, column.references, false),
-          right: joinReference(join.alias, column),
-        })),
-      });
-      on = node.relation.sourceColumns.map((column) => ({
-        left: joinReference(join.alias, column),
-        right: reference(outer.alias, column.references, outer.left),
-      }));
-    } else {
-      on = keyPairs(node.relation, outer.alias, source.alias);
-    }
+    const on = this.#tie(node, source.alias, frame);
     this.#aliases.set(node.inner, { alias: source.alias, frame, left: false });
     const where = node.where === null ? null : this.predicate(node.where);
     this.#leave(node.inner);
@@ -285,59 +412,4 @@ export class Lowering {
       if (scope.root === inner) this.#aliases.delete(scope);
     }
   }
-}
-
-function mayBeNull(expression: Expression): boolean {
-  return expression.kind === "column" ? expression.nullable : expression.kind !== "truth";
-}
-
-const allColumns = new WeakMap<ModelDefinition, readonly ColumnRef[]>();
-
-/** All columns of a model's row under the alias of a query's own row; one list for each model, so that plans find it fast. */
-export function columnReferences(model: ModelDefinition): readonly ColumnRef[] {
-  let list = allColumns.get(model);
-  if (list === undefined) {
-    list = model.columns.map((column) => reference("t0", column, false));
-    allColumns.set(model, list);
-  }
-  return list;
-}
-
-/** Columns under the alias of a query's own row. */
-export function references(columns: readonly ColumnDefinition[]): ColumnRef[] {
-  return columns.map((column) => reference("t0", column, false));
-}
-
-/** ANDs predicates; null for none, the predicate itself for one. */
-export function conjunction(operands: readonly Predicate[]): Predicate | null {
-  const [first, second] = operands;
-  if (first === undefined) return null;
-  return second === undefined ? first : { kind: "and", operands };
-}
-
-function keyPairs(
-  relation: Exclude<RelationDefinition, LinkRelation>,
-  near: string,
-  far: string,
-): ColumnPair[] {
-  const key = relation.kind === "foreignKey" ? relation : relation.foreignKey;
-  const [owner, referenced] = relation.kind === "foreignKey" ? [near, far] : [far, near];
-  return key.columns.map((column, index) => ({
-    left: reference(owner, column, false),
-    right: reference(referenced, key.targetColumns[index] as ColumnDefinition, false),
-  }));
-}
-
-function reference(alias: string, column: ColumnDefinition, left: boolean): ColumnRef {
-  return {
-    kind: "column",
-    source: alias,
-    column: column.column,
-    type: column.type,
-    nullable: left || column.nullable,
-  };
-}
-
-function joinReference(alias: string, { column, references }: JoinColumn): ColumnRef {
-  return { kind: "column", source: alias, column, type: references.type, nullable: false };
 }

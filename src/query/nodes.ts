@@ -9,12 +9,17 @@ import type {
   RelationDefinition,
 } from "../definition/definition.ts";
 import type {
+  AggregateName,
   ArithmeticOperator,
   CompareOperator,
+  Frame,
+  FunctionName,
   JsonKind,
   ListKind,
   RowLock,
   TextMatch,
+  TimeUnit,
+  WindowName,
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { LinkScope } from "./link.ts";
@@ -58,6 +63,48 @@ export interface TruthNode {
   readonly predicate: PredicateNode;
 }
 
+export interface CallNode {
+  readonly kind: "function";
+  readonly name: FunctionName;
+  readonly operands: readonly ExpressionNode[];
+  readonly unit?: TimeUnit;
+  readonly type: StorageType;
+}
+
+export interface CaseNode {
+  readonly kind: "case";
+  readonly branches: readonly { readonly when: PredicateNode; readonly result: ExpressionNode }[];
+  readonly otherwise: ExpressionNode | null;
+  readonly type: StorageType;
+}
+
+export interface AggregateNode {
+  readonly kind: "aggregate";
+  readonly name: AggregateName;
+  readonly operand: ExpressionNode | null;
+  readonly distinct: boolean;
+  readonly filter: PredicateNode | null;
+  readonly type: StorageType;
+}
+
+export interface WindowNode {
+  readonly kind: "window";
+  readonly call: AggregateNode | WindowName;
+  readonly operands: readonly ExpressionNode[];
+  readonly partitionBy: readonly ExpressionNode[];
+  readonly orderBy: readonly OrderNode[];
+  readonly frame: Frame | null;
+  readonly type: StorageType;
+}
+
+/** The one value of a query's first row. */
+export interface ScalarNode {
+  readonly kind: "scalar";
+  readonly rows: RowsNode;
+  readonly picked: Picked;
+  readonly type: StorageType;
+}
+
 /** What stands at a place in JSON; `path` is a list of keys and indexes. */
 export interface JsonPathNode {
   readonly kind: "jsonPath";
@@ -80,6 +127,11 @@ export type ExpressionNode =
   | ValueNode
   | ArithmeticNode
   | TruthNode
+  | CallNode
+  | CaseNode
+  | AggregateNode
+  | WindowNode
+  | ScalarNode
   | JsonPathNode
   | ListLengthNode;
 
@@ -96,6 +148,8 @@ export interface RowsNode {
   readonly after: string | null;
   /** The many-to-many link that the rows are reached over. */
   readonly link: LinkScope | null;
+  /** The relation that the rows are reached over from a row of a query around this one. */
+  readonly via?: { readonly outer: Scope; readonly relation: RelationDefinition };
   /** How the rows are locked. */
   readonly lock?: RowLock;
 }
@@ -113,6 +167,9 @@ export interface Picked {
   /** Whether a row is the one field's value, and no object. */
   readonly single: boolean;
   readonly distinct: boolean;
+  /** The keys of the groups that rows fall into; an empty list makes one group of all. */
+  readonly groupBy?: readonly ExpressionNode[];
+  readonly having?: readonly PredicateNode[];
 }
 
 export type PredicateNode =
@@ -141,7 +198,16 @@ export type PredicateNode =
       readonly operand: ExpressionNode;
       readonly pattern: ValueNode;
       readonly negated: boolean;
+      readonly ignoreCase?: boolean;
     }
+  | {
+      readonly kind: "inQuery";
+      readonly operand: ExpressionNode;
+      readonly rows: RowsNode;
+      readonly picked: Picked;
+      readonly negated: boolean;
+    }
+  | { readonly kind: "existsRows"; readonly rows: RowsNode; readonly negated: boolean }
   | { readonly kind: "and" | "or"; readonly operands: readonly PredicateNode[] }
   | { readonly kind: "not"; readonly operand: PredicateNode }
   | {

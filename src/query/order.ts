@@ -2,10 +2,12 @@
 import type { ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import { type Columns, relationOf, scopeColumns, unknownField } from "./columns.ts";
-import { Expression, nameOf, Order, readNulls } from "./expression.ts";
+import { Order, readNulls } from "./compare.ts";
+import { Expression } from "./expression.ts";
 import { runLambda } from "./lambda.ts";
 import type { OrderNode } from "./nodes.ts";
 import { rootScope, type Scope } from "./scope.ts";
+import { nameOf } from "./value.ts";
 
 /**
  * Reads one sort key.

@@ -2,12 +2,13 @@
 import type { ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import { relationOf, scopeColumns, unknownField } from "./columns.ts";
-import { Expression, nameOf } from "./expression.ts";
+import { Expression } from "./expression.ts";
 import { runLambda } from "./lambda.ts";
 import type { FieldNode, Picked, ValueFacts } from "./nodes.ts";
+import { isPlainObject } from "./plain.ts";
 import { Predicate } from "./predicate.ts";
 import type { Scope } from "./scope.ts";
-import { isPlainObject } from "./where.ts";
+import { nameOf } from "./value.ts";
 
 const truth: ValueFacts = { type: { kind: "boolean" }, nullable: false, nullAs: null };
 

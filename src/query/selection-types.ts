@@ -121,6 +121,13 @@ export interface Selection<Model, Row> {
 }
 
 /** The names of a plain row's fields; none where the row is a single value. */
-type FieldName<Row> = Row extends string | number | bigint | boolean | Date | null | undefined
+export type FieldName<Row> = Row extends
+  | string
+  | number
+  | bigint
+  | boolean
+  | Date
+  | null
+  | undefined
   ? never
   : keyof Row & string;

@@ -2,23 +2,34 @@
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { SelectQuery } from "../ir/query.ts";
+import { isSortable } from "./compare.ts";
 import { readExplainOptions } from "./explain-options.ts";
-import { Expression, isSortable } from "./expression.ts";
+import { Expression } from "./expression.ts";
 import { setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
-import type { FieldNode, OrderNode, Picked, RowsNode } from "./nodes.ts";
+import type { ExpressionNode, FieldNode, OrderNode, Picked, RowsNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
 import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { sameNode } from "./same.ts";
 import { countQuery, existsQuery, pickedPage, pickedQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
+import { type QueryParts, queryParts } from "./subquery.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a selection is made of. */
 export interface SelectionSpec extends RowsNode {
   readonly runner: QueryRunner;
   readonly picked: Picked;
+  /** What lambdas get where rows are grouped. */
+  readonly group?: GroupLambdas;
+}
+
+/** The keys of groups and the rows of one, for lambdas; `nodes` are the keys'. */
+interface GroupLambdas {
+  readonly key: unknown;
+  readonly rows: unknown;
+  readonly nodes: readonly ExpressionNode[];
 }
 
 /** Plain rows, not fetched yet. Each method gives a new selection and leaves this one as it is. */
@@ -29,9 +40,9 @@ export class SelectionBuilder {
     this.#spec = spec;
   }
 
-  /** The parts of a selection made by this library, or undefined. */
-  static find(value: unknown): SelectionSpec | undefined {
-    return typeof value === "object" && value !== null && #spec in value ? value.#spec : undefined;
+  /** What the selection is as a part of another query. */
+  get [queryParts](): QueryParts {
+    return { rows: this.#spec, picked: this.#spec.picked };
   }
 
   where(condition: unknown): SelectionBuilder {
@@ -43,7 +54,7 @@ export class SelectionBuilder {
   orderBy(key: unknown, direction?: unknown, options?: unknown): SelectionBuilder {
     const spec = setApart(this.#spec);
     const field = spec.picked.fields.find(({ property }) => property === key);
-    const by = field === undefined || spec.picked.single ? key : expressionOf(field);
+    const by = field === undefined || spec.picked.single ? grouped(spec, key) : expressionOf(field);
     const node = readOrder(spec.model, by, direction, options, spec.root);
     return new SelectionBuilder({ ...spec, order: [...spec.order, node] });
   }
@@ -120,7 +131,7 @@ export class SelectionBuilder {
   }
 
   async exists(): Promise<boolean> {
-    return this.#spec.runner.exists(existsQuery(this.#spec), this.#spec.model);
+    return this.#spec.runner.exists(existsQuery(this.#spec, this.#spec.picked), this.#spec.model);
   }
 
   async explain(options?: unknown): Promise<Explanation> {
@@ -170,11 +181,20 @@ export class SelectionBuilder {
   /** What makes the first row always the same one: the key, or where rows fall together, all that is read. */
   #standardOrder(): OrderNode[] {
     const { picked, model, root } = this.#spec;
-    if (!picked.distinct) return keyOrder(model, root);
+    if (!picked.distinct && picked.groupBy === undefined) return keyOrder(model, root);
     return picked.fields
       .filter(({ facts }) => isSortable(facts.type))
       .map((field) => readOrder(model, expressionOf(field), "asc", undefined, root));
   }
+}
+
+/** A sort key of groups: a lambda that gets their keys and rows, or what it gave. */
+function grouped({ group, model }: SelectionSpec, key: unknown): unknown {
+  if (group === undefined) return key;
+  if (typeof key === "function") return () => key(group.key, group.rows);
+  throw new UsageError(`${model.name}.groupBy().orderBy() expected a lambda or a selected field`, {
+    hint: "write orderBy((key, rows) => rows.count()), or the name of a selected field",
+  });
 }
 
 function distinctHasNoKey(model: string): UsageError {

@@ -1,9 +1,10 @@
 /** The statements of a query, made of its parts. */
 import type { CountQuery, ExistsQuery, Predicate, SelectQuery } from "../ir/query.ts";
-import { conjunction, Lowering } from "./lower.ts";
+import { Lowering } from "./lower.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
 import type { ReadPageOptions } from "./page.ts";
 import { behindCursor, type PageQuery, pageQuery } from "./page-query.ts";
+import { conjunction } from "./references.ts";
 import type { Bound } from "./runner.ts";
 
 /** A statement, lowered, with the values of its slots. */
@@ -42,10 +43,10 @@ export function pickedQuery(rows: RowsNode, picked: Picked): Bound<SelectQuery> 
   return lowered(rows, (lowering) => pickedSelect(rows, picked, lowering));
 }
 
-/** How many rows there are; distinct ones are counted as such. */
+/** How many rows there are; distinct ones and groups are counted as such. */
 export function countQuery(rows: RowsNode, picked?: Picked): Bound<CountQuery> {
   return lowered(rows, (lowering): CountQuery => {
-    if (picked === undefined || !picked.distinct) {
+    if (picked === undefined || !(picked.distinct || picked.groupBy !== undefined)) {
       return { kind: "count", ...keptOf(rows, lowering) };
     }
     const all = { ...rows, order: [], after: null, limit: null, offset: null };
@@ -55,14 +56,22 @@ export function countQuery(rows: RowsNode, picked?: Picked): Bound<CountQuery> {
 }
 
 /** Whether there is any row. */
-export function existsQuery(rows: RowsNode): Bound<ExistsQuery> {
-  return lowered(rows, (lowering) => ({ kind: "exists", ...keptOf(rows, lowering) }));
+export function existsQuery(rows: RowsNode, picked?: Picked): Bound<ExistsQuery> {
+  return lowered(rows, (lowering): ExistsQuery => {
+    if (picked?.groupBy === undefined) return { kind: "exists", ...keptOf(rows, lowering) };
+    const all = { ...rows, order: [], after: null, limit: null, offset: null };
+    const query = pickedSelect(all, picked, lowering);
+    return {
+      kind: "exists",
+      from: { kind: "query", query, alias: "rows" },
+      joins: [],
+      where: null,
+    };
+  });
 }
 
 function pickedSelect(rows: RowsNode, picked: Picked, lowering: Lowering): SelectQuery {
-  const columns = picked.fields.map(({ expression }) => lowering.expression(expression));
-  const query: SelectQuery = { kind: "select", columns, ...slicedOf(rows, lowering) };
-  return picked.distinct ? { ...query, distinct: true } : query;
+  return lowering.picked(rows, picked, () => slicedOf(rows, lowering));
 }
 
 /** A page of rows of which all columns are read. */

@@ -31,6 +31,7 @@ import type {
   TargetOf,
 } from "../definition/types.ts";
 import type { Explanation } from "../ir/explanation.ts";
+import type { AggregateOptions, AggregateTerminals } from "./aggregate-types.ts";
 import type {
   ColumnsOf,
   Comparable,
@@ -74,7 +75,10 @@ type KeyChange<Value> = Value | Expression<Value>;
 type ColumnChange<Field> =
   Field extends OfKind<"generated">
     ? FerroTypeError<"the database computes this column">
-    : Exclude<ColumnInput<Field>, undefined> | Cleared<Output<Field>> | Expression<Output<Field>>;
+    :
+        | Exclude<ColumnInput<Field>, undefined>
+        | Cleared<Output<Field>>
+        | Expression<Output<Field> | Cleared<Output<Field>>>;
 
 /** What clears a column that a program sees as undefined where it is NULL. */
 type Cleared<Value> = undefined extends Value ? null : never;
@@ -110,7 +114,7 @@ export type SortName<Shape> = Exclude<PropertyNames<Shape>, NamesOf<Shape, Relat
  * @typeParam Model - The model class: `Query<typeof Post>`.
  * @typeParam Row - What a row is read as: an instance, with its included relations or without.
  */
-export interface Query<Model, Row = InstanceOf<Model>> {
+export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminals<Model> {
   /**
    * Keeps the rows that match; several calls all must.
    *
@@ -197,8 +201,11 @@ export interface Query<Model, Row = InstanceOf<Model>> {
   page(options: PageOptions): Promise<Page<Row>>;
   /** Leaves out the rows up to a cursor of this ordering, and orders by the primary key last. */
   after(cursor: string): Query<Model, Row>;
-  /** How many rows match. */
-  count(): Promise<number>;
+  /** How many rows match; of those, how many that a condition holds for, or how many values that are not NULL. */
+  count(
+    of?: (t: ColumnsOf<Model>) => Predicate | Expression<unknown>,
+    options?: AggregateOptions<ColumnsOf<Model>>,
+  ): Promise<number>;
   /** Whether any row matches. */
   exists(): Promise<boolean>;
   /** Changes the rows that match, in one statement; answers how many. */

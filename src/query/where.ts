@@ -5,6 +5,7 @@ import { UsageError } from "../errors/errors.ts";
 import { rootColumns, scopeColumns, unknownField } from "./columns.ts";
 import { Expression } from "./expression.ts";
 import type { PredicateNode } from "./nodes.ts";
+import { isPlainObject } from "./plain.ts";
 import { notAPredicate, Predicate, runPredicate } from "./predicate.ts";
 import { rescope } from "./rescope.ts";
 import { rootScope, type Scope } from "./scope.ts";
@@ -58,11 +59,4 @@ function equality(model: ModelDefinition, property: string, value: unknown): Pre
   const expression = rootColumns(model)[property];
   if (!(expression instanceof Expression)) throw unknownField(model, property);
   return Predicate.take(expression.eq(value));
-}
-
-/** An object made by a literal or by JSON, not an instance of some class. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }

@@ -3,7 +3,7 @@ import type { ColumnDefinition, ModelDefinition } from "../definition/definition
 import { DriverError } from "../driver/driver.ts";
 import type { Exists, ExistsQuery, Predicate, Query } from "../ir/query.ts";
 import type { ReferentialAction } from "../ir/schema.ts";
-import { conjunction } from "../query/lower.ts";
+import { conjunction } from "../query/references.ts";
 import type { Executor } from "./connection.ts";
 import { type Key, keysOf, keysTo, keysTowards, nameOf } from "./foreign-keys.ts";
 

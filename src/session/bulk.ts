@@ -11,7 +11,7 @@ import type { InsertQuery } from "../ir/query.ts";
 import type { Plan } from "../plan/planner.ts";
 import { toStored } from "../query/assign.ts";
 import { type ConflictNode, lowerConflict } from "../query/conflict.ts";
-import { columnReferences } from "../query/lower.ts";
+import { columnReferences } from "../query/references.ts";
 import { type Chunk, ChunkWriter, yieldAfter } from "./chunks.ts";
 import type { Executor } from "./connection.ts";
 import { evictModel } from "./evict.ts";

@@ -1,7 +1,7 @@
 /** Changes many-to-many links: rows of a join table. */
 import type { JoinColumn, LinkRelation } from "../definition/definition.ts";
 import type { ColumnRef, Predicate, Slot } from "../ir/query.ts";
-import { conjunction } from "../query/lower.ts";
+import { conjunction } from "../query/references.ts";
 import type { Executor } from "./connection.ts";
 import { runQuery } from "./run.ts";
 import type { Scope } from "./scope.ts";

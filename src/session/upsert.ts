@@ -8,7 +8,7 @@ import type { DriverRow } from "../driver/driver.ts";
 import type { ExistsQuery, InsertQuery, Predicate } from "../ir/query.ts";
 import { toStored } from "../query/assign.ts";
 import { type ConflictNode, lowerConflict } from "../query/conflict.ts";
-import { columnReferences, conjunction } from "../query/lower.ts";
+import { columnReferences, conjunction } from "../query/references.ts";
 import { isLeftToDatabase } from "./bulk.ts";
 import type { Executor } from "./connection.ts";
 import { hydrateWritten } from "./hydrators.ts";

@@ -4,7 +4,13 @@ import { unreachable } from "../util/unreachable.ts";
 import type { Context } from "./context.ts";
 import type { BoundSlot, SqlDialect } from "./dialect.ts";
 import { compileTruth } from "./predicate.ts";
-import { compileCount, compileExists, compileExistsQuery, compileSelect } from "./select.ts";
+import {
+  compileCount,
+  compileExists,
+  compileExistsQuery,
+  compileSelect,
+  orderItem,
+} from "./select.ts";
 import { compileSliceOfEach } from "./slice-of-each.ts";
 import { compileUpdateRows } from "./update-rows.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./write.ts";
@@ -35,6 +41,7 @@ const inner: Context["inner"] = {
   exists: compileExists,
   select: compileSelect,
   truth: compileTruth,
+  order: orderItem,
 };
 
 function rootNode(query: Query, context: Context): RootOperationNode {

@@ -1,5 +1,13 @@
 import type { OperationNode } from "kysely";
-import type { ColumnRef, Exists, Join, Predicate, SelectQuery, Source } from "../ir/query.ts";
+import type {
+  ColumnRef,
+  Exists,
+  Join,
+  OrderTerm,
+  Predicate,
+  SelectQuery,
+  Source,
+} from "../ir/query.ts";
 import type { SqlDialect } from "./dialect.ts";
 
 /** What every part of one compilation needs. */
@@ -20,6 +28,8 @@ export interface InnerCompilers {
   readonly select: (query: SelectQuery, context: Context, named: boolean) => OperationNode;
   /** A condition as a value: true or false. */
   readonly truth: (predicate: Predicate, context: Context) => OperationNode;
+  /** One key of an ordering. */
+  readonly order: (term: OrderTerm, context: Context) => OperationNode;
 }
 
 /** The context inside a query over `from` and `joins`. */

@@ -1,7 +1,9 @@
 import type { OperationNode, QueryCompiler } from "kysely";
 import type {
+  AggregateName,
   ArithmeticOperator,
   CompareOperator,
+  FunctionCall,
   JsonKind,
   ListKind,
   RowLock,
@@ -52,6 +54,14 @@ export interface Operand {
   readonly slot: BoundSlot | null;
 }
 
+/** An aggregate and what it is computed of; null counts rows. */
+export interface AggregateCall {
+  readonly name: AggregateName;
+  readonly operand: Operand | null;
+  readonly distinct: boolean;
+  readonly type: StorageType;
+}
+
 /** What SQL compilation asks of a database. Owned by `sql/`; each dialect folder supplies one in `sql.ts`. */
 export interface SqlDialect extends RawDialect {
   /** "$1" or "?": the placeholder of the given 1-based position. */
@@ -68,10 +78,16 @@ export interface SqlDialect extends RawDialect {
   comparable(operator: CompareOperator, operand: Operand, other: Operand): OperationNode;
   /** `left operator right` where this database needs more than one comparison; undefined where it doesn't. */
   compare(operator: CompareOperator, left: Operand, right: Operand): OperationNode | undefined;
+  /** A computed value as a column of `type` stores it. */
+  stored(operand: Operand, type: StorageType): OperationNode;
   /** Whether `operand` is in a bound list; one placeholder, however long the list. */
   inList(operand: Operand, values: BoundSlot): OperationNode;
   /** Whether text matches; unknown for NULL. */
-  match(match: TextMatch, operand: Operand, pattern: BoundSlot): OperationNode;
+  match(match: TextMatch, operand: Operand, pattern: BoundSlot, ignoreCase: boolean): OperationNode;
+  /** A function of compiled values. */
+  call(node: FunctionCall, operands: readonly Operand[]): OperationNode;
+  /** An aggregate; `finish` adds a filter and a window to each call of the database's own. */
+  aggregate(call: AggregateCall, finish: (call: OperationNode) => OperationNode): OperationNode;
   /** Exact arithmetic over the given type. */
   arithmetic(
     operator: ArithmeticOperator,

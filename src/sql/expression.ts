@@ -1,4 +1,4 @@
-import { type OperationNode, RawNode } from "kysely";
+import { RawNode } from "kysely";
 import { UsageError } from "../errors/errors.ts";
 import type {
   Arithmetic,
@@ -8,8 +8,8 @@ import type {
   RawExpression,
   Slot,
 } from "../ir/query.ts";
-import type { StorageType } from "../ir/type.ts";
 import { unreachable } from "../util/unreachable.ts";
+import { compileAggregate, compileCall, compileCase, compileWindow, computed } from "./compute.ts";
 import { type Context, isNullable } from "./context.ts";
 import type { BoundSlot, Operand, SlotForm } from "./dialect.ts";
 import { columnOf, placeholder, text } from "./nodes.ts";
@@ -35,26 +35,29 @@ export function compileExpression(
     case "raw":
       return compileRawExpression(node, context);
     case "truth":
-      return computed(context.inner.truth(node.predicate, context), node.type, false);
+      return computed(context.inner.truth(node.predicate, context), node, false);
     case "scalar":
-      return computed(context.inner.select(node.query, context, false), node.type, true);
+      return computed(context.inner.select(node.query, context, false), node, true);
+    case "function":
+      return compileCall(node, context, compileExpression);
+    case "case":
+      return compileCase(node, context, compileExpression);
+    case "aggregate":
+      return compileAggregate(node, context, compileExpression);
+    case "window":
+      return compileWindow(node, context, compileExpression, context.inner.order);
     case "jsonPath": {
       const { node: operand } = compileExpression(node.operand, context);
       const path = bindSlot(node.path, "jsonPath");
-      return computed(context.dialect.jsonPath(operand, path, node.as), node.type, true);
+      return computed(context.dialect.jsonPath(operand, path, node.as), node, true);
     }
     case "listLength": {
       const { node: operand } = compileExpression(node.operand, context);
-      return computed(context.dialect.listLength(operand, node.of), node.type, true);
+      return computed(context.dialect.listLength(operand, node.of), node, true);
     }
     default:
       return unreachable(node);
   }
-}
-
-/** An operand that is no column and no slot. */
-export function computed(node: OperationNode, type: StorageType, nullable: boolean): Operand {
-  return { node, type, nullable, column: null, slot: null };
 }
 
 /** Compiles two expressions that stand beside each other. */

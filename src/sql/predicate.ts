@@ -6,15 +6,16 @@ import type {
   CompareOperator,
   Exists,
   InList,
+  InQuery,
   Match,
   Predicate,
   TextMatch,
 } from "../ir/query.ts";
 import { unreachable } from "../util/unreachable.ts";
-import type { Context } from "./context.ts";
+import { type Context, enterScope } from "./context.ts";
 import type { Operand } from "./dialect.ts";
 import { bindSlot, compileExpression, compilePair, compileRawExpression } from "./expression.ts";
-import { binary, connect, parens, text } from "./nodes.ts";
+import { binary, columnOf, connect, parens, text } from "./nodes.ts";
 
 /**
  * A compiled condition.
@@ -60,6 +61,12 @@ function condition(node: Predicate, context: Context): Condition {
       return complement(condition(node.operand, context));
     case "exists":
       return exists(node, context);
+    case "inQuery":
+      return inQuery(node, context);
+    case "existsRows": {
+      const query = context.inner.select(node.query, context, false);
+      return known(node.negated ? text`not exists ${query}` : text`exists ${query}`);
+    }
     case "list": {
       const { node: operand } = compileExpression(node.operand, context);
       const items = context.dialect.cast(bindSlot(node.items, "value"));
@@ -125,6 +132,32 @@ function inList(node: InList, context: Context): Condition {
   return node.negated ? complement(found) : found;
 }
 
+function inQuery(node: InQuery, context: Context): Condition {
+  const [column] = node.query.columns;
+  if (column === undefined) throw new TypeError("in a query that selects nothing");
+  const operand = compileExpression(node.operand, context);
+  const inner = enterScope(context, node.query.from, node.query.joins);
+  const member = compileExpression(column, inner);
+  const mine = context.dialect.comparable("=", operand, member);
+  if (operand.nullable && member.nullable) {
+    // SQL's `in` never finds NULL.
+    const theirs = context.dialect.comparable(
+      "=",
+      { ...member, node: columnOf("m", "c0") },
+      operand,
+    );
+    const query = context.inner.select(node.query, context, true);
+    const found = text`exists (select 1 from ${query} as "m" where ${theirs} is not distinct from ${mine})`;
+    return known(node.negated ? text`not ${found}` : found);
+  }
+  const keyed = context.dialect.comparable("=", member, operand) !== member.node;
+  const found = keyed
+    ? text`${mine} in (select ${context.dialect.comparable("=", { ...member, node: columnOf("m", "c0") }, operand)} from ${context.inner.select(node.query, context, true)} as "m")`
+    : text`${mine} in ${context.inner.select(node.query, context, false)}`;
+  const condition = maybe(found, operand.nullable || member.nullable);
+  return node.negated ? complement(condition) : condition;
+}
+
 function between(node: Between, context: Context): Condition {
   const operand = compileExpression(node.operand, context);
   const low = compileExpression(node.low, context, operand);
@@ -159,7 +192,10 @@ function match(node: Match, context: Context): Condition {
   }
   const operand = compileExpression(node.operand, context);
   const pattern = bindSlot(node.pattern, "value", operand.column);
-  const found = maybe(context.dialect.match(how, operand, pattern), operand.nullable);
+  const found = maybe(
+    context.dialect.match(how, operand, pattern, node.ignoreCase === true),
+    operand.nullable,
+  );
   return node.negated ? complement(found) : found;
 }
 

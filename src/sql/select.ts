@@ -3,6 +3,7 @@ import {
   FromNode,
   GroupByItemNode,
   GroupByNode,
+  HavingNode,
   IdentifierNode,
   JoinNode,
   LimitNode,
@@ -42,11 +43,16 @@ export function compileSelect(
   named: boolean = false,
 ): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
+  const { distinct, groupBy = [], having = null } = query;
+  const keys = groupBy.map((key) => GroupByItemNode.create(compileExpression(key, context).node));
   const clause = query.lock && context.dialect.lock(query.lock, query.from.alias);
   const sliced = selectOf(query.columns, query, query, context, named);
-  const node = clause ? lockedBy(sliced, clause) : sliced;
-  if (query.distinct !== true) return node;
-  return { ...node, frontModifiers: [SelectModifierNode.create("Distinct")] };
+  return {
+    ...(clause ? lockedBy(sliced, clause) : sliced),
+    ...(distinct === true && { frontModifiers: [SelectModifierNode.create("Distinct")] }),
+    ...(keys.length > 0 && { groupBy: { kind: "GroupByNode", items: keys } }),
+    ...(having !== null && { having: HavingNode.create(compilePredicate(having, context)) }),
+  };
 }
 
 /** A query with the clause that locks its rows. */
@@ -89,21 +95,29 @@ export function compileExists(
   outer: Context,
 ): SelectQueryNode {
   const context = enterScope(outer, source, joins);
-  const query = selectFrom({ from: source, joins, where }, context);
-  const [first, ...rest] = on.map((pair) => equal(pair, context));
-  if (first === undefined) return { ...query, selections: [selection(text`1`)] };
-  const inner = query.where === undefined ? [] : [parens(query.where.where)];
-  const condition = connect("and", [first, ...rest, ...inner]);
-  return { ...query, selections: [selection(text`1`)], where: WhereNode.create(condition) };
+  const query = selectFrom({ from: source, joins, on, where }, context);
+  return { ...query, selections: [selection(text`1`)] };
 }
 
-function selectFrom({ from, joins, where }: Selection, context: Context): SelectQueryNode {
+function selectFrom({ from, joins, on, where }: Selection, context: Context): SelectQueryNode {
   return {
     kind: "SelectQueryNode",
     from: FromNode.create([sourceNode(from, context)]),
     ...(joins.length > 0 && { joins: joins.map((join) => compileJoin(join, context)) }),
-    ...whereClause(where, context),
+    ...(on === undefined ? whereClause(where, context) : tiedWhere(on, where, context)),
   };
+}
+
+/** The WHERE clause of rows that go with an outer row. */
+function tiedWhere(
+  on: readonly ColumnPair[],
+  where: Predicate | null,
+  context: Context,
+): { readonly where?: WhereNode } {
+  const [first, ...rest] = on.map((pair) => equal(pair, context));
+  if (first === undefined) return whereClause(where, context);
+  const own = where === null ? [] : [parens(compilePredicate(where, context))];
+  return { where: WhereNode.create(connect("and", [first, ...rest, ...own])) };
 }
 
 /** The WHERE clause, if there is one, to spread into a statement's node. */

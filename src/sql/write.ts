@@ -119,7 +119,8 @@ function assign({ column, type, value }: Assignment, context: Context): ColumnUp
     const slot = bindSlot({ ...value, type: value.type ?? type }, "value", column, true);
     return ColumnUpdateNode.create(target, placeholder(slot));
   }
-  return ColumnUpdateNode.create(target, compileExpression(value, context).node);
+  const operand = compileExpression(value, context);
+  return ColumnUpdateNode.create(target, context.dialect.stored(operand, type));
 }
 
 export function compileDelete(query: DeleteQuery, outer: Context): DeleteQueryNode {

@@ -1,8 +1,8 @@
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { array, id, json, Model, type Predicate } from "../../src/index.ts";
-import type { NumericExpression, TextExpression } from "../../src/query/expression-types.ts";
 import type { UnknownJson } from "../../src/query/json-types.ts";
+import type { NumericExpression, TextExpression } from "../../src/query/method-types.ts";
 
 class Venue extends Model("Venue", {
   id: id(),

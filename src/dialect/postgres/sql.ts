@@ -6,11 +6,30 @@ import { compareMillisecond, isDateHost } from "../../sql/instant.ts";
 import { binary, castTo, parens, placeholder, text } from "../../sql/nodes.ts";
 import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
+import { postgresAggregate, postgresCall } from "./calls.ts";
 import { postgresDdl } from "./ddl.ts";
 import { postgresJson } from "./json.ts";
 import { postgresListElementSql, postgresListType } from "./lists.ts";
 
 class Compiler extends PostgresQueryCompiler {
+  readonly #places = new Map<string, number>();
+
+  /**
+   * A value that stands at several places is one parameter: only so the server sees that
+   * a key of GROUP BY and what is selected are the same.
+   */
+  protected override appendValue(value: unknown): void {
+    const { index, form, type, nullable } = value as BoundSlot;
+    const key = `${index} ${form} ${nullable} ${type === null ? "" : castType(type)}`;
+    const place = this.#places.get(key);
+    if (place === undefined) {
+      super.appendValue(value);
+      this.#places.set(key, this.numParameters);
+    } else {
+      this.append(`$${place}`);
+    }
+  }
+
   protected override visitIdentifier(node: IdentifierNode): void {
     this.append(quoteIdentifier(node.name));
   }
@@ -33,8 +52,12 @@ export const postgresSql: SqlDialect = {
       start: cast,
       end: (slot) => text`${cast(slot)} + interval '1 millisecond'`,
     }),
+  // The column itself rounds and checks.
+  stored: ({ node }) => node,
   inList,
   match,
+  call: (node, operands) => postgresCall(node, operands, castType),
+  aggregate: postgresAggregate,
   arithmetic: (operator, left, right) => parens(binary(left, operator, right)),
   ...postgresJson,
   sortKey: ({ node }) => node,
@@ -109,7 +132,13 @@ function inList({ node, type }: Operand, values: BoundSlot): OperationNode {
   return text`${value} = any(${list(values, element)})`;
 }
 
-function match(how: TextMatch, { node, type }: Operand, pattern: BoundSlot): OperationNode {
+function match(
+  how: TextMatch,
+  { node, type }: Operand,
+  pattern: BoundSlot,
+  ignoreCase: boolean,
+): OperationNode {
+  const like = RawNode.createWithSql(ignoreCase ? "ilike" : "like");
   const value = type === null || castType(type) === "text" ? node : castTo(node, "text");
   switch (how) {
     case "like":
@@ -117,11 +146,11 @@ function match(how: TextMatch, { node, type }: Operand, pattern: BoundSlot): Ope
     case "ilike":
       return text`${value} ilike ${bind(pattern, "likePattern")}`;
     case "startsWith":
-      return text`${value} like ${bind(pattern, "likePrefix")} escape '!'`;
+      return text`${value} ${like} ${bind(pattern, "likePrefix")} escape '!'`;
     case "endsWith":
-      return text`${value} like ${bind(pattern, "likeSuffix")} escape '!'`;
+      return text`${value} ${like} ${bind(pattern, "likeSuffix")} escape '!'`;
     case "contains":
-      return text`${value} like ${bind(pattern, "likeInfix")} escape '!'`;
+      return text`${value} ${like} ${bind(pattern, "likeInfix")} escape '!'`;
     default:
       return unreachable(how);
   }

@@ -1,5 +1,13 @@
-import { decimalSortKey } from "../../codec/decimal-value.ts";
+import { Decimal } from "../../codec/decimal.ts";
+import {
+  assertDigits,
+  decimalSortKey,
+  decimalText,
+  decodeDecimal,
+  toDecimal,
+} from "../../codec/decimal-value.ts";
 import { jsonKey } from "../../codec/json.ts";
+import { findMoment, printMoment } from "../../codec/temporal.ts";
 import type { DriverValue } from "../../driver/driver.ts";
 
 /** Scalar functions that the SQL of this dialect calls; each connection registers them. NULL stays NULL. */
@@ -9,6 +17,11 @@ export const sqliteFunctions: Readonly<Record<string, (...values: DriverValue[])
       value === null || value === undefined || value instanceof Uint8Array
         ? null
         : decimalSortKey(value),
+    ferro_moment_key: (value, digits) => {
+      const moment = typeof value === "string" ? findMoment(value) : undefined;
+      if (moment === undefined) return value ?? null;
+      return printMoment(moment, "fixed")?.slice(0, 20 + Number(digits)) ?? value ?? null;
+    },
     ferro_json_key: (value) => {
       if (value === null || value === undefined || value instanceof Uint8Array) return null;
       try {
@@ -18,4 +31,81 @@ export const sqliteFunctions: Readonly<Record<string, (...values: DriverValue[])
         return String(value);
       }
     },
+    ferro_decimal: (operation, left, right) => {
+      if (left === null || left === undefined || right === null || right === undefined) return null;
+      const result = calculate(String(operation), decodeDecimal(left), decodeDecimal(right));
+      return result === null ? null : decimalText(toDecimal(result));
+    },
+    ferro_decimals: (name, list) => {
+      const values = (JSON.parse(String(list)) as unknown[])
+        .filter((value) => value !== null)
+        .map(decodeDecimal);
+      const result = combine(String(name), values);
+      return result === null ? null : decimalText(toDecimal(result));
+    },
+    ferro_decimal_stored: (value, precision, scale) => {
+      if (value === null || value === undefined) return null;
+      const digits = Number(scale);
+      const decimal = decodeDecimal(value);
+      const fitted = digits < 0 ? decimal : rounded(decimal, digits);
+      const most = Number(precision);
+      return decimalText(assertDigits(fitted, most < 0 ? null : most, digits < 0 ? null : digits));
+    },
+    ferro_round: (value, digits) =>
+      value === null || value === undefined || digits === null || digits === undefined
+        ? null
+        : roundFloat(Number(value), Number(digits)),
   };
+
+/** Digits after the point of a quotient; PostgreSQL is asked for as many. */
+const quotientDigits = 20;
+
+function calculate(operation: string, left: Decimal, right: Decimal): Decimal | null {
+  switch (operation) {
+    case "+":
+      return left.plus(right);
+    case "-":
+      return left.minus(right);
+    case "*":
+      return left.times(right);
+    case "/":
+      return right.isZero() ? null : rounded(left.dividedBy(right), quotientDigits);
+    case "%":
+      return right.isZero() ? null : left.mod(right);
+    case "abs":
+      return left.abs();
+    case "round":
+      return rounded(left, right.toNumber());
+    case "floor":
+      return left.floor();
+    case "ceil":
+      return left.ceil();
+    case "greatest":
+      return left.greaterThan(right) ? left : right;
+    case "least":
+      return left.lessThan(right) ? left : right;
+    default:
+      throw new TypeError("ferro_decimal() knows no such operation");
+  }
+}
+
+function combine(name: string, values: readonly Decimal[]): Decimal | null {
+  const sum = (): Decimal => values.reduce((total, value) => total.plus(value), new Decimal(0));
+  if (name === "sum") return sum();
+  if (values.length === 0) return null;
+  if (name === "avg") return rounded(sum().dividedBy(values.length), quotientDigits);
+  return name === "min" ? Decimal.min(...values) : Decimal.max(...values);
+}
+
+/** Half a unit goes away from zero, as PostgreSQL's numeric does it. Negative digits round before the point. */
+function rounded(value: Decimal, digits: number): Decimal {
+  if (digits >= 0) return value.toDecimalPlaces(digits, Decimal.ROUND_HALF_UP);
+  const unit = new Decimal(10).pow(-digits);
+  return value.dividedBy(unit).toDecimalPlaces(0, Decimal.ROUND_HALF_UP).times(unit);
+}
+
+/** The 15 digits of a float are rounded, which is what PostgreSQL rounds. */
+function roundFloat(value: number, digits: number): number {
+  if (!Number.isFinite(value)) return value;
+  return rounded(new Decimal(value.toPrecision(15)), digits).toNumber();
+}

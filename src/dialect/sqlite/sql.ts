@@ -1,5 +1,4 @@
 import { type IdentifierNode, type OperationNode, RawNode, SqliteQueryCompiler } from "kysely";
-import { UsageError } from "../../errors/errors.ts";
 import type { CompareOperator, TextMatch } from "../../ir/query.ts";
 import type { StorageType } from "../../ir/type.ts";
 import type { BoundSlot, Operand, SlotForm, SqlDialect } from "../../sql/dialect.ts";
@@ -7,6 +6,7 @@ import { compareMillisecond, isDateHost } from "../../sql/instant.ts";
 import { binary, parens, placeholder, text } from "../../sql/nodes.ts";
 import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
+import { decimalMath, sqliteAggregate, sqliteCall } from "./calls.ts";
 import { sqliteJson } from "./json.ts";
 import { sqliteListElementSql } from "./lists.ts";
 
@@ -27,22 +27,26 @@ export const sqliteSql: SqlDialect = {
   cast: placeholder,
   comparable,
   compare: (operator, left, right) =>
-    compareMillisecond(operator, left, right, {
-      start: (slot) => bind(slot, "momentStart"),
-      end: (slot) => bind(slot, "momentEnd"),
-    }),
+    isLoose(left.type) || isLoose(right.type)
+      ? undefined
+      : compareMillisecond(operator, left, right, {
+          start: (slot) => bind(slot, "momentStart"),
+          end: (slot) => bind(slot, "momentEnd"),
+        }),
+  stored,
   inList,
   match,
+  call: sqliteCall,
+  aggregate: sqliteAggregate,
   arithmetic(operator, left, right, type) {
-    if (type.kind === "decimal") {
-      throw new UsageError("SQLite can't calculate with exact decimals", {
-        hint: "read the row, calculate with Decimal and save it; or keep whole cents in a bigint",
-      });
-    }
+    if (type.kind === "decimal") return decimalMath(operator, left, right);
     return parens(binary(left, operator, right));
   },
   ...sqliteJson,
-  sortKey: ({ node, type }) => (type?.kind === "decimal" ? decimalKey(node) : node),
+  sortKey: ({ node, type }) => {
+    if (isLoose(type)) return momentKey(node, type);
+    return type?.kind === "decimal" ? decimalKey(node) : node;
+  },
   unlimited: text`-1`,
   // A bare parameter here makes SQLite compile the statement anew for each value.
   count: (slot) => text`cast(${placeholder(slot)} as integer)`,
@@ -59,11 +63,33 @@ export const sqliteSql: SqlDialect = {
  */
 function comparable(operator: CompareOperator, operand: Operand, other: Operand): OperationNode {
   if (holdsJson(operand.type) || holdsJson(other.type)) return jsonKeyOf(operand.node);
+  if (isLoose(operand.type) || isLoose(other.type)) {
+    return momentKey(operand.node, isLoose(operand.type) ? operand.type : other.type);
+  }
   const isDecimal = operand.type?.kind === "decimal";
   const both = isDecimal && other.type?.kind === "decimal";
   const isOrder = operator !== "=" && operator !== "<>";
   if (both ? isOrder : isDecimal || other.type?.kind === "decimal") return decimalKey(operand.node);
   return operand.node;
+}
+
+/** Whether moments may stand in several forms, so that their text tells nothing. */
+function isLoose(type: StorageType | null): boolean {
+  return (type?.kind === "timestamp" || type?.kind === "timestamptz") && type.loose === true;
+}
+
+/** A moment in the one form that sorts: by the millisecond where programs see a `Date`. */
+function momentKey(node: OperationNode, type: StorageType | null): OperationNode {
+  return isDateHost(type) ? text`ferro_moment_key(${node}, 3)` : text`ferro_moment_key(${node}, 6)`;
+}
+
+/** Text columns hold decimals: what the database would round and refuse elsewhere is done here. */
+function stored({ node }: Operand, type: StorageType): OperationNode {
+  if (type.kind !== "decimal") return node;
+  const precision = type.precision ?? -1;
+  const scale = type.scale ?? (type.precision === null ? -1 : 0);
+  const digits = RawNode.createWithSql(`${Number(precision)}, ${Number(scale)}`);
+  return text`ferro_decimal_stored(${node}, ${digits})`;
 }
 
 function decimalKey(node: OperationNode): OperationNode {
@@ -80,6 +106,10 @@ function holdsJson(type: StorageType | null): boolean {
 
 function inList({ node, type }: Operand, values: BoundSlot): OperationNode {
   const list = placeholder(values);
+  if (isLoose(type)) {
+    const wanted = text`select ${momentKey(RawNode.createWithSql("value"), type)} from json_each(${list})`;
+    return text`${momentKey(node, type)} in (${wanted})`;
+  }
   if (isDateHost(type)) {
     return text`substr(${node}, 1, 23) in (select substr(value, 1, 23) from json_each(${list}))`;
   }
@@ -98,7 +128,14 @@ function element(type: StorageType | null): OperationNode {
  * LIKE ignores the case of ASCII letters here and GLOB doesn't, so only "ilike" is a LIKE.
  * A prefix is a range, which an index serves without preparing the statement anew for each value.
  */
-function match(how: TextMatch, { node }: Operand, pattern: BoundSlot): OperationNode {
+function match(
+  how: TextMatch,
+  { node }: Operand,
+  pattern: BoundSlot,
+  ignoreCase: boolean,
+): OperationNode {
+  const folded = ignoreCase ? foldedForms[how] : undefined;
+  if (folded !== undefined) return text`${node} like ${bind(pattern, folded)} escape '!'`;
   switch (how) {
     case "like":
       return text`${node} glob ${bind(pattern, "globPattern")}`;
@@ -114,6 +151,13 @@ function match(how: TextMatch, { node }: Operand, pattern: BoundSlot): Operation
       return unreachable(how);
   }
 }
+
+/** Plain text as LIKE patterns, which ignore case here. */
+const foldedForms: Readonly<Partial<Record<TextMatch, SlotForm>>> = {
+  startsWith: "likePrefix",
+  endsWith: "likeSuffix",
+  contains: "likeInfix",
+};
 
 function bind(slot: BoundSlot, form: SlotForm): OperationNode {
   return placeholder({ ...slot, form });

@@ -1,0 +1,30 @@
+import { describeDrift, findDrift, readGraph, readStatus, replay } from "../../migrate.ts";
+import { command } from "../command.ts";
+import { revisionsOf, withDatabase } from "../revisions.ts";
+
+/** `ferro drift` */
+export const driftCommand = command({
+  name: "drift",
+  summary: "compare the database with what its revisions make",
+  about:
+    "Ends with 4 where something is missing or changed. What no revision made is listed with --unmanaged and is no drift.\nThe statements that would bring it back are printed, never run.",
+  options: { unmanaged: { type: "boolean", about: "also list what no revision made" } },
+  async run({ options, config, output }) {
+    const revisions = await revisionsOf(config);
+    return withDatabase(config, async (target) => {
+      const { applied } = await readStatus(target, revisions);
+      const ids = new Set(applied.filter(({ status }) => status !== "partial").map(({ id }) => id));
+      const { items, repair } = await findDrift(target, replay(readGraph(revisions), ids));
+      const drifted = items.filter(({ kind }) => kind !== "unmanaged");
+      const shown = options.unmanaged === true ? items : drifted;
+      for (const item of shown) {
+        const colour = item.kind === "unmanaged" ? "dim" : "red";
+        output.print(`${output.style(colour, item.kind)} ${describeDrift(item)}`);
+      }
+      if (repair.length > 0)
+        output.print(`-- brings it back:\n${repair.map((sql) => `${sql};`).join("\n")}`);
+      if (drifted.length === 0) output.print("no drift");
+      return { result: { items: shown, repair }, exitCode: drifted.length > 0 ? 4 : 0 };
+    });
+  },
+});

@@ -1,0 +1,115 @@
+import { readFileSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { UsageError, version } from "../../index.ts";
+import {
+  type Finding,
+  lintRevisions,
+  readGraph,
+  resolveRevision,
+  toGithub,
+  toSarif,
+} from "../../migrate.ts";
+import { command } from "../command.ts";
+import type { Config } from "../config.ts";
+import type { Output } from "../output.ts";
+import { revisionsOf } from "../revisions.ts";
+
+const formats = ["text", "sarif", "github"];
+
+/** `ferro lint` */
+export const lintCommand = command({
+  name: "lint",
+  summary: "look for operations that block, break running programs or lose data",
+  about:
+    'Ends with 5 where an error was found. A finding is accepted on its operation, with a reason:\n{ allow: ["FM210: written by nobody yet"] }. Severities are set in ferro.config.ts.',
+  words: "[revision]",
+  options: {
+    format: { type: "string", value: "<text|sarif|github>", about: "how findings are printed" },
+    fix: {
+      type: "boolean",
+      about: "put `online: false` out of files whose operations have forms that don't block",
+    },
+  },
+  examples: ["ferro lint", "ferro lint head", "ferro lint --format sarif > lint.sarif"],
+  async run({ words, options, config, output }) {
+    const { format = "text", fix = false } = options;
+    if (!formats.includes(format)) {
+      throw new UsageError(`there is no format "${format}"`, {
+        hint: `formats are ${formats.join(", ")}`,
+      });
+    }
+    const findings = await findAll(words[0], config);
+    const fixed = fix && options["dry-run"] !== true ? await fixAll(findings, config, output) : [];
+    const shown = findings.map((finding) => ({
+      ...finding,
+      file: finding.file === null ? null : config.show(finding.file),
+    }));
+    if (format === "sarif") output.print(JSON.stringify(toSarif(shown, version), undefined, 2));
+    else if (format === "github") for (const line of toGithub(shown)) output.print(line);
+    else printAll(findings, config, output);
+    const errors = findings.filter(({ severity }) => severity === "error").length;
+    const exitCode = errors > 0 && fixed.length === 0 ? 5 : 0;
+    return { result: { findings: shown, fixed }, exitCode };
+  },
+});
+
+async function findAll(word: string | undefined, config: Config): Promise<readonly Finding[]> {
+  const revisions = await revisionsOf(config);
+  const id = word === undefined ? null : resolveRevision(readGraph(revisions), word);
+  return lintRevisions(revisions, {
+    ...(id !== null && { revisions: new Set([id]) }),
+    ...(config.databases.length > 0 && { databases: config.databases }),
+    severities: config.lint,
+    textOf: ({ file }) => (file === undefined ? undefined : readFileSync(file, "utf8")),
+  });
+}
+
+function printAll(findings: readonly Finding[], config: Config, output: Output): void {
+  for (const finding of findings) printFinding(finding, config, output);
+  if (findings.length === 0) output.print("nothing found");
+}
+
+/** A finding in lines. */
+export function printFinding(finding: Finding, config: Config, output: Output): void {
+  const { rule, severity, message, why, rewrite, file, line, revision } = finding;
+  const place = file === null ? revision : `${config.show(file)}${line === null ? "" : `:${line}`}`;
+  const colour = severity === "error" ? "red" : severity === "warning" ? "yellow" : "cyan";
+  output.print(`${place} ${output.style(colour, `${severity} ${rule}`)} ${message}`);
+  output.print(output.style("dim", `  ${why}`));
+  output.print(`  instead: ${rewrite}`);
+}
+
+/** Rules whose safe form the planner writes by itself, once it is let. */
+const planned = new Set([
+  "FM101",
+  "FM102",
+  "FM106",
+  "FM107",
+  "FM108",
+  "FM109",
+  "FM110",
+  "FM113",
+  "FM125",
+]);
+
+async function fixAll(
+  findings: readonly Finding[],
+  config: Config,
+  output: Output,
+): Promise<readonly string[]> {
+  const files = new Set(
+    findings.flatMap(({ rule, file, operation }) =>
+      file !== null && planned.has(rule) && operation.op !== "sql" ? [file] : [],
+    ),
+  );
+  const fixed: string[] = [];
+  for (const file of files) {
+    const text = await readFile(file, "utf8");
+    const mended = text.replace(/^[ \t]*online: false,\r?\n/m, "");
+    if (mended === text) continue;
+    await writeFile(file, mended);
+    fixed.push(config.show(file));
+    output.print(`fixed ${config.show(file)}; now run \`ferro replan\``);
+  }
+  return fixed;
+}

@@ -1,0 +1,121 @@
+import { describeSegment, destroys, type RunReport, statementsOf, upgrade } from "../../migrate.ts";
+import { command, type OptionSpecs } from "../command.ts";
+import { seconds } from "../numbers.ts";
+import type { Output } from "../output.ts";
+import { revisionsOf, withDatabase } from "../revisions.ts";
+import { tell } from "../watch.ts";
+
+/** Options of upgrade and downgrade. */
+export const runOptions = {
+  "lock-wait": {
+    type: "string",
+    value: "<seconds>",
+    about: "how long to wait for another process that migrates; 60 when left out",
+  },
+  "lock-timeout": {
+    type: "string",
+    value: "<seconds>",
+    about:
+      "how long a statement waits for a table's lock before its segment is tried again; 3 when left out",
+  },
+  tries: { type: "string", value: "<n>", about: "how often a segment is tried; 10 when left out" },
+  "app-version": { type: "string", value: "<text>", about: "kept with each revision" },
+} as const satisfies OptionSpecs;
+
+/** `ferro upgrade` */
+export const upgradeCommand = command({
+  name: "upgrade",
+  summary: "apply the revisions that the database lacks",
+  about:
+    "Each revision is cut into segments; each segment is a transaction and is written down in it. What was\nstopped half way goes on where it stands when the same command is run again.",
+  words: "[revision]",
+  options: {
+    ...runOptions,
+    "allow-destructive": {
+      type: "boolean",
+      about: "run operations that lose something and don't say why",
+    },
+  },
+  examples: ["ferro upgrade", "ferro upgrade +1", "ferro upgrade 9f3c --dry-run"],
+  async run({ words, options, config, output, prompt }) {
+    const revisions = await revisionsOf(config);
+    const settings = {
+      to: words[0],
+      lockWaitMs: seconds("lock-wait", options["lock-wait"]),
+      patience: patienceOf(options),
+      allowDestructive: options["allow-destructive"],
+      appVersion: options["app-version"],
+      listen: tell(output),
+    };
+    return withDatabase(config, async (target) => {
+      if (options["dry-run"] === true || prompt.interactive) {
+        const report = await upgrade(target, revisions, { ...settings, dryRun: true });
+        show(report, output);
+        if (options["dry-run"] === true) return { result: resultOf(report, true) };
+        if (report.revisions.length > 0 && !(await prompt.confirm(`Apply to ${target.label}?`))) {
+          return { result: { ...resultOf(report, true), declined: true }, exitCode: 3 };
+        }
+      }
+      const report = await upgrade(target, revisions, settings);
+      const { length } = report.revisions;
+      output.print(
+        length === 0 ? "nothing to do" : `${length} applied; now at ${report.heads.join(", ")}`,
+      );
+      return { result: resultOf(report, false) };
+    });
+  },
+});
+
+/** The patience that options ask for; what is left out is the runner's own. */
+export function patienceOf(options: {
+  readonly "lock-timeout"?: string;
+  readonly tries?: string;
+}): { readonly lockTimeoutMs?: number; readonly tries?: number } {
+  const lockTimeoutMs = seconds("lock-timeout", options["lock-timeout"]);
+  return {
+    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
+    ...(options.tries !== undefined && { tries: Number(options.tries) }),
+  };
+}
+
+/** Prints what would be run: revisions, segments, statements. */
+export function show({ planned, direction }: RunReport, output: Output): void {
+  if (planned.length === 0) output.print("nothing to do");
+  for (const { revision, plan, operations } of planned) {
+    output.print(
+      `${direction === "up" ? "↑" : "↓"} ${output.style("bold", revision.id)} ${revision.message}`,
+    );
+    for (const operation of operations) {
+      const loss = destroys(operation);
+      if (loss !== null) output.print(output.style("red", `  ! ${loss}`));
+    }
+    for (const [index, segment] of plan.segments.entries()) {
+      output.print(
+        output.style(
+          "dim",
+          `  -- ${index + 1}/${plan.segments.length} ${describeSegment(segment)}`,
+        ),
+      );
+      for (const sql of statementsOf(segment)) output.print(`  ${sql.replaceAll("\n", "\n  ")};`);
+    }
+  }
+}
+
+/** A report as JSON. */
+export function resultOf(report: RunReport, dryRun: boolean): object {
+  return {
+    direction: report.direction,
+    dryRun,
+    revisions: report.revisions,
+    heads: report.heads,
+    ...(dryRun && {
+      plans: report.planned.map(({ revision, plan }) => ({
+        revision: revision.id,
+        segments: plan.segments.map((segment) => ({
+          kind: segment.kind,
+          statements: statementsOf(segment),
+        })),
+      })),
+    }),
+  };
+}

@@ -1,0 +1,38 @@
+/** Says what a runner does, as it does it. */
+import type { MigrationEvent } from "../migrate.ts";
+import type { Output } from "./output.ts";
+
+/** A listener that says each event in a line. */
+export function tell(output: Output): (event: MigrationEvent) => void {
+  return (event) => {
+    const line = sentence(event, output);
+    if (line !== null) output.say(line);
+  };
+}
+
+function sentence(event: MigrationEvent, { style }: Output): string | null {
+  switch (event.kind) {
+    case "waiting":
+      return `waiting for the migration lock${event.holder === null ? "" : ` held by ${event.holder}`}`;
+    case "revision": {
+      const arrow = event.direction === "up" ? "↑" : "↓";
+      const from =
+        event.resumedAt === null ? "" : style("yellow", `, going on at segment ${event.resumedAt}`);
+      return `${arrow} ${style("bold", event.id)} ${event.message}${from}`;
+    }
+    case "segment":
+      return event.of > 1 ? style("dim", `  ${event.no}/${event.of} ${event.what}`) : null;
+    case "progress":
+      return style("dim", `      ${event.message}`);
+    case "retry": {
+      const who = event.blockers.map(
+        ({ pid, user, query, seconds }) =>
+          `\n      pid ${pid} (${user}, for ${seconds} s): ${query}`,
+      );
+      const wait = (event.inMs / 1000).toFixed(1);
+      return style("yellow", `      ${event.reason}; trying again in ${wait} s${who.join("")}`);
+    }
+    case "done":
+      return style("dim", `  done in ${event.durationMs} ms`);
+  }
+}

@@ -1,0 +1,36 @@
+/** What `ferro.config.ts` holds. */
+
+/** The configuration of the command `ferro`. Paths are relative to the file. */
+export interface FerroConfig {
+  /** The database: as `connect` takes it. Best read from the environment. */
+  readonly url?: string | undefined;
+  /** The server itself, where `url` leads through a pooler. */
+  readonly directUrl?: string | undefined;
+  /** The modules that define the models. */
+  readonly models?: string | readonly string[] | undefined;
+  /** The migrations folder. Default "migrations". */
+  readonly migrations?: string | undefined;
+  /** Databases that plans are pinned for. Default: the one of `url`. */
+  readonly databases?: readonly ("sqlite" | "postgres")[] | undefined;
+  /** Whether plans are pinned beside each revision. Default true. */
+  readonly pin?: boolean | undefined;
+  /** The SQLite library. Default "node:sqlite". */
+  readonly sqlite?: "node:sqlite" | "better-sqlite3" | undefined;
+  /** Severities by rule: `{ FM501: "error", FM203: "off" }`. */
+  readonly lint?: Readonly<Record<string, "error" | "warning" | "info" | "off">> | undefined;
+}
+
+/**
+ * Gives a configuration its types.
+ *
+ * @example
+ * ```ts
+ * import { defineConfig } from "ferro-orm/migrate";
+ *
+ * const config = defineConfig({ url: process.env["DATABASE_URL"], models: "./src/models.ts" });
+ * config.models; // => "./src/models.ts"
+ * ```
+ */
+export function defineConfig(config: FerroConfig): FerroConfig {
+  return config;
+}

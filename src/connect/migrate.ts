@@ -1,0 +1,288 @@
+/** Opens a database for migrations: one connection that works, one that holds the lock. */
+import { stat, unlink } from "node:fs/promises";
+import { toSchemaIr } from "../definition/to-schema-ir.ts";
+import type { Backend } from "../dialect/dialect.ts";
+import type { MigrationDialect } from "../dialect/migration.ts";
+import { postgresDialect } from "../dialect/postgres/dialect.ts";
+import { postgresMigration } from "../dialect/postgres/migration.ts";
+import { sqliteDialect } from "../dialect/sqlite/dialect.ts";
+import { sqliteMigration } from "../dialect/sqlite/migration.ts";
+import type { Driver, DriverConnection, Statement } from "../driver/driver.ts";
+import { MigrationError, UsageError } from "../errors/errors.ts";
+import type { SchemaPayload } from "../ir/schema.ts";
+import type { DataStep } from "../migration/data-step.ts";
+import type { ScriptTarget } from "../migration/script.ts";
+import type {
+  DataRun,
+  LockConnection,
+  MigrationTarget,
+  ScratchPlace,
+} from "../migration/target.ts";
+import { resolveModels } from "../model/registry.ts";
+import { Connection } from "../session/connection.ts";
+import { executeRaw } from "../session/raw.ts";
+import { fetchAll } from "../session/raw-api.ts";
+import { findConnection, register, unregister } from "../session/registry.ts";
+import { Session } from "../session/session.ts";
+import { runTransaction } from "../session/transact.ts";
+import { redacted } from "./connect.ts";
+import { type OpenedDriver, openDriver } from "./drivers.ts";
+import { makePools } from "./pools.ts";
+import { redactError, redactUrl } from "./redact.ts";
+import { readUrl, type UrlTarget } from "./url.ts";
+
+/** Options of {@link openMigrations}. */
+export interface TargetOptions {
+  /** The SQLite library. Default "node:sqlite". */
+  readonly sqlite?: "node:sqlite" | "better-sqlite3" | undefined;
+}
+
+/**
+ * Opens a database for migrations. It isn't registered: no query of the program goes there.
+ *
+ * @throws {ConnectionError} The database can't be reached.
+ */
+export async function openMigrations(
+  url: string,
+  { sqlite }: TargetOptions = {},
+): Promise<MigrationTarget> {
+  const target = readUrl(url, { sqlite });
+  const redact = (error: unknown): void => redactError(error, url);
+  const opened = await openDriver(target, { redact });
+  const connection = await openOrExplain(opened.driver, url);
+  await refusePooler(opened, connection);
+  const { dialect } = opened;
+  return {
+    connection,
+    dialect,
+    answers: answersOf(target),
+    label: redactUrl(url),
+    openLock: () => openLock(target, opened),
+    openScratch: () => openScratch(target, connection),
+    runData: (step, run) => runData(opened, connection, step, run),
+    async close() {
+      await connection.close();
+      await opened.driver.close?.();
+    },
+  };
+}
+
+function answersOf(target: UrlTarget): MigrationDialect {
+  return target.backend === "sqlite" ? sqliteMigration : postgresMigration;
+}
+
+async function openOrExplain(driver: Driver, url: string): Promise<DriverConnection> {
+  try {
+    return await driver.open();
+  } catch (error) {
+    throw redacted(error, url);
+  }
+}
+
+/** Behind a pooler each transaction may meet another server process, and a lock would stay with the first. */
+async function refusePooler(
+  { perTransaction }: OpenedDriver,
+  connection: DriverConnection,
+): Promise<void> {
+  if (perTransaction?.() === undefined) return;
+  await connection.close();
+  throw new UsageError("migrations can't run through a pooler in transaction mode", {
+    hint: "give the server's own URL: `directUrl` in ferro.config.ts, or --url",
+  });
+}
+
+/** On SQLite a database in memory; on PostgreSQL a schema in a transaction that is taken back. */
+async function openScratch(target: UrlTarget, connection: DriverConnection): Promise<ScratchPlace> {
+  if (target.backend === "sqlite") {
+    const { driver } = await openDriver(
+      { ...target, file: ":memory:", mode: "rwc" },
+      { redact: () => undefined },
+    );
+    const memory = await driver.open();
+    return {
+      connection: memory,
+      async close() {
+        await memory.close();
+        await driver.close?.();
+      },
+    };
+  }
+  await connection.script("BEGIN");
+  try {
+    await connection.script("CREATE SCHEMA ferro_scratch; SET LOCAL search_path = ferro_scratch");
+  } catch (cause) {
+    await connection.script("ROLLBACK");
+    throw new MigrationError("can't make a schema to compare with", {
+      cause,
+      hint: "the role needs CREATE on the database; the schema is taken back with its transaction",
+    });
+  }
+  return { connection, close: async () => connection.script("ROLLBACK") };
+}
+
+async function openLock(target: UrlTarget, opened: OpenedDriver): Promise<LockConnection | null> {
+  if (target.driver === "pglite") return null;
+  if (target.backend === "sqlite") return openFileLock(target);
+  const connection = await opened.driver.open();
+  return { connection, isCurrent: async () => true, close: async () => connection.close() };
+}
+
+/**
+ * SQLite has locks only on files and within transactions, and a migration is many transactions: it is
+ * kept out of others' way by a file of its own, beside the database, that goes with the process.
+ */
+async function openFileLock(
+  target: Extract<UrlTarget, { backend: "sqlite" }>,
+): Promise<LockConnection | null> {
+  if (target.file === ":memory:") return null;
+  const file = `${target.file}-ferro-lock`;
+  const before = await inode(file);
+  const { driver } = await openDriver(
+    { ...target, file, mode: "rwc" },
+    { redact: () => undefined },
+  );
+  const connection = await driver.open();
+  const opened = before ?? (await inode(file));
+  let held = false;
+  return {
+    connection,
+    async isCurrent() {
+      held = opened !== null && (await inode(file)) === opened;
+      return held;
+    },
+    async close() {
+      // Only who holds the lock may take the file away; who waits for it will notice.
+      if (held) await unlink(file).catch(() => undefined);
+      await connection.close();
+      await driver.close?.();
+    },
+  };
+}
+
+async function inode(file: string): Promise<bigint | null> {
+  try {
+    return (await stat(file, { bigint: true })).ino;
+  } catch {
+    return null;
+  }
+}
+
+let steps = 0;
+
+/** A data step may take long; timers count to 2^31. */
+const dataTimeoutMs = 2_000_000_000;
+
+/** Lends the working connection to models and raw SQL while a step's code runs. */
+async function runData(
+  opened: OpenedDriver,
+  connection: DriverConnection,
+  step: DataStep,
+  run: DataRun,
+): Promise<void> {
+  let name: string;
+  do {
+    steps += 1;
+    name = `ferro_migration_${steps}`;
+  } while (findConnection(name) !== undefined);
+  const lent = lend(opened, connection, name);
+  register(lent, false);
+  const session = new Session(name, {});
+  const using = { using: name };
+  const write = ({ sql, parameters }: Statement) => executeRaw(sql, parameters, using);
+  const call = () =>
+    step({
+      db: {
+        name,
+        execute: (sql, parameters = []) => executeRaw(sql, parameters, using),
+        fetchAll: (sql, parameters = []) => fetchAll(sql, parameters, using),
+        transaction: (work) => runTransaction(() => work(), using),
+      },
+      lastKey: run.lastKey,
+      saveKey: async (key) => {
+        await write(run.saveKey(key));
+      },
+      log: run.log,
+    });
+  const finish = async () => {
+    for (const statement of run.finish) await write(statement);
+  };
+  try {
+    await session.run(async () => {
+      if (!run.atomic) await call();
+      const whole = { ...using, timeoutMs: dataTimeoutMs };
+      await runTransaction(async () => {
+        if (run.atomic) await call();
+        await finish();
+      }, whole);
+    });
+  } finally {
+    await session.close();
+    await lent.close();
+  }
+}
+
+/** A connection of one physical connection that is somebody else's. */
+function lend(opened: OpenedDriver, connection: DriverConnection, name: string): Connection {
+  const kept: ReadonlySet<PropertyKey> = new Set(["close", "destroy"]);
+  const borrowed = new Proxy(connection, {
+    get(inner, key) {
+      if (kept.has(key)) return () => undefined;
+      const value: unknown = Reflect.get(inner, key, inner);
+      return typeof value === "function" ? value.bind(inner) : value;
+    },
+  });
+  const driver: Driver = { name: opened.driver.name, maxConnections: 1, open: () => borrowed };
+  return new Connection({
+    name,
+    fingerprint: name,
+    dialect: opened.dialect,
+    ...makePools({ driver, dialect: opened.dialect }, { maxConnections: 1 }, name),
+    identityMap: true,
+    implicitRouting: "allow",
+    lazy: "siblings",
+    busyTimeoutMs: 30_000,
+    perTransaction: undefined,
+    onClose: unregister,
+  });
+}
+
+/**
+ * What plans and scripts are made for, by the names of databases; nothing is opened.
+ *
+ * @throws {UsageError} There is no database of that name.
+ */
+export function planners(names: readonly string[]): readonly ScriptTarget[] {
+  return names.map((name) => backendOf(name).target);
+}
+
+/** The URL of a database of this kind that needs no set-up and is gone with its connection. */
+export function throwawayUrl(name: string): string {
+  return backendOf(name).throwaway;
+}
+
+function backendOf(name: string): (typeof backends)[Backend] {
+  if (name === "sqlite" || name === "postgres") return backends[name];
+  throw new UsageError(`there is no database "${name}"`, {
+    hint: "databases are sqlite and postgres",
+  });
+}
+
+const backends = {
+  sqlite: {
+    target: { dialect: sqliteDialect, answers: sqliteMigration },
+    throwaway: "sqlite::memory:",
+  },
+  postgres: {
+    target: { dialect: postgresDialect, answers: postgresMigration },
+    throwaway: "pglite:",
+  },
+} as const;
+
+/**
+ * The schema of the models that this process has defined.
+ *
+ * @throws {SchemaError} A model is wrong.
+ */
+export function modelSchema(): SchemaPayload {
+  return toSchemaIr(resolveModels()).ir.payload;
+}

@@ -1,0 +1,52 @@
+/** What running migrations asks of a database; each dialect folder fills it in, in `migration.ts`. */
+import type { DriverConnection } from "../driver/driver.ts";
+
+/** How long a statement may wait for locks and may run, in milliseconds; 0 is for ever. */
+export interface StepTimeouts {
+  readonly lockMs: number;
+  readonly statementMs: number;
+}
+
+/** Someone in the way of a schema change. */
+export interface Blocker {
+  readonly pid: number;
+  readonly user: string;
+  /** The beginning of its statement. */
+  readonly query: string;
+  /** How long it has been at it, in seconds. */
+  readonly seconds: number;
+}
+
+/** Answers about one database. */
+export interface MigrationDialect {
+  /** Begins a transaction that will write. */
+  readonly begin: string;
+  /** Run at the beginning of a transaction; ends with it. */
+  transactionTimeouts(timeouts: StepTimeouts): string | null;
+  /** Run around a statement that stands outside of transactions: before, and to undo that. */
+  sessionTimeouts(timeouts: StepTimeouts): readonly [before: string, after: string] | null;
+  /** One row, one column: what the server calls itself. */
+  readonly serverVersion: string;
+  /** One row, one column: what {@link blockers} knows this connection by; null where it can't be known. */
+  readonly self: string | null;
+  /** Who holds up the connection `self`. */
+  blockers(watcher: DriverConnection, self: string): Promise<readonly Blocker[]>;
+  /** One row if a table of this name can be seen. */
+  findTable(name: string): { readonly sql: string; readonly parameters: readonly string[] };
+  /**
+   * Tries to take the lock of a scope, on a connection that does nothing else; false while another
+   * holds it. It is let go when the connection ends, however that comes.
+   */
+  tryLock(connection: DriverConnection, scope: string): Promise<boolean>;
+  /** Who holds it, for a reader; null where that can't be known. */
+  lockHolder(connection: DriverConnection, scope: string): Promise<string | null>;
+  /** What scripts for the database's own shell are made with. */
+  readonly script: {
+    /** Makes the shell stop at the first error. */
+    readonly head: string;
+    /** Stops the script unless these are the heads. */
+    guard(heads: readonly string[]): string;
+    /** Puts what makes tables anew around a transaction. */
+    rebuild(transaction: readonly string[]): readonly string[];
+  };
+}

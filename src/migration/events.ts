@@ -1,0 +1,41 @@
+/** What a runner tells while it works; plain data, so that it can be printed or logged. */
+import type { Blocker } from "../dialect/migration.ts";
+import type { Direction } from "./history.ts";
+
+/** Something that happened. */
+export type MigrationEvent =
+  | { readonly kind: "waiting"; readonly holder: string | null }
+  | {
+      readonly kind: "revision";
+      readonly id: string;
+      readonly message: string;
+      readonly direction: Direction;
+      readonly segments: number;
+      /** The first segment that is still to be run, when an earlier run stopped. */
+      readonly resumedAt: number | null;
+    }
+  | {
+      readonly kind: "segment";
+      readonly no: number;
+      readonly of: number;
+      readonly what: string;
+      readonly statements: readonly string[];
+    }
+  | {
+      readonly kind: "retry";
+      readonly no: number;
+      readonly attempt: number;
+      readonly inMs: number;
+      readonly reason: string;
+      readonly blockers: readonly Blocker[];
+    }
+  | { readonly kind: "progress"; readonly no: number; readonly message: string }
+  | {
+      readonly kind: "done";
+      readonly id: string;
+      readonly direction: Direction;
+      readonly durationMs: number;
+    };
+
+/** Gets every event in order. */
+export type Listener = (event: MigrationEvent) => void;

@@ -1,0 +1,137 @@
+/** Looks over revisions for what hurts in production. */
+
+import { applyOperation } from "../../ir/apply.ts";
+import type { Operation } from "../../ir/migration.ts";
+import type { FiledRevision } from "../folder.ts";
+import { readGraph } from "../graph.ts";
+import { applyRevision, replay } from "../state.ts";
+import { blockingRules } from "./blocking.ts";
+import { compatibilityRules } from "./compatibility.ts";
+import { readStatements } from "./raw.ts";
+import type { LintContext, Rule, Severity } from "./rule.ts";
+import { styleRules } from "./style.ts";
+
+/** Every rule, by id. */
+export const lintRules: readonly Rule[] = [...blockingRules, ...compatibilityRules, ...styleRules];
+
+/** Something that a rule found. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly why: string;
+  readonly rewrite: string;
+  readonly revision: string;
+  readonly file: string | null;
+  /** The line of the operation in its file; null where it wasn't found. */
+  readonly line: number | null;
+  readonly operation: Operation;
+}
+
+/** Options of {@link lintRevisions}. */
+export interface LintOptions {
+  /** Only these; by default all. */
+  readonly revisions?: ReadonlySet<string> | undefined;
+  readonly databases?: readonly ("sqlite" | "postgres")[] | undefined;
+  /** Severities by rule. */
+  readonly severities?: Readonly<Record<string, Severity | "off">> | undefined;
+  /** The text of a revision's file, for line numbers. */
+  readonly textOf?: ((revision: FiledRevision) => string | undefined) | undefined;
+}
+
+/** Looks over revisions, each on the schema that those before it make. */
+export function lintRevisions(
+  revisions: readonly FiledRevision[],
+  options: LintOptions = {},
+): readonly Finding[] {
+  const graph = readGraph(revisions);
+  return graph.ordered
+    .filter(({ id }) => options.revisions?.has(id) ?? true)
+    .flatMap((revision) => {
+      const before = replay(graph, graph.lineage(revision.parents));
+      // What doesn't fit is reported as that, not as lint.
+      applyRevision(before, revision);
+      return lintRevision(revision, before, options);
+    });
+}
+
+function lintRevision(
+  revision: FiledRevision,
+  start: LintContext["before"],
+  options: LintOptions,
+): readonly Finding[] {
+  const fresh = new Set<string>();
+  const lines = linesOf(options.textOf?.(revision) ?? "");
+  let before = start;
+  return revision.up.flatMap((operation, index) => {
+    const online = revision.online !== false;
+    const context = { before, fresh, online, later: revision.up.slice(index + 1) };
+    const found = findAll(operation, context, options).filter(
+      ({ rule }) => !isAllowed(operation, rule.id),
+    );
+    if (operation.op === "createTable") fresh.add(operation.table.name);
+    if (operation.op === "renameTable" && fresh.has(operation.table)) fresh.add(operation.to);
+    before = applyOperation(before, operation);
+    return found.map(({ rule, severity, about }) => ({
+      rule: rule.id,
+      severity,
+      message: about === "" ? rule.when : `${rule.when}: ${about}`,
+      why: rule.why,
+      rewrite: rule.rewrite,
+      revision: revision.id,
+      file: revision.file ?? null,
+      line: lines[index] ?? null,
+      operation,
+    }));
+  });
+}
+
+interface Found {
+  readonly rule: Rule;
+  readonly severity: Severity;
+  readonly about: string;
+}
+
+function findAll(
+  operation: Operation,
+  context: LintContext,
+  { databases = ["sqlite", "postgres"], severities = {} }: LintOptions,
+): readonly Found[] {
+  return lintRules.flatMap((rule) => {
+    const severity = severities[rule.id] ?? (rule.off === true ? "off" : rule.severity);
+    const names = databases.filter((each) => [each, "both"].includes(rule.database));
+    if (severity === "off" || names.length === 0) return [];
+    const about =
+      rule.find?.(operation, context) ??
+      names.map((each) => findInSql(rule, operation, context, each)).find((each) => each !== null);
+    return about === undefined ? [] : [{ rule, severity, about }];
+  });
+}
+
+function findInSql(
+  { findSql }: Rule,
+  operation: Operation,
+  { fresh }: LintContext,
+  database: "sqlite" | "postgres",
+): string | null {
+  if (operation.op !== "sql" || findSql === undefined) return null;
+  const found = readStatements(operation, database).find(
+    (statement) => findSql(statement) && !(statement.table !== null && fresh.has(statement.table)),
+  );
+  return found === undefined ? null : (found.table ?? "");
+}
+
+/** A reason is needed: "FM210" alone accepts nothing. */
+function isAllowed({ allow = [] }: Operation, id: string): boolean {
+  return allow.some((text) => new RegExp(`^${id}:\\s*\\S`).test(text));
+}
+
+/** The lines on which a file's operations begin, in order. */
+function linesOf(text: string): readonly number[] {
+  const lines = text.split("\n");
+  const from = lines.findIndex((line) => /^\s*up: \[/.test(line));
+  const to = lines.findIndex((line, index) => index > from && /^\s*down:/.test(line));
+  return lines.flatMap((line, index) =>
+    index > from && (to === -1 || index < to) && /^ {4}(?:op\.|\{$)/.test(line) ? [index + 1] : [],
+  );
+}

@@ -1,0 +1,149 @@
+/** Revisions as one SQL script, for those who may not run a program against the database. */
+import type { Segment } from "../ddl/plan.ts";
+import type { Statement } from "../driver/driver.ts";
+import { MigrationError } from "../errors/errors.ts";
+import type { FiledRevision } from "./folder.ts";
+import { type Graph, readGraph, resolveRevision } from "./graph.ts";
+import { opsHash } from "./hash.ts";
+import { type Direction, History, historyDdl } from "./history.ts";
+import { describeSegment, statementsOf } from "./segment-text.ts";
+import { stateHash } from "./state.ts";
+import type { MigrationTarget } from "./target.ts";
+import { type PlannedRevision, planRevisions } from "./upgrade.ts";
+
+/** What a script is made for. */
+export type ScriptTarget = Pick<MigrationTarget, "dialect" | "answers">;
+
+/** Options of {@link writeScript}. */
+export interface ScriptOptions {
+  /** `from:to`, or where to alone; by default `base:head`. */
+  readonly range?: string | undefined;
+}
+
+/**
+ * Writes the script that brings a database from one revision to another: transactions, timeouts,
+ * history rows, and at its head a guard that ends it where the database is not at the first one.
+ *
+ * @throws {MigrationError} A data step lies between them: only a program can run it.
+ */
+export function writeScript(
+  target: ScriptTarget,
+  revisions: readonly FiledRevision[],
+  { range = "base:head" }: ScriptOptions = {},
+): string {
+  const graph = readGraph(revisions);
+  const { from, to, direction, there, steps } = readRange(graph, range);
+  const planned = planRevisions(target, graph, there, steps, direction);
+  const lines = [
+    `-- ferro-orm: from ${from ?? "base"} to ${to ?? "base"}`,
+    target.answers.script.head,
+    ...historyDdl.map((sql) => `${sql};`),
+    target.answers.script.guard([...heads(graph.ordered, there)].sort()),
+    ...planned.flatMap((each) => scriptRevision(target, each)),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function readRange(graph: Graph<FiledRevision>, range: string) {
+  const [first = "", last = ""] = range.includes(":") ? range.split(":") : ["", range];
+  const from = resolveRevision(graph, first || "base");
+  const to = resolveRevision(graph, last || "head");
+  const there = graph.lineage(from === null ? [] : [from]);
+  const wanted = graph.lineage(to === null ? [] : [to]);
+  const down = graph.ordered.filter(({ id }) => there.has(id) && !wanted.has(id)).toReversed();
+  const up = graph.ordered.filter(({ id }) => wanted.has(id) && !there.has(id));
+  if (down.length > 0 && up.length > 0) {
+    throw new MigrationError(`${to ?? "base"} lies on another branch than ${from ?? "base"}`, {
+      hint: "write one script back to where they part, and one from there",
+    });
+  }
+  const direction: Direction = down.length > 0 ? "down" : "up";
+  return { from, to, there, direction, steps: down.length > 0 ? down : up };
+}
+
+function scriptRevision(
+  target: ScriptTarget,
+  { revision, plan, after, direction }: PlannedRevision,
+): readonly string[] {
+  const { id, parents, message, fileHash = null } = revision;
+  const history = History.offline(target);
+  const row = history.saveRevision({
+    id,
+    parents,
+    message,
+    opsHash: opsHash(revision),
+    fileHash,
+    stateHash: stateHash(after),
+    status: "applied",
+    phase: "up",
+    durationMs: 0,
+    appVersion: null,
+  });
+  const finish = [
+    direction === "up" ? row : history.removeRevision(id),
+    history.note(direction === "up" ? "upgrade" : "downgrade", id, { script: true }),
+  ].map((statement) => `${inline(statement, target)};`);
+  const { segments } = plan;
+  const body = segments.flatMap((segment, index) => [
+    `-- ${describeSegment(segment)}`,
+    ...scriptSegment(target, segment, index === segments.length - 1 ? finish : []),
+  ]);
+  return [
+    "",
+    `-- revision ${id}: ${message.replaceAll(/\s+/g, " ")}`,
+    ...(segments.length === 0 ? transaction(target, finish) : body),
+  ];
+}
+
+function heads(ordered: readonly FiledRevision[], there: ReadonlySet<string>): readonly string[] {
+  const present = ordered.filter(({ id }) => there.has(id));
+  const followed = new Set(present.flatMap(({ parents }) => parents));
+  return present.filter(({ id }) => !followed.has(id)).map(({ id }) => id);
+}
+
+function scriptSegment(
+  target: ScriptTarget,
+  segment: Segment,
+  ends: readonly string[],
+): readonly string[] {
+  const statements = statementsOf(segment).map((sql) => `${sql.trimEnd()};`);
+  switch (segment.kind) {
+    case "transaction":
+      return transaction(target, [...statements, ...ends]);
+    case "rebuild":
+      return target.answers.script.rebuild(transaction(target, [...statements, ...ends]));
+    case "autocommit":
+      return [...statements, ...(ends.length === 0 ? [] : transaction(target, ends))];
+    case "backfill":
+      // A script can't count batches: all rows at once.
+      return transaction(target, [
+        ...statements.map((sql) =>
+          sql.replace(/(?: AND|WHERE)? \([^()]*\) > \(:after\) AND .*$/s, ";"),
+        ),
+        ...ends,
+      ]);
+    case "data":
+      throw new MigrationError(`a script can't run the data step "${segment.name}"`, {
+        hint: "run that revision with `ferro upgrade`, and write scripts up to it and from it on",
+      });
+  }
+}
+
+function transaction({ answers }: ScriptTarget, lines: readonly string[]): readonly string[] {
+  const settings = answers.transactionTimeouts({ lockMs: 3_000, statementMs: 0 });
+  return [`${answers.begin};`, ...(settings === null ? [] : [`${settings};`]), ...lines, "COMMIT;"];
+}
+
+/** Values as literals: a script binds nothing. */
+function inline({ sql, parameters }: Statement, { dialect }: ScriptTarget): string {
+  let text = "";
+  let rest = sql;
+  for (const [index, value] of parameters.entries()) {
+    const mark = dialect.sql.placeholder(index + 1);
+    const at = rest.indexOf(mark);
+    const literal = typeof value === "string" ? dialect.ddl.text(value) : String(value ?? "NULL");
+    text += rest.slice(0, at) + literal;
+    rest = rest.slice(at + mark.length);
+  }
+  return text + rest;
+}

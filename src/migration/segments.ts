@@ -1,0 +1,297 @@
+/** Runs the plan of one revision, and writes down each segment as done together with its work. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Plan, Segment } from "../ddl/plan.ts";
+import {
+  type DriverConnection,
+  DriverError,
+  type DriverValue,
+  type Statement,
+} from "../driver/driver.ts";
+import { FerroError } from "../errors/base.ts";
+import { MigrationError } from "../errors/errors.ts";
+import { HistoryChangedError, MigrationLockError } from "../errors/migration.ts";
+import { type BlockerWatch, describeBlockers, watchBlockers } from "./blockers.ts";
+import type { DataStep } from "./data-step.ts";
+import type { Listener } from "./events.ts";
+import type { History, SegmentRow } from "./history.ts";
+import { runSegments } from "./run-plan.ts";
+import { describeSegment, segmentHash, statementsOf } from "./segment-text.ts";
+import type { MigrationTarget } from "./target.ts";
+
+/** How patient a runner is. */
+export interface Patience {
+  /** How long one statement waits for a table's lock before its segment is taken back. Default 3,000. */
+  readonly lockTimeoutMs: number;
+  /** How long one statement may run; 0 is for ever, and so it is for builds outside of transactions. */
+  readonly statementTimeoutMs: number;
+  /** How often a segment is tried. Default 10. */
+  readonly tries: number;
+  /** How long it is tried for in all. Default 300,000. */
+  readonly retryForMs: number;
+}
+
+/** One plan being run. */
+export interface PlanRun {
+  readonly target: MigrationTarget;
+  readonly history: History;
+  readonly revision: string;
+  readonly plan: Plan;
+  /** The code of data steps, by name. */
+  readonly steps: ReadonlyMap<string, DataStep>;
+  readonly patience: Patience;
+  readonly listen: Listener;
+  /** A connection that may ask who is in the way. */
+  readonly watcher: DriverConnection | null;
+  /** Written with the first segment that is done, so that others see a revision that is on its way. */
+  readonly begun: readonly Statement[];
+  /** Written with the last one. */
+  readonly finished: () => readonly Statement[];
+}
+
+/**
+ * Runs what is left of a plan.
+ *
+ * @throws {HistoryChangedError} A segment that was done has another text now.
+ * @throws {MigrationLockError} A table's lock couldn't be had.
+ * @throws {MigrationError} A statement failed; its segment was taken back.
+ */
+export async function runPlan(run: PlanRun): Promise<void> {
+  const { plan, history, revision, target } = run;
+  const rows = await history.segments(revision);
+  for (const { no, hash, status } of rows) {
+    const segment = plan.segments[no - 1];
+    const same = segment !== undefined && segmentHash(segment) === hash;
+    if (status === "done" && !same) throw changedSegment(revision, no);
+  }
+  if (plan.segments.length === 0) {
+    await write(target, [...run.begun, ...run.finished()]);
+    return;
+  }
+  const watch = await watchBlockers(target, run.watcher, run.patience.lockTimeoutMs);
+  try {
+    await new PlanRunner(run, rows, watch).run();
+  } finally {
+    await watch.stop();
+  }
+}
+
+/** The hooks of one run: what is written down, when, and what is tried again. */
+class PlanRunner {
+  readonly #run: PlanRun;
+  readonly #rows: Map<number, SegmentRow>;
+  readonly #watch: BlockerWatch;
+  #current = 1;
+  #firstTry = 0;
+
+  constructor(run: PlanRun, rows: readonly SegmentRow[], watch: BlockerWatch) {
+    this.#run = run;
+    this.#rows = new Map(rows.map((row) => [row.no, row]));
+    this.#watch = watch;
+  }
+
+  async run(): Promise<void> {
+    const { target, plan, history, revision, listen, patience } = this.#run;
+    const { connection, answers } = target;
+    const timeouts = { lockMs: patience.lockTimeoutMs, statementMs: patience.statementTimeoutMs };
+    try {
+      await runSegments(connection, plan, target.dialect, {
+        isDone: (at, segment) => this.#isDone(at + 1, segment),
+        begin: async () => {
+          const settings = answers.transactionTimeouts(timeouts);
+          if (settings !== null) await connection.script(settings);
+        },
+        started: async (at, segment) => {
+          await this.#begin(at + 1, segment);
+          // A build may take hours: only its wait for locks has an end.
+          const settings = answers.sessionTimeouts({ ...timeouts, statementMs: 0 });
+          if (settings !== null) await connection.script(settings[0]);
+        },
+        done: async (at, segment) => {
+          if (segment.kind === "data") return;
+          if (segment.kind === "autocommit") await this.#resetTimeouts();
+          await write(target, this.#completion(at + 1, segment));
+        },
+        retry: (error, attempt) => this.#retry(error, attempt),
+        lastKey: async (at) => {
+          const segment = plan.segments[at] as Segment;
+          await this.#begin(at + 1, segment);
+          const key = this.#rows.get(at + 1)?.lastKey;
+          return key === null || key === undefined ? undefined : (JSON.parse(key) as DriverValue[]);
+        },
+        reached: async (at, key) => {
+          const text = JSON.stringify(key, (_, value: unknown) =>
+            typeof value === "bigint" ? String(value) : value,
+          );
+          await connection.query(history.saveKey(revision, at + 1, text));
+          this.#remember(at + 1, text);
+          listen({ kind: "progress", no: at + 1, message: `up to ${text}` });
+        },
+        data: (at, segment) => this.#data(at + 1, segment),
+      });
+    } catch (error) {
+      await this.#resetTimeouts();
+      throw await this.#failed(error);
+    }
+  }
+
+  #isDone(no: number, segment: Segment): boolean {
+    if (this.#rows.get(no)?.status === "done") return true;
+    this.#current = no;
+    this.#firstTry = performance.now();
+    this.#run.listen({
+      kind: "segment",
+      no,
+      of: this.#run.plan.segments.length,
+      what: describeSegment(segment),
+      statements: statementsOf(segment),
+    });
+    return false;
+  }
+
+  /** What is written with a segment: that it is done; with the last one, that all of it is. */
+  #completion(no: number, segment: Segment): readonly Statement[] {
+    const { plan, history, revision, begun, finished } = this.#run;
+    if (no === plan.segments.length) return finished();
+    const place = { no, hash: segmentHash(segment), kind: segment.kind };
+    return [...(no === 1 ? begun : []), history.saveSegment(revision, place, "done")];
+  }
+
+  /** For segments that leave traces before they are done. */
+  async #begin(no: number, segment: Segment): Promise<void> {
+    if (this.#rows.has(no)) return;
+    const { history, revision, begun, target } = this.#run;
+    const hash = segmentHash(segment);
+    const place = { no, hash, kind: segment.kind };
+    const row = history.saveSegment(revision, place, "started");
+    await write(target, [...(no === 1 ? begun : []), row]);
+    this.#rows.set(no, { no, hash, status: "started", lastKey: null, error: null });
+  }
+
+  #remember(no: number, lastKey: string): void {
+    const row = this.#rows.get(no);
+    if (row !== undefined) this.#rows.set(no, { ...row, lastKey });
+  }
+
+  async #data(no: number, segment: Extract<Segment, { kind: "data" }>): Promise<void> {
+    const { steps, revision, target, history, listen } = this.#run;
+    const step = steps.get(segment.name);
+    if (step === undefined) {
+      throw new MigrationError(`data step "${segment.name}" of ${revision} has no code`, {
+        hint: "its operation was copied without its function: write op.data(name, async ({ db }) => { … })",
+      });
+    }
+    await this.#begin(no, segment);
+    await target.runData(step, {
+      lastKey: this.#rows.get(no)?.lastKey ?? null,
+      atomic: !segment.resumable,
+      saveKey: (key) => {
+        this.#remember(no, key);
+        return history.saveKey(revision, no, key);
+      },
+      finish: this.#completion(no, segment),
+      log: (message) => listen({ kind: "progress", no, message }),
+    });
+  }
+
+  async #retry(error: unknown, attempt: number): Promise<boolean> {
+    const cause = passingCause(error);
+    const { patience, listen } = this.#run;
+    if (cause === undefined) return false;
+    await this.#resetTimeouts();
+    const blockers = this.#watch.take();
+    const late = performance.now() - this.#firstTry > patience.retryForMs;
+    if (attempt >= patience.tries || late) throw lockRefused(cause, describeBlockers(blockers));
+    // Doubling, up to ten seconds, and never in step with another process.
+    const inMs = Math.round(Math.min(100 * 2 ** attempt, 10_000) * (0.5 + Math.random() / 2));
+    listen({ kind: "retry", no: this.#current, attempt, inMs, reason: cause.message, blockers });
+    await sleep(inMs);
+    return true;
+  }
+
+  async #resetTimeouts(): Promise<void> {
+    const { answers, connection } = this.#run.target;
+    const settings = answers.sessionTimeouts({ lockMs: 0, statementMs: 0 });
+    if (settings === null || connection.state === "broken") return;
+    await connection.script(settings[1]);
+  }
+
+  /** Puts a failure in words, and notes it where the next run can show it. */
+  async #failed(error: unknown): Promise<unknown> {
+    if (error instanceof MigrationLockError) return error;
+    const { history, revision, plan, target } = this.#run;
+    const no = this.#current;
+    const reason = error instanceof Error ? error.message : String(error);
+    for (const note of [
+      history.saveError(revision, no, reason),
+      history.note("fail", revision, { segment: no, reason }),
+    ]) {
+      try {
+        await target.connection.query(note);
+      } catch {
+        // A lost connection can't take notes; what was done is known without them.
+      }
+    }
+    const before =
+      no > 1 ? `segments 1 to ${no - 1} are done` : "nothing of this revision was done";
+    const own = error instanceof FerroError ? error.hint : undefined;
+    return new MigrationError(
+      `revision ${revision} failed in segment ${no} of ${plan.segments.length}: ${reason}`,
+      {
+        cause: error,
+        hint:
+          own ??
+          `the segment was taken back, ${before}; mend the cause and run the same command again`,
+      },
+    );
+  }
+}
+
+/** Writes rows: with the open transaction, or in one of their own. */
+async function write(
+  { connection, answers }: MigrationTarget,
+  statements: readonly Statement[],
+): Promise<void> {
+  if (connection.state === "inTransaction") {
+    for (const statement of statements) await connection.query(statement);
+    return;
+  }
+  await connection.script(answers.begin);
+  try {
+    for (const statement of statements) await connection.query(statement);
+    await connection.script("COMMIT");
+  } catch (error) {
+    if (connection.state !== "broken") await connection.script("ROLLBACK");
+    throw error;
+  }
+}
+
+/** Failures that may be over when the segment is run again. */
+const passing: ReadonlySet<string> = new Set(["busy", "deadlock", "serialization"]);
+
+function passingCause(error: unknown): DriverError | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if (each instanceof DriverError) return passing.has(each.kind) ? each : undefined;
+  }
+  return undefined;
+}
+
+function lockRefused(cause: DriverError, who: readonly string[]): MigrationLockError {
+  return new MigrationLockError(
+    `a lock could not be had: ${cause.message}${who.length === 0 ? "" : `; in the way: ${who.join("; ")}`}`,
+    {
+      cause,
+      hint: "end what holds it, or wait, and run the same command again: it goes on from here",
+    },
+  );
+}
+
+function changedSegment(revision: string, no: number): HistoryChangedError {
+  return new HistoryChangedError(
+    `segment ${no} of revision ${revision} was run with another text than it has now`,
+    {
+      fault: "CHANGED",
+      revision,
+      hint: "segments that were done can't change: put them back as they were, and change those after them",
+    },
+  );
+}

@@ -1,0 +1,48 @@
+/** A database as the runner sees it; `connect/` opens one. */
+import type { Dialect } from "../dialect/dialect.ts";
+import type { MigrationDialect } from "../dialect/migration.ts";
+import type { DriverConnection, Statement } from "../driver/driver.ts";
+import type { DataStep } from "./data-step.ts";
+
+/** How a data step is run. */
+export interface DataRun {
+  readonly lastKey: string | null;
+  /** All of it in one transaction; otherwise the step makes its own. */
+  readonly atomic: boolean;
+  /** Writes down a key. */
+  saveKey(key: string): Statement;
+  /** What is written when it is done: in its transaction, or in one of their own. */
+  readonly finish: readonly Statement[];
+  log(message: string): void;
+}
+
+/** One database that is being migrated. */
+export interface MigrationTarget {
+  /** Does the work; nobody else uses it. */
+  readonly connection: DriverConnection;
+  readonly dialect: Dialect;
+  readonly answers: MigrationDialect;
+  /** The URL without its secrets. */
+  readonly label: string;
+  /** Opens a connection that holds nothing but a lock; null where no other process can come. */
+  openLock(): Promise<LockConnection | null>;
+  /** A place with nothing in it, on the same kind of server, that is thrown away when it is closed. */
+  openScratch(): Promise<ScratchPlace>;
+  /** Runs code with models and raw SQL on this database. */
+  runData(step: DataStep, run: DataRun): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A connection for locks. */
+export interface LockConnection {
+  readonly connection: DriverConnection;
+  /** Whether what is locked is still what the next process would find. */
+  isCurrent(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** An empty schema of the same server. */
+export interface ScratchPlace {
+  readonly connection: DriverConnection;
+  close(): Promise<void>;
+}

@@ -1,0 +1,327 @@
+/** Brings a database to a revision, up or down. */
+import type { Plan } from "../ddl/plan.ts";
+import { MigrationError } from "../errors/errors.ts";
+import { DestructiveChangeError } from "../errors/migration.ts";
+import type { Operation } from "../ir/migration.ts";
+import type { SchemaPayload } from "../ir/schema.ts";
+import { assertNotPartial, readStanding, type Standing } from "./check-history.ts";
+import { type DataStep, stepOf } from "./data-step.ts";
+import type { Listener } from "./events.ts";
+import type { FiledRevision } from "./folder.ts";
+import { type Graph, readGraph, resolveRevision } from "./graph.ts";
+import { opsHash } from "./hash.ts";
+import { type Direction, History } from "./history.ts";
+import { takeLock } from "./lock.ts";
+import { assertPinned, writePlan } from "./pin.ts";
+import { runPrechecks } from "./prechecks.ts";
+import { type Patience, runPlan } from "./segments.ts";
+import {
+  applyRevision,
+  destroys,
+  downOperations,
+  planOptions,
+  replay,
+  stateHash,
+} from "./state.ts";
+import type { MigrationTarget } from "./target.ts";
+
+/** How a database is migrated. */
+export interface RunOptions {
+  /** Where to: `head`, `base`, an id, `+1`, `-1`. By default `head` for up and `-1` for down. */
+  readonly to?: string | undefined;
+  /** How long to wait for another process that migrates the same database, in milliseconds. Default 60,000. */
+  readonly lockWaitMs?: number | undefined;
+  readonly patience?: Partial<Patience> | undefined;
+  /** Run operations that lose something although they give no reason. */
+  readonly allowDestructive?: boolean | undefined;
+  /** Only say what would be done. */
+  readonly dryRun?: boolean | undefined;
+  /** What the program calls itself; kept with each revision. */
+  readonly appVersion?: string | undefined;
+  readonly listen?: Listener | undefined;
+}
+
+/** A revision that is to be run, and its plan. */
+export interface PlannedRevision {
+  readonly revision: FiledRevision;
+  readonly direction: Direction;
+  readonly operations: readonly Operation[];
+  readonly plan: Plan;
+  readonly before: SchemaPayload;
+  readonly after: SchemaPayload;
+}
+
+/** What was done, or would be. */
+export interface RunReport {
+  readonly direction: Direction;
+  /** Ids of the revisions that were run, in order. */
+  readonly revisions: readonly string[];
+  readonly planned: readonly PlannedRevision[];
+  /** Heads of the database afterwards. */
+  readonly heads: readonly string[];
+}
+
+const defaultPatience: Patience = {
+  lockTimeoutMs: 3_000,
+  statementTimeoutMs: 0,
+  tries: 10,
+  retryForMs: 300_000,
+};
+
+/**
+ * Applies the revisions that a database lacks.
+ *
+ * @throws {RevisionConflictError} There are several heads and none was named.
+ * @throws {HistoryChangedError} The database's history and the files disagree.
+ * @throws {DestructiveChangeError} An operation loses something, gives no reason and isn't allowed.
+ * @throws {MigrationLockError} Another process was in the way for too long.
+ * @throws {MigrationError} A check of the rows or a statement failed; the message says how far it came.
+ */
+export function upgrade(
+  target: MigrationTarget,
+  revisions: readonly FiledRevision[],
+  options: RunOptions = {},
+): Promise<RunReport> {
+  return run(target, revisions, options, "up");
+}
+
+/**
+ * Takes revisions back, the last one first.
+ *
+ * @throws {RevisionError} One of them can't be taken back; nothing was touched.
+ * @throws {MigrationError} As for {@link upgrade}.
+ */
+export function downgrade(
+  target: MigrationTarget,
+  revisions: readonly FiledRevision[],
+  options: RunOptions = {},
+): Promise<RunReport> {
+  return run(target, revisions, options, "down");
+}
+
+async function run(
+  target: MigrationTarget,
+  revisions: readonly FiledRevision[],
+  options: RunOptions,
+  direction: Direction,
+): Promise<RunReport> {
+  const { listen = () => {}, lockWaitMs = 60_000, dryRun = false } = options;
+  const graph = readGraph(revisions);
+  const history = await History.open(target);
+  if (dryRun) return prepare(target, graph, history, options, direction);
+  const lock = await takeLock(target, {
+    waitMs: lockWaitMs,
+    onWait: (holder) => listen({ kind: "waiting", holder }),
+  });
+  try {
+    await history.create();
+    // Read after the lock was had: whoever held it may have done everything.
+    const prepared = await prepare(target, graph, history, options, direction);
+    for (const planned of prepared.planned) {
+      await runRevision(target, history, planned, options, lock.connection);
+    }
+    return prepared;
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Everything that can be found wrong before anything is done. */
+async function prepare(
+  target: MigrationTarget,
+  graph: Graph<FiledRevision>,
+  history: History,
+  options: RunOptions,
+  direction: Direction,
+): Promise<RunReport> {
+  const standing = readStanding(graph, await history.applied());
+  assertNotPartial(standing, direction);
+  const { revisions, heads } = chooseRevisions(graph, standing, options.to, direction);
+  const planned = planRevisions(target, graph, standing.applied, revisions, direction);
+  const fresh = planned.filter(({ revision }) => revision.id !== standing.partial?.id);
+  for (const each of planned) assertAllowed(each, options.allowDestructive === true);
+  for (const each of fresh) assertPlanPinned(target, each);
+  await runPrechecks(target, fresh);
+  return { direction, revisions: planned.map(({ revision }) => revision.id), planned, heads };
+}
+
+/** Which revisions lead from where the database stands to where it is to be. */
+export function chooseRevisions(
+  graph: Graph<FiledRevision>,
+  { applied, heads }: Standing,
+  word: string | undefined,
+  direction: Direction,
+): { readonly revisions: readonly FiledRevision[]; readonly heads: readonly string[] } {
+  const wanted =
+    direction === "up"
+      ? upTargets(graph, word ?? "head", heads)
+      : downTarget(graph, word ?? "-1", heads);
+  const lineage = graph.lineage(wanted);
+  const revisions =
+    direction === "up"
+      ? graph.ordered.filter(({ id }) => lineage.has(id) && !applied.has(id))
+      : graph.ordered.filter(({ id }) => !lineage.has(id) && applied.has(id)).toReversed();
+  const moved = new Set(revisions.map(({ id }) => id));
+  const left = graph.ordered.filter(({ id }) =>
+    direction === "up" ? applied.has(id) || moved.has(id) : applied.has(id) && !moved.has(id),
+  );
+  const followed = new Set(left.flatMap(({ parents }) => parents));
+  return {
+    revisions: withoutReplaced(revisions, applied),
+    heads: left.filter(({ id }) => !followed.has(id)).map(({ id }) => id),
+  };
+}
+
+function upTargets(
+  graph: Graph<FiledRevision>,
+  word: string,
+  from: readonly string[],
+): readonly string[] {
+  if (word === "heads") return graph.heads.map(({ id }) => id);
+  const id = resolveRevision(graph, word, from);
+  return id === null ? [] : [id];
+}
+
+function downTarget(
+  graph: Graph<FiledRevision>,
+  word: string,
+  from: readonly string[],
+): readonly string[] {
+  const head = from.length === 1 ? from[0] : undefined;
+  // One step back from a merge is to both of its parents.
+  if (word === "-1" && head !== undefined) return graph.get(head).parents;
+  const id = resolveRevision(graph, word, from);
+  return id === null ? [] : [id];
+}
+
+/** A squashed revision stands for others: on a database that has some of them, those go on; on a new one, it does. */
+function withoutReplaced(
+  revisions: readonly FiledRevision[],
+  applied: ReadonlySet<string>,
+): readonly FiledRevision[] {
+  const started = revisions.filter(({ replaces }) => replaces?.some((id) => applied.has(id)));
+  return started.length === 0 ? revisions : revisions.filter((each) => !started.includes(each));
+}
+
+/** Plans each revision on the state that those before it leave. */
+export function planRevisions(
+  target: Pick<MigrationTarget, "dialect">,
+  graph: Graph<FiledRevision>,
+  applied: ReadonlySet<string>,
+  revisions: readonly FiledRevision[],
+  direction: Direction,
+): readonly PlannedRevision[] {
+  const have = new Set(applied);
+  let state = replay(graph, have);
+  return revisions.map((revision) => {
+    const before = state;
+    let operations: readonly Operation[];
+    if (direction === "up") {
+      have.add(revision.id);
+      operations = revision.up;
+      state = applyRevision(before, revision);
+    } else {
+      have.delete(revision.id);
+      state = replay(graph, have);
+      operations = downOperations(state, revision);
+    }
+    const plan = target.dialect.plan(before, operations, planOptions(revision));
+    return { revision, direction, operations, plan, before, after: state };
+  });
+}
+
+function assertAllowed(
+  { revision, direction, operations }: PlannedRevision,
+  allowed: boolean,
+): void {
+  // To go back is to lose what was added: who asks for it has been told by the command's name.
+  if (allowed || direction === "down") return;
+  for (const operation of operations) {
+    const loss = destroys(operation);
+    if (loss === null || operation.destructive !== undefined) continue;
+    throw new DestructiveChangeError(`revision ${revision.id} ${loss}`, {
+      hint: 'say why that is right in its file, as { destructive: "…" } on the operation, or run with --allow-destructive',
+    });
+  }
+}
+
+function assertPlanPinned(target: MigrationTarget, planned: PlannedRevision): void {
+  const { revision, plan, direction } = planned;
+  const database = target.dialect.name;
+  const pinned = revision.plans?.[database];
+  if (pinned === undefined || direction === "down") return;
+  const head = { revision: revision.id, database, opsHash: opsHash(revision) };
+  assertPinned(pinned, writePlan(plan, head), head);
+}
+
+async function runRevision(
+  target: MigrationTarget,
+  history: History,
+  planned: PlannedRevision,
+  options: RunOptions,
+  watcher: MigrationTarget["connection"] | null,
+): Promise<void> {
+  const { revision, plan, direction, after, operations } = planned;
+  const { id, message, parents } = revision;
+  const { listen = () => {}, appVersion = null } = options;
+  const done = await history.segments(id);
+  const resumed = done.length > 0;
+  listen({
+    kind: "revision",
+    id,
+    message,
+    direction,
+    segments: plan.segments.length,
+    resumedAt: resumed ? done.filter(({ status }) => status === "done").length + 1 : null,
+  });
+  const started = performance.now();
+  const row = (status: "applied" | "partial") =>
+    history.saveRevision({
+      id,
+      parents,
+      message,
+      opsHash: opsHash(revision),
+      fileHash: revision.fileHash ?? null,
+      stateHash: stateHash(after),
+      status,
+      phase: direction,
+      durationMs: Math.round(performance.now() - started),
+      appVersion,
+    });
+  const event = direction === "up" ? "upgrade" : "downgrade";
+  const detail = { segments: plan.segments.length, statements: plan.segments.length };
+  await runPlan({
+    target,
+    history,
+    revision: id,
+    plan,
+    steps: dataSteps(operations),
+    patience: { ...defaultPatience, ...options.patience },
+    listen,
+    watcher,
+    begun: [row("partial"), ...(resumed ? [history.note("resume", id)] : [])],
+    finished: () => [
+      direction === "up" ? row("applied") : history.removeRevision(id),
+      history.removeSegments(id),
+      history.note(event, id, detail),
+    ],
+  });
+  const durationMs = Math.round(performance.now() - started);
+  listen({ kind: "done", id, direction, durationMs });
+}
+
+function dataSteps(operations: readonly Operation[]): ReadonlyMap<string, DataStep> {
+  const steps = new Map<string, DataStep>();
+  for (const operation of operations) {
+    if (operation.op !== "data") continue;
+    const step = stepOf(operation);
+    if (step === undefined) continue;
+    if (steps.has(operation.name)) {
+      throw new MigrationError(`two data steps of one revision are called "${operation.name}"`, {
+        hint: "give each a name of its own: it is known by it when a run goes on",
+      });
+    }
+    steps.set(operation.name, step);
+  }
+  return steps;
+}

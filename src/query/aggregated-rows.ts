@@ -1,0 +1,96 @@
+/** What a query of rows can compute of them together. */
+import { UsageError } from "../errors/errors.ts";
+import type { AggregateName } from "../ir/query.ts";
+import { readAggregate } from "./aggregate.ts";
+import { scopeColumns } from "./columns.ts";
+import { GroupBuilder, readGroup, requireGrouped, wholeGroup } from "./group.ts";
+import { runLambda, setApart } from "./lambda.ts";
+import type { Picked, RowsNode } from "./nodes.ts";
+import { pickedFrom } from "./pick.ts";
+import type { QueryRunner } from "./runner.ts";
+import { pickedQuery } from "./statement.ts";
+
+/** Rows and what runs their queries. */
+interface RunnableRows extends RowsNode {
+  readonly runner: QueryRunner;
+}
+
+/** Rows that are counted, summed and grouped. */
+export abstract class AggregatedRows {
+  protected abstract get spec(): RunnableRows;
+
+  /** Groups of rows that are equal in the keys. */
+  groupBy(...keys: readonly unknown[]): GroupBuilder {
+    const spec = setApart(this.spec);
+    refuseSlice(spec, "groupBy");
+    const scope = readGroup(spec.model, spec.root, keys);
+    const picked = { fields: [], single: false, distinct: false, groupBy: scope.nodes };
+    return new GroupBuilder({ ...spec, order: [], picked }, scope);
+  }
+
+  /** What a lambda computes of all rows together. */
+  async aggregate(compute: unknown): Promise<unknown> {
+    const { spec } = this;
+    refuseSlice(spec, "aggregate");
+    const at = `${spec.model.name}.aggregate()`;
+    if (typeof compute !== "function") {
+      throw new UsageError(`${at} expected a lambda`, {
+        hint: "write aggregate((rows) => ({ n: rows.count() }))",
+      });
+    }
+    const { rows } = wholeGroup(spec.model, spec.root);
+    const { fields, single } = pickedFrom(
+      runLambda(() => compute(rows)),
+      at,
+    );
+    for (const { expression, property } of fields) {
+      requireGrouped(expression, [], `${at}: the field ${property}`);
+    }
+    return this.#computed({ fields, single, distinct: false, groupBy: [] });
+  }
+
+  async sum(of: unknown, options?: unknown): Promise<unknown> {
+    return this.aggregated("sum", of, options);
+  }
+
+  async avg(of: unknown, options?: unknown): Promise<unknown> {
+    return this.aggregated("avg", of, options);
+  }
+
+  async min(of: unknown, options?: unknown): Promise<unknown> {
+    return this.aggregated("min", of, options);
+  }
+
+  async max(of: unknown, options?: unknown): Promise<unknown> {
+    return this.aggregated("max", of, options);
+  }
+
+  protected async aggregated(name: AggregateName, of: unknown, options: unknown): Promise<unknown> {
+    const { model, root } = this.spec;
+    refuseSlice(this.spec, name);
+    const scope = { columns: scopeColumns(root), name: model.name };
+    const { node, facts } = readAggregate(name, scope, of, options);
+    const field = { property: name, expression: node, facts };
+    return this.#computed({ fields: [field], single: true, distinct: false, groupBy: [] });
+  }
+
+  async #computed(picked: Picked): Promise<unknown> {
+    const { runner, model } = this.spec;
+    const rows = { ...this.spec, order: [] };
+    const [row] = await runner.pick(pickedQuery(rows, picked), picked, model);
+    return row;
+  }
+}
+
+/** A slice of the rows would have to be a query inside; it is not guessed. */
+function refuseSlice({ model, limit, offset, lock }: RowsNode, method: string): void {
+  if (lock !== undefined) {
+    throw new UsageError(`${model.name} ${method}() can't lock rows`, {
+      hint: "read the rows with forUpdate() or forShare(), and compute in your program",
+    });
+  }
+  if (limit === null && offset === null) return;
+  throw new UsageError(`${model.name} ${method}() can't follow limit() or offset()`, {
+    hint: `leave them out, or find the rows first: where((t) => t.id.in(${model.name}.limit(…).select((s) => s.id)))`,
+  });
+}

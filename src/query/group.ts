@@ -1,0 +1,206 @@
+/** Groups of rows: their keys, and what is computed of each. */
+import type { ModelDefinition } from "../definition/definition.ts";
+import { UsageError } from "../errors/errors.ts";
+import type { AggregateName } from "../ir/query.ts";
+import { readAggregate } from "./aggregate.ts";
+import { relationOf, scopeColumns, unknownField } from "./columns.ts";
+import { Expression } from "./expression.ts";
+import { runLambda } from "./lambda.ts";
+import type { ExpressionNode, OrderNode, PredicateNode } from "./nodes.ts";
+import { pickedFrom } from "./pick.ts";
+import { isPlainObject } from "./plain.ts";
+import { runPredicate } from "./predicate.ts";
+import { sameNode } from "./same.ts";
+import { Scope } from "./scope.ts";
+import { SelectionBuilder, type SelectionSpec } from "./selection.ts";
+
+/** What lambdas about groups get: the keys, and the rows of a group. */
+export interface GroupScope {
+  readonly key: unknown;
+  readonly rows: GroupRows;
+  readonly nodes: readonly ExpressionNode[];
+}
+
+/** The rows of a group: they are counted and summed, never read. */
+export class GroupRows {
+  readonly #model: ModelDefinition;
+  readonly #root: Scope;
+
+  constructor(model: ModelDefinition, root: Scope) {
+    this.#model = model;
+    this.#root = root;
+  }
+
+  count(of?: unknown, options?: unknown): Expression {
+    return this.#aggregate("count", of, options);
+  }
+
+  sum(of: unknown, options?: unknown): Expression {
+    return this.#aggregate("sum", of, options);
+  }
+
+  avg(of: unknown, options?: unknown): Expression {
+    return this.#aggregate("avg", of, options);
+  }
+
+  min(of: unknown, options?: unknown): Expression {
+    return this.#aggregate("min", of, options);
+  }
+
+  max(of: unknown, options?: unknown): Expression {
+    return this.#aggregate("max", of, options);
+  }
+
+  #aggregate(aggregate: AggregateName, of: unknown, options: unknown): Expression {
+    const columns = scopeColumns(this.#root);
+    const scope = { columns, name: this.#model.name };
+    const { node, facts, name } = readAggregate(aggregate, scope, of, options);
+    return new Expression(node, facts, name);
+  }
+}
+
+/** Groups, of which something is to be selected. */
+export class GroupBuilder {
+  readonly #spec: SelectionSpec;
+  readonly #scope: GroupScope;
+
+  constructor(spec: SelectionSpec, scope: GroupScope) {
+    this.#spec = spec;
+    this.#scope = scope;
+  }
+
+  having(condition: unknown): GroupBuilder {
+    const { key, rows, nodes } = this.#scope;
+    const at = `${this.#spec.model.name}.having()`;
+    if (typeof condition !== "function") throw new UsageError(`${at} expected a lambda`);
+    const node = runPredicate(() => condition(key, rows), at);
+    requireGrouped(node, nodes, at);
+    const { picked } = this.#spec;
+    const having = [...(picked.having ?? []), node];
+    return new GroupBuilder({ ...this.#spec, picked: { ...picked, having } }, this.#scope);
+  }
+
+  select(pick: unknown): SelectionBuilder {
+    const { key, rows, nodes } = this.#scope;
+    const at = `${this.#spec.model.name}.groupBy().select()`;
+    if (typeof pick !== "function") {
+      throw new UsageError(`${at} expected a lambda`, {
+        hint: "write select((key, rows) => ({ …, n: rows.count() }))",
+      });
+    }
+    const { fields, single } = pickedFrom(
+      runLambda(() => pick(key, rows)),
+      at,
+    );
+    for (const { expression, property } of fields) {
+      requireGrouped(expression, nodes, `${at}: the field ${property}`);
+    }
+    const picked = { ...this.#spec.picked, fields, single };
+    return new SelectionBuilder({ ...this.#spec, picked, group: this.#scope });
+  }
+}
+
+/**
+ * Reads the keys of groups: a lambda that gives expressions by name or one alone, or names of columns.
+ *
+ * @throws {UsageError} A key is no expression.
+ */
+export function readGroup(
+  model: ModelDefinition,
+  root: Scope,
+  keys: readonly unknown[],
+): GroupScope {
+  const rows = new GroupRows(model, root);
+  const columns = scopeColumns(root);
+  const [first] = keys;
+  const at = `${model.name}.groupBy()`;
+  if (keys.length === 0) {
+    throw new UsageError(`${at} was given no key`, {
+      hint: "to compute something of all rows, use aggregate((rows) => …)",
+    });
+  }
+  const key =
+    typeof first === "function" ? runLambda(() => first(columns)) : namedKeys(model, columns, keys);
+  const parts = isPlainObject(key) && relationOf(key) === undefined ? Object.values(key) : [key];
+  const nodes = parts.map((part) => {
+    const node = Expression.find(part);
+    if (node !== undefined) return node;
+    throw new UsageError(`${at} expected columns, or expressions of them`, {
+      hint: "write groupBy((t) => ({ author: t.authorId }))",
+    });
+  });
+  if (nodes.length === 0) throw new UsageError(`${at} was given no key`);
+  return { key, rows, nodes };
+}
+
+/** One group of all rows. */
+export function wholeGroup(model: ModelDefinition, root: Scope): GroupScope {
+  return { key: undefined, rows: new GroupRows(model, root), nodes: [] };
+}
+
+function namedKeys(
+  model: ModelDefinition,
+  columns: Readonly<Record<string, unknown>>,
+  names: readonly unknown[],
+): Record<string, unknown> {
+  const entries = names.map((name) => {
+    if (typeof name !== "string" || !model.byProperty.has(name)) {
+      throw unknownField(model, String(name));
+    }
+    return [name, columns[name]] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Refuses what differs from row to row of a group: it is neither a key nor an aggregate. */
+export function requireGrouped(
+  node: ExpressionNode | PredicateNode | OrderNode,
+  keys: readonly ExpressionNode[],
+  at: string,
+): void {
+  if (keys.some((key) => sameNode(key, node))) return;
+  if ("kind" in node) {
+    if (node.kind === "column") {
+      throw new UsageError(
+        `${at} uses ${node.scope.describe(node.column)}, which is neither grouped nor aggregated`,
+        { hint: "add it to groupBy(), or use an aggregate such as rows.max((t) => …)" },
+      );
+    }
+    // An aggregate takes the rows together; queries inside answer for themselves.
+    if (node.kind === "aggregate" || node.kind === "scalar" || node.kind === "exists") return;
+    if (node.kind === "existsRows" || node.kind === "value") return;
+  }
+  for (const part of Object.values(node).flat()) {
+    if (typeof part === "object" && part !== null && isNode(part)) requireGrouped(part, keys, at);
+  }
+}
+
+function isNode(part: object): part is ExpressionNode | PredicateNode {
+  if (part instanceof Scope) return false;
+  if ("when" in part || "expression" in part) return true;
+  return "kind" in part && nodeKinds.has(String(part.kind));
+}
+
+/** Kinds of nodes that hold others; storage types have kinds of other names. */
+const nodeKinds: ReadonlySet<string> = new Set([
+  "column",
+  "arithmetic",
+  "truth",
+  "function",
+  "case",
+  "aggregate",
+  "window",
+  "scalar",
+  "raw",
+  "compare",
+  "isNull",
+  "in",
+  "between",
+  "match",
+  "and",
+  "or",
+  "not",
+  "exists",
+  "inQuery",
+  "existsRows",
+]);

@@ -1,0 +1,173 @@
+/** Numbers: arithmetic and rounding. */
+import { UsageError } from "../errors/errors.ts";
+import type { ArithmeticOperator, FunctionName } from "../ir/query.ts";
+import type { StorageType } from "../ir/type.ts";
+import type { ExpressionNode } from "./nodes.ts";
+import { TextualExpression } from "./text.ts";
+import { bound, factsOf, findParts, operandOf, type Parts, partsOf } from "./value.ts";
+
+const integer: StorageType = { kind: "integer", dbType: "bigint" };
+const float: StorageType = { kind: "float" };
+const bigint: StorageType = { kind: "bigint" };
+/** The digits of what is calculated are not those of a column. */
+const decimal: StorageType = { kind: "decimal", precision: null, scale: null };
+const text: StorageType = { kind: "text" };
+const digitsType: StorageType = { kind: "integer" };
+
+const numeric: ReadonlySet<StorageType["kind"]> = new Set([
+  "integer",
+  "bigint",
+  "float",
+  "decimal",
+]);
+
+/** Expressions that may be numbers. */
+export class NumericalExpression extends TextualExpression {
+  times(value: unknown): this {
+    return this.calculate("*", value, "times");
+  }
+
+  dividedBy(value: unknown): this {
+    const { self, right, type, nullable } = this.numbers(value, "dividedBy");
+    if (right.kind === "value" && Number(right.value) === 0) {
+      throw new UsageError(`${self.name}.dividedBy() was given 0`);
+    }
+    const result = type.kind === "integer" ? float : type;
+    const mayBeNull = nullable || right.kind !== "value";
+    return this.numberCall("dividedBy", [right], result, mayBeNull);
+  }
+
+  mod(value: unknown): this {
+    const { self, right, type, nullable } = this.numbers(value, "mod");
+    if (type.kind === "float") {
+      throw new UsageError(`${self.name}.mod() needs whole numbers or decimals`, {
+        hint: "the remainder of floats differs between databases",
+      });
+    }
+    if (right.kind === "value" && Number(right.value) === 0) {
+      throw new UsageError(`${self.name}.mod() was given 0`);
+    }
+    return this.numberCall("mod", [right], type, nullable || right.kind !== "value");
+  }
+
+  abs(): this {
+    const self = requireNumber(partsOf(this), "abs");
+    return this.numberCall("abs", [], computedType(self.facts.type), self.facts.nullable);
+  }
+
+  /** Half a unit goes away from zero. */
+  round(digits: unknown = 0): this {
+    const self = requireNumber(partsOf(this), "round");
+    if (typeof digits !== "number" || !Number.isInteger(digits) || digits < 0 || digits > 20) {
+      throw new UsageError(`${self.name}.round() expected digits from 0 to 20`);
+    }
+    const operand = bound(digits, digitsType, self.name);
+    return this.numberCall("round", [operand], computedType(self.facts.type), self.facts.nullable);
+  }
+
+  floor(): this {
+    const self = requireNumber(partsOf(this), "floor");
+    return this.numberCall("floor", [], computedType(self.facts.type), self.facts.nullable);
+  }
+
+  ceil(): this {
+    const self = requireNumber(partsOf(this), "ceil");
+    return this.numberCall("ceil", [], computedType(self.facts.type), self.facts.nullable);
+  }
+
+  asText(): NumericalExpression {
+    const self = partsOf(this);
+    const { kind } = self.facts.type;
+    if (!["integer", "bigint", "decimal", "text", "enum", "uuid"].includes(kind)) {
+      throw new UsageError(
+        `${self.name}.asText() needs a whole number, a decimal, an enum or a uuid`,
+        {
+          hint: "other values have another text on each database; format them in your program",
+        },
+      );
+    }
+    return this.numberCall("convert", [], text, self.facts.nullable, "asText");
+  }
+
+  asFloat(): this {
+    const self = requireNumber(partsOf(this), "asFloat");
+    return this.numberCall("convert", [], float, self.facts.nullable, "asFloat");
+  }
+
+  /** The fraction is cut off. */
+  asInteger(): this {
+    const self = requireNumber(partsOf(this), "asInteger");
+    return this.numberCall("convert", [], integer, self.facts.nullable, "asInteger");
+  }
+
+  asBigint(): this {
+    const self = requireNumber(partsOf(this), "asBigint");
+    return this.numberCall("convert", [], bigint, self.facts.nullable, "asBigint");
+  }
+
+  asDecimal(): this {
+    const self = requireNumber(partsOf(this), "asDecimal");
+    if (self.facts.type.kind === "float") {
+      throw new UsageError(`${self.name}.asDecimal() needs whole numbers or decimals`, {
+        hint: "a float is no exact number",
+      });
+    }
+    return this.numberCall("convert", [], decimal, self.facts.nullable, "asDecimal");
+  }
+
+  protected calculate(operator: ArithmeticOperator, value: unknown, method: string): this {
+    const { self, right, type, nullable } = this.numbers(value, method);
+    const node: ExpressionNode = { kind: "arithmetic", operator, left: self.node, right, type };
+    return this.derive(node, factsOf(type, nullable), `${self.name}.${method}(…)`);
+  }
+
+  /** Both sides of a calculation, and the type of what comes out. */
+  private numbers(value: unknown, method: string) {
+    const own = requireNumber(partsOf(this), method);
+    const isDecimal = own.facts.type.kind === "decimal";
+    const self = isDecimal ? { ...own, facts: factsOf(decimal, own.facts.nullable) } : own;
+    const other = findParts(value);
+    if (other !== undefined) requireNumber(other, method);
+    const right = operandOf(self, value, method);
+    const type = widest(self.facts.type, other?.facts.type ?? self.facts.type);
+    return { self, right, type, nullable: self.facts.nullable || other?.facts.nullable === true };
+  }
+
+  private numberCall(
+    name: FunctionName,
+    rest: readonly ExpressionNode[],
+    type: StorageType,
+    nullable: boolean,
+    method: string = name,
+  ): this {
+    const self = partsOf(this);
+    const node: ExpressionNode = {
+      kind: "function",
+      name,
+      operands: [self.node, ...rest],
+      type,
+    };
+    return this.derive(node, factsOf(type, nullable), `${self.name}.${method}(…)`);
+  }
+}
+
+function computedType(type: StorageType): StorageType {
+  return type.kind === "decimal" ? decimal : type;
+}
+
+/** A decimal beside anything exact gives a decimal, a float beside anything a float. */
+function widest(left: StorageType, right: StorageType): StorageType {
+  for (const type of [float, decimal, bigint]) {
+    if (left.kind === type.kind || right.kind === type.kind) {
+      return type.kind === "bigint" ? bigint : type;
+    }
+  }
+  return left.kind === "integer" && left.dbType === undefined ? left : integer;
+}
+
+function requireNumber(self: Parts, method: string): Parts {
+  if (!numeric.has(self.facts.type.kind)) {
+    throw new UsageError(`${self.name}.${method}() needs a numeric column`);
+  }
+  return self;
+}
