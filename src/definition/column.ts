@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { valueRules } from "../codec/rules.ts";
 import { SchemaError } from "../errors/errors.ts";
+import type { StorageType } from "../ir/type.ts";
 import { type ColumnTypeReading, readColumnType } from "./column-type.ts";
 import type { ColumnDefinition, ColumnFacts } from "./definition.ts";
 import {
@@ -66,11 +67,12 @@ export function readColumn(
       hint: "leave nullable(), optional() and nullable: true out",
     });
   }
+  const type = options.nativeType === undefined ? reading.type : loosened(reading.type);
   return {
     property,
     column,
-    type: reading.type,
-    rules: valueRules(reading.type),
+    type,
+    rules: valueRules(type),
     schema: reading.schema,
     valueSchema: reading.valueSchema,
     nullable: reading.nullable,
@@ -107,6 +109,12 @@ function readFacts(options: ColumnOptions): ColumnFacts | undefined {
     ...(nullableKey === true && { nullableKey }),
   };
   return Object.keys(facts).length === 0 ? undefined : facts;
+}
+
+/** A moment in a column that was declared elsewhere may stand there in another form than ours. */
+function loosened(type: StorageType): StorageType {
+  const isMoment = type.kind === "timestamp" || type.kind === "timestamptz";
+  return isMoment ? { ...type, loose: true } : type;
 }
 
 /** The columns that a foreign key adds: one for each column of the target's key, typed like it. */

@@ -17,6 +17,7 @@ import { loadLazily } from "../session/lazy.ts";
 import { addLinks, removeLinks, setLinks } from "../session/links.ts";
 import { changeLoaded } from "../session/loaded-lists.ts";
 import { loadIncluded } from "../session/related.ts";
+import { callSite, isGuarded } from "../session/repeats.ts";
 import { RoutedRunner } from "../session/runner.ts";
 import { refuseReadOnly, resolveScope, type Scope } from "../session/scope.ts";
 import { InstanceState, type LoadedRelation } from "../session/state.ts";
@@ -83,9 +84,9 @@ function loadedValue(
 function unloadedValue(instance: object, relation: RelationDefinition): unknown {
   switch (relation.kind) {
     case "foreignKey":
-      return new LazyRow(relation, () => loadForward(instance as Entity, relation));
+      return lazyRow(relation, (site) => loadForward(instance as Entity, relation, site));
     case "backOne":
-      return new LazyRow(relation, () => loadBack(instance as Entity, relation));
+      return lazyRow(relation, (site) => loadBack(instance as Entity, relation, site));
     case "backMany":
       return backQuery(instance as Entity, relation);
     default:
@@ -93,9 +94,18 @@ function unloadedValue(instance: object, relation: RelationDefinition): unknown 
   }
 }
 
+function lazyRow(
+  relation: RelationDefinition,
+  load: (site: string | undefined) => Promise<object | null>,
+): LazyRow {
+  const site = siteNow();
+  return new LazyRow(relation, () => load(site));
+}
+
 async function loadForward(
   instance: Entity,
   relation: Extract<RelationDefinition, { kind: "foreignKey" }>,
+  site: string | undefined,
 ): Promise<object | null> {
   const key = keyOfInstance(instance, relation.columns);
   if (key === null) {
@@ -111,7 +121,7 @@ async function loadForward(
   const where = relation.targetColumns.map((column, index) =>
     equals(relation.target, column, instance[relation.columns[index]?.property ?? ""]),
   );
-  const query = new QueryBuilder(specFor(instance, relation, where)).limit(1);
+  const query = new QueryBuilder(specFor(instance, relation, where, site)).limit(1);
   const [row] = await loadLazily(instance, relation, key, () => query.all());
   if (row !== undefined || relation.nullable) return row ?? null;
   throw new RelationError(
@@ -120,8 +130,12 @@ async function loadForward(
   );
 }
 
-async function loadBack(instance: Entity, relation: BackRelation): Promise<object | null> {
-  const query = backQuery(instance, relation);
+async function loadBack(
+  instance: Entity,
+  relation: BackRelation,
+  site: string | undefined,
+): Promise<object | null> {
+  const query = backQuery(instance, relation, site);
   const key = keyOfInstance(instance, relation.foreignKey.targetColumns);
   if (key === null) return query.first();
   const [row] = await loadLazily(instance, relation, key, () => query.limit(1).all());
@@ -266,10 +280,10 @@ class LinkQuery extends QueryBuilder {
   }
 }
 
-function backQuery(instance: Entity, relation: BackRelation): RelatedQuery {
+function backQuery(instance: Entity, relation: BackRelation, site?: string): RelatedQuery {
   const [shadow] = relation.foreignKey.columns as [ColumnDefinition];
   const key = keyOf(instance, relation);
-  const spec = specFor(instance, relation, [equals(relation.target, shadow, key)]);
+  const spec = specFor(instance, relation, [equals(relation.target, shadow, key)], site);
   return new RelatedQuery(spec, relation, instance);
 }
 
@@ -289,10 +303,17 @@ function specFor(
   instance: Entity,
   relation: RelationDefinition,
   where: readonly PredicateNode[],
+  site: string | undefined = siteNow(),
 ): QuerySpec {
   const origin = InstanceState.origin(instance)?.connection;
-  const spec = querySpec(relation.target, relation.targetClass, new RoutedRunner({ origin }));
+  const via = { relation, site };
+  const spec = querySpec(relation.target, relation.targetClass, new RoutedRunner({ origin, via }));
   return { ...spec, where };
+}
+
+/** Where in the program a relation is asked for: awaiting it leaves no trace on the stack. */
+function siteNow(): string | undefined {
+  return isGuarded() ? callSite() : undefined;
 }
 
 function equals(model: ModelDefinition, column: ColumnDefinition, value: unknown): PredicateNode {

@@ -26,6 +26,7 @@ import { takeOverKnown } from "./hydrators.ts";
 import { watchLimits, withinLimits } from "./limits.ts";
 import { rowsIn } from "./read-rows.ts";
 import { loadIncluded } from "./related.ts";
+import { noteRead } from "./repeats.ts";
 import { bind, runQuery } from "./run.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import { joinSiblings } from "./siblings.ts";
@@ -76,6 +77,7 @@ export class RoutedRunner implements QueryRunner {
     const { model, read } = form;
     requireTransaction(this.#route, query);
     return this.#within(model, "query", async (scope, whole) => {
+      noteRead(scope, query, model, this.#route.via);
       const { rows } = await runQuery(scope.executor, query, values, model, "query");
       if (query.lock !== undefined && typeof read === "function") {
         takeOverKnown(whole, model, read, rows);
@@ -93,6 +95,7 @@ export class RoutedRunner implements QueryRunner {
   ): Promise<unknown[]> {
     requireTransaction(this.#route, query);
     return this.#within(model, "query", async (scope) => {
+      noteRead(scope, query, model, this.#route.via);
       const { rows } = await runQuery(scope.executor, query, values, model, "query");
       return rowsIn({ model, read: picked }, scope, query, rows);
     });
@@ -138,15 +141,17 @@ export class RoutedRunner implements QueryRunner {
   }
 
   async count({ query, values }: Bound<CountQuery>, model: ModelDefinition): Promise<number> {
-    return this.#within(model, "count", async ({ executor }) => {
-      const { rows } = await runQuery(executor, query, values, model, "count");
+    return this.#within(model, "count", async (scope) => {
+      noteRead(scope, query, model, this.#route.via);
+      const { rows } = await runQuery(scope.executor, query, values, model, "count");
       return Number(rows[0]?.[0] ?? 0);
     });
   }
 
   async exists({ query, values }: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean> {
-    return this.#within(model, "exists", async ({ executor }) => {
-      const { rows } = await runQuery(executor, query, values, model, "exists");
+    return this.#within(model, "exists", async (scope) => {
+      noteRead(scope, query, model, this.#route.via);
+      const { rows } = await runQuery(scope.executor, query, values, model, "exists");
       return rows.length > 0;
     });
   }

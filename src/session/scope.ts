@@ -4,6 +4,7 @@ import { ambient } from "./ambient.ts";
 import type { Connection, Executor } from "./connection.ts";
 import type { IdentityMap } from "./identity-map.ts";
 import { defaultConnection, namedConnection } from "./registry.ts";
+import type { Via } from "./repeats.ts";
 import type { Session } from "./session.ts";
 import type { Transaction } from "./transaction.ts";
 
@@ -15,6 +16,8 @@ export interface Route {
   readonly session?: Session | undefined;
   /** The connection that an instance came from. */
   readonly origin?: Connection | undefined;
+  /** The relation that the call is for. */
+  readonly via?: Via | undefined;
   /** Leave the transaction around the call out of it. */
   readonly separate?: boolean;
 }

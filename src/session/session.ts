@@ -5,6 +5,7 @@ import { type Ambient, ambient, enterAmbient, runIn } from "./ambient.ts";
 import type { Connection } from "./connection.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { defaultConnection, namedConnection } from "./registry.ts";
+import { type NPlusOne, Repeats, readRepeatLimit } from "./repeats.ts";
 
 /** Options of a session. */
 export interface SessionOptions {
@@ -18,6 +19,8 @@ export interface SessionOptions {
   readonly identityMap?: boolean | undefined;
   /** How relations that were not included are loaded. Default: as the connection says. */
   readonly lazy?: LazyMode | undefined;
+  /** Warn or throw when one place in the program sends the same statement again and again. */
+  readonly nPlusOne?: NPlusOne | undefined;
 }
 
 const known: ReadonlySet<string> = new Set([
@@ -26,6 +29,7 @@ const known: ReadonlySet<string> = new Set([
   "signal",
   "identityMap",
   "lazy",
+  "nPlusOne",
 ]);
 
 /** What a session was opened as. */
@@ -55,6 +59,8 @@ export class Session implements AsyncDisposable {
   /** Tells sessions apart in logs. */
   readonly sessionId: string = randomUUID();
   readonly options: SessionOptions;
+  /** @internal Looks for loops that send a statement for each row; undefined where nobody asked for it. */
+  readonly repeats: Repeats | undefined;
   readonly #name: string | undefined;
   #open: OpenSession | undefined;
   #closed = false;
@@ -72,6 +78,8 @@ export class Session implements AsyncDisposable {
       });
     }
     if (options.lazy !== undefined) readLazy(options.lazy, "lazy");
+    const { nPlusOne } = options;
+    this.repeats = nPlusOne === undefined ? undefined : new Repeats(readRepeatLimit(nPlusOne));
     this.#name = name;
     this.options = options;
   }

@@ -45,12 +45,13 @@ async function writeInstance(scope: Scope, instance: object): Promise<void> {
   const entity = instance as Entity;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
   const row = InstanceState.row(instance);
-  remember(executor, instance);
   if (row === undefined) {
+    remember(executor, instance);
     const creating = InstanceState.draft(instance)?.creating === true;
     await insertInstance(executor, entity, origin, creating ? "create" : "save");
   } else {
     const changed = changedColumns(entity, origin, row);
+    remember(executor, instance, changed);
     if (changed.length > 0) {
       const affected = await updateInstance(executor, entity, origin, row, changed);
       // The row is gone: saving writes it anew, as saving a new instance would.

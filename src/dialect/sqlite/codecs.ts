@@ -57,7 +57,7 @@ function makeCodec(type: StorageType): Codec {
       return { encode: (value) => normalize(value) as string, decode: decodeTime };
     case "timestamptz":
     case "timestamp":
-      return temporalCodec(type.kind, type.host);
+      return type.loose === true ? looseCodec(type) : temporalCodec(type.kind, type.host);
     case "enum":
       return enumCodec(type);
     case "json":
@@ -172,6 +172,18 @@ function temporalCodec(kind: "timestamptz" | "timestamp", host: TemporalHost): C
       }
       return new Date(milliseconds);
     },
+  };
+}
+
+/** Moments are written as SQLite's own functions write them: with a space, and a fraction where there is one. */
+function looseCodec(type: Of<"timestamp"> | Of<"timestamptz">): Codec {
+  const { encode, decode } = temporalCodec(type.kind, type.host);
+  return {
+    encode: (value) =>
+      String(encode(value))
+        .replace("T", " ")
+        .replace(/\.0+(?=Z?$)/, ""),
+    decode,
   };
 }
 
