@@ -30,6 +30,8 @@ const fieldOptions: ReadonlySet<string> = new Set([
   "column",
   "renamedFrom",
   "generatedAs",
+  "version",
+  "onUpdate",
   "comment",
   "nativeType",
   "collation",
@@ -89,7 +91,28 @@ export function readColumn(
     renamedFrom: options.renamedFrom ?? null,
     ...(database && { database }),
     ...(reading.transform && { transform: reading.transform }),
+    ...readKept(model, property, options, reading),
   };
+}
+
+/** What Ferro keeps of a column: the version, and values that each change gives. */
+function readKept(
+  model: Definition,
+  property: string,
+  { version = false, onUpdate }: ColumnOptions,
+  reading: ColumnTypeReading,
+): Pick<ColumnDefinition, "version" | "onUpdate"> {
+  const at = `${model.name}.${property}`;
+  if (onUpdate !== undefined && typeof onUpdate !== "function") {
+    throw new SchemaError(`onUpdate of ${at} must be a function`);
+  }
+  if (!version) return onUpdate === undefined ? {} : { onUpdate };
+  if (!isInteger(reading) || !reading.optional || reading.nullable) {
+    throw new SchemaError(`the version column ${at} must be an integer with a default`, {
+      hint: "write rowVersion(), or field(z.int().default(1), { version: true })",
+    });
+  }
+  return { version };
 }
 
 /** An integer key is numbered unless the user says otherwise. */
