@@ -21,7 +21,7 @@ import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { readCount, SelectionBuilder } from "./selection.ts";
 import { countQuery, existsQuery, instancesPage, instancesQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
-import { type QueryParts, queryParts } from "./subquery.ts";
+import type { QueryParts } from "./subquery.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -253,7 +253,7 @@ export class QueryBuilder extends AggregatedRows {
   }
 
   /** What the query is as a part of another. */
-  get [queryParts](): QueryParts {
+  queryParts(): QueryParts {
     return { rows: this.spec, picked: null };
   }
 

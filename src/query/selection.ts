@@ -14,7 +14,7 @@ import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { sameNode } from "./same.ts";
 import { countQuery, existsQuery, pickedPage, pickedQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
-import { type QueryParts, queryParts } from "./subquery.ts";
+import type { QueryParts } from "./subquery.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a selection is made of. */
@@ -41,7 +41,7 @@ export class SelectionBuilder {
   }
 
   /** What the selection is as a part of another query. */
-  get [queryParts](): QueryParts {
+  queryParts(): QueryParts {
     return { rows: this.#spec, picked: this.#spec.picked };
   }
 

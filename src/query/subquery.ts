@@ -1,8 +1,6 @@
 /** Queries as parts of other queries. */
 import type { Picked, RowsNode } from "./nodes.ts";
-
-/** The member by which a builder gives its parts; a symbol, so that no JSON has it. */
-export const queryParts: unique symbol = Symbol("ferro.query");
+import { Scope } from "./scope.ts";
 
 /** The parts of a query. */
 export interface QueryParts {
@@ -11,8 +9,16 @@ export interface QueryParts {
   readonly picked: Picked | null;
 }
 
+/** What a builder of queries has; a method, so that no JSON has it. */
+interface HasParts {
+  queryParts(): QueryParts;
+}
+
 /** The parts of a query made by this library, or undefined. */
 export function findQuery(value: unknown): QueryParts | undefined {
-  if (typeof value !== "object" || value === null || !(queryParts in value)) return undefined;
-  return value[queryParts] as QueryParts;
+  if (typeof value !== "object" || value === null || !("queryParts" in value)) return undefined;
+  const { queryParts } = value;
+  if (typeof queryParts !== "function") return undefined;
+  const parts = (value as HasParts).queryParts();
+  return parts.rows.root instanceof Scope ? parts : undefined;
 }
