@@ -1,6 +1,5 @@
 /** Queries as parts of other queries. */
 import type { Picked, RowsNode } from "./nodes.ts";
-import { Scope } from "./scope.ts";
 
 /** The parts of a query. */
 export interface QueryParts {
@@ -9,16 +8,21 @@ export interface QueryParts {
   readonly picked: Picked | null;
 }
 
-/** What a builder of queries has; a method, so that no JSON has it. */
-interface HasParts {
-  queryParts(): QueryParts;
+type ReadParts = (value: object) => QueryParts | undefined;
+
+const readers: ReadParts[] = [];
+
+/** A class of queries says how its own are told, by a private member that nothing else has. */
+export function readPartsBy(read: ReadParts): void {
+  readers.push(read);
 }
 
 /** The parts of a query made by this library, or undefined. */
 export function findQuery(value: unknown): QueryParts | undefined {
-  if (typeof value !== "object" || value === null || !("queryParts" in value)) return undefined;
-  const { queryParts } = value;
-  if (typeof queryParts !== "function") return undefined;
-  const parts = (value as HasParts).queryParts();
-  return parts.rows.root instanceof Scope ? parts : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const read of readers) {
+    const parts = read(value);
+    if (parts !== undefined) return parts;
+  }
+  return undefined;
 }
