@@ -44,6 +44,7 @@ export interface ModelOptions extends TableOptions {
   readonly checks?: readonly CheckOption[];
   readonly comment?: string;
   readonly naming?: Naming;
+  readonly scope?: () => unknown;
 }
 
 const modelOptions: ReadonlySet<string> = new Set([
@@ -54,6 +55,7 @@ const modelOptions: ReadonlySet<string> = new Set([
   "checks",
   "comment",
   "naming",
+  "scope",
   ...tableOptions,
 ]);
 
@@ -84,6 +86,7 @@ export class Definition implements ModelDefinition {
   readonly checks: readonly CheckDefinition[];
   readonly tableOptions: TableOptions;
   readonly naming: Naming;
+  readonly scope: ModelDefinition["scope"];
   /** Properties whose getter gives a relation. */
   readonly relationNames: readonly string[];
 
@@ -112,6 +115,7 @@ export class Definition implements ModelDefinition {
     this.naming = readNaming(name, options.naming);
     this.comment = options.comment ?? null;
     this.checks = options.checks ?? [];
+    this.scope = readScope(name, options.scope);
     this.tableOptions = options;
     this.#shape = shape;
     this.#options = options;
@@ -372,6 +376,13 @@ function readNaming(model: string, naming: unknown = "snake_case"): Naming {
   }
   throw new SchemaError(`${model} has an unknown naming`, {
     hint: 'use "snake_case", "preserve" or a function from property to column',
+  });
+}
+
+function readScope(model: string, scope: unknown): ModelDefinition["scope"] {
+  if (scope === undefined || typeof scope === "function") return scope as ModelDefinition["scope"];
+  throw new SchemaError(`the scope of ${model} must be a lambda`, {
+    hint: "write { scope: () => Post.columns.deletedAt.isNull() }",
   });
 }
 
