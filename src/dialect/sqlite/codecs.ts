@@ -160,9 +160,10 @@ function temporalCodec(kind: "timestamptz" | "timestamp", host: TemporalHost): C
   }
   return {
     encode(value) {
-      const iso = (normalize(value) as Date).toISOString();
+      const isDate = value instanceof Date && !Number.isNaN(value.getTime());
+      const iso = (isDate ? value : (normalize(value) as Date)).toISOString();
       if (iso.length !== 24) throw new CodecError("Date is outside the years 0000 to 9999");
-      return iso.slice(0, 23) + zone;
+      return zone === "Z" ? iso : iso.slice(0, 23);
     },
     decode(wire) {
       const milliseconds = typeof wire === "string" ? readMilliseconds(wire) : Number.NaN;
