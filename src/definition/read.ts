@@ -16,7 +16,7 @@ import type {
 import { isField, kindOf, type RelationFieldObject } from "./field.ts";
 import { findDefinition } from "./key.ts";
 import { checkIdentifier, columnName, type Naming, tableName } from "./naming.ts";
-import { refuseUnknown } from "./options.ts";
+import { readScope, refuseUnknown } from "./options.ts";
 import { pairRelation, readForeignKey } from "./relation.ts";
 import {
   type CheckOption,
@@ -376,13 +376,6 @@ function readNaming(model: string, naming: unknown = "snake_case"): Naming {
   }
   throw new SchemaError(`${model} has an unknown naming`, {
     hint: 'use "snake_case", "preserve" or a function from property to column',
-  });
-}
-
-function readScope(model: string, scope: unknown): ModelDefinition["scope"] {
-  if (scope === undefined || typeof scope === "function") return scope as ModelDefinition["scope"];
-  throw new SchemaError(`the scope of ${model} must be a lambda`, {
-    hint: "write { scope: () => Post.columns.deletedAt.isNull() }",
   });
 }
 
