@@ -119,7 +119,6 @@ export class Definition implements ModelDefinition {
     this.tableOptions = options;
     this.#shape = shape;
     this.#options = options;
-
     const descriptors = Object.entries(Object.getOwnPropertyDescriptors(shape));
     for (const [property] of descriptors) this.#refuseReserved(property);
     this.#order = descriptors.map(([property]) => property);
