@@ -29,6 +29,8 @@ export {
   manyToMany,
   namedEnum,
   raw,
+  rowVersion,
+  timestamps,
   uuidId,
 } from "./definition/field.ts";
 export { shape } from "./definition/shape.ts";
@@ -70,6 +72,7 @@ export {
   SchemaError,
   SerializationError,
   SessionClosedError,
+  StaleObjectError,
   TransactionAbortedError,
   TransactionClosedError,
   UniqueViolationError,

@@ -45,11 +45,12 @@ export {
   saveRevision,
 } from "./migration/folder.ts";
 export { forkPoint, type Graph, readGraph, resolveRevision } from "./migration/graph.ts";
-export type {
-  AppliedRevision,
-  Direction,
-  LogRow,
-  RevisionStatus,
+export {
+  type AppliedRevision,
+  type Direction,
+  historyTables,
+  type LogRow,
+  type RevisionStatus,
 } from "./migration/history.ts";
 export {
   type Finding,
@@ -61,6 +62,13 @@ export { toGithub, toSarif } from "./migration/lint/report.ts";
 export type { Rule as LintRule, RuleDatabase, Severity } from "./migration/lint/rule.ts";
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
+export {
+  type PulledFile,
+  type PulledModels,
+  type PullOptions,
+  pullModels,
+  type Unrepresented,
+} from "./migration/pull/pull.ts";
 export { type Rehearsal, rehearse } from "./migration/rehearse.ts";
 export { migration, type Revision, type RevisionSpec } from "./migration/revision.ts";
 export { type ScriptOptions, type ScriptTarget, writeScript } from "./migration/script.ts";

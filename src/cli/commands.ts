@@ -20,6 +20,7 @@ const modules: Readonly<
   replan: () => import("./commands/replan.ts"),
   lint: () => import("./commands/lint.ts"),
   drift: () => import("./commands/drift.ts"),
+  pull: () => import("./commands/pull.ts"),
   diagram: () => import("./commands/diagram.ts"),
 };
 

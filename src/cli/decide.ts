@@ -10,7 +10,6 @@ import {
   modelSchema,
   readAnswers,
 } from "../migrate.ts";
-import type { OptionSpecs } from "./command.ts";
 import type { Prompt } from "./prompt.ts";
 
 /** Options of commands that compare. */
@@ -22,7 +21,7 @@ export const decisionOptions = {
     about: "a rename: table=table, table.column=column; more than once",
   },
   hints: { type: "string", value: "<file>", about: "answers as JSON, from each decision's id" },
-} as const satisfies OptionSpecs;
+} as const;
 
 /** The answers given by flags and file, and then by whoever sits at the terminal. */
 export async function decide(

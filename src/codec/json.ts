@@ -16,7 +16,24 @@ type Path = (string | number)[];
  * @throws {CodecError} Something in it has no JSON form; the message says where.
  */
 export function copyJson(value: unknown): unknown {
-  return copy(value, []);
+  return isJson(value, 0) ? copyChecked(value) : copy(value, []);
+}
+
+/** What `copy` gives for a value that passed `isJson`; several times faster, since nothing can be refused. */
+function copyChecked(value: unknown): unknown {
+  if (typeof value === "number") return value + 0;
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const items: unknown[] = new Array(value.length);
+    for (let index = 0; index < items.length; index += 1) items[index] = copyChecked(value[index]);
+    return items;
+  }
+  const result = {};
+  for (const key of Object.keys(value)) {
+    const item = (value as Record<string, unknown>)[key];
+    if (item !== undefined) setOwn(result, key, copyChecked(item));
+  }
+  return result;
 }
 
 /** The JSON text of a value, after the same checks. */

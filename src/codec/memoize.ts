@@ -40,7 +40,7 @@ function parts(type: StorageType): readonly unknown[] {
       return [type.kind, type.precision, type.scale];
     case "timestamptz":
     case "timestamp":
-      return [type.kind, type.host];
+      return [type.kind, type.host, type.loose ?? false];
     case "enum":
       return [type.kind, type.name, type.values, type.dbType ?? null];
     case "array":

@@ -127,9 +127,9 @@ function copyDate(value: unknown): Date {
   if (!(value instanceof Date) && Object.prototype.toString.call(value) !== "[object Date]") {
     return refuse("a Date", value);
   }
-  const copy = new Date((value as Date).getTime());
-  if (Number.isNaN(copy.getTime())) throw new CodecError("expected a Date, found an invalid one");
-  return copy;
+  const time = (value as Date).getTime();
+  if (Number.isNaN(time)) throw new CodecError("expected a Date, found an invalid one");
+  return new Date(time);
 }
 
 function arrayRules(element: ValueRules): ValueRules {

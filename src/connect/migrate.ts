@@ -1,5 +1,4 @@
 /** Opens a database for migrations: one connection that works, one that holds the lock. */
-import { stat, unlink } from "node:fs/promises";
 import { toSchemaIr } from "../definition/to-schema-ir.ts";
 import type { Backend } from "../dialect/dialect.ts";
 import type { MigrationDialect } from "../dialect/migration.ts";
@@ -124,47 +123,31 @@ async function openLock(target: UrlTarget, opened: OpenedDriver): Promise<LockCo
   if (target.driver === "pglite") return null;
   if (target.backend === "sqlite") return openFileLock(target);
   const connection = await opened.driver.open();
-  return { connection, isCurrent: async () => true, close: async () => connection.close() };
+  return { connection, close: async () => connection.close() };
 }
 
 /**
  * SQLite has locks only on files and within transactions, and a migration is many transactions: it is
- * kept out of others' way by a file of its own, beside the database, that goes with the process.
+ * kept out of others' way by a file of its own beside the database. The file stays: whoever took it away
+ * could take it from under another that has just opened it.
  */
 async function openFileLock(
   target: Extract<UrlTarget, { backend: "sqlite" }>,
 ): Promise<LockConnection | null> {
   if (target.file === ":memory:") return null;
   const file = `${target.file}-ferro-lock`;
-  const before = await inode(file);
   const { driver } = await openDriver(
     { ...target, file, mode: "rwc" },
     { redact: () => undefined },
   );
   const connection = await driver.open();
-  const opened = before ?? (await inode(file));
-  let held = false;
   return {
     connection,
-    async isCurrent() {
-      held = opened !== null && (await inode(file)) === opened;
-      return held;
-    },
     async close() {
-      // Only who holds the lock may take the file away; who waits for it will notice.
-      if (held) await unlink(file).catch(() => undefined);
       await connection.close();
       await driver.close?.();
     },
   };
-}
-
-async function inode(file: string): Promise<bigint | null> {
-  try {
-    return (await stat(file, { bigint: true })).ino;
-  } catch {
-    return null;
-  }
 }
 
 let steps = 0;

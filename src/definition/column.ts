@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { valueRules } from "../codec/rules.ts";
 import { SchemaError } from "../errors/errors.ts";
+import type { StorageType } from "../ir/type.ts";
 import { type ColumnTypeReading, readColumnType } from "./column-type.ts";
 import type { ColumnDefinition, ColumnFacts } from "./definition.ts";
 import {
@@ -29,6 +30,8 @@ const fieldOptions: ReadonlySet<string> = new Set([
   "column",
   "renamedFrom",
   "generatedAs",
+  "version",
+  "onUpdate",
   "comment",
   "nativeType",
   "collation",
@@ -66,11 +69,12 @@ export function readColumn(
       hint: "leave nullable(), optional() and nullable: true out",
     });
   }
+  const type = options.nativeType === undefined ? reading.type : loosened(reading.type);
   return {
     property,
     column,
-    type: reading.type,
-    rules: valueRules(reading.type),
+    type,
+    rules: valueRules(type),
     schema: reading.schema,
     valueSchema: reading.valueSchema,
     nullable: reading.nullable,
@@ -87,7 +91,28 @@ export function readColumn(
     renamedFrom: options.renamedFrom ?? null,
     ...(database && { database }),
     ...(reading.transform && { transform: reading.transform }),
+    ...readKept(model, property, options, reading),
   };
+}
+
+/** What Ferro keeps of a column: the version, and values that each change gives. */
+function readKept(
+  model: Definition,
+  property: string,
+  { version = false, onUpdate }: ColumnOptions,
+  reading: ColumnTypeReading,
+): Pick<ColumnDefinition, "version" | "onUpdate"> {
+  const at = `${model.name}.${property}`;
+  if (onUpdate !== undefined && typeof onUpdate !== "function") {
+    throw new SchemaError(`onUpdate of ${at} must be a function`);
+  }
+  if (!version) return onUpdate === undefined ? {} : { onUpdate };
+  if (!isInteger(reading) || !reading.optional || reading.nullable) {
+    throw new SchemaError(`the version column ${at} must be an integer with a default`, {
+      hint: "write rowVersion(), or field(z.int().default(1), { version: true })",
+    });
+  }
+  return { version };
 }
 
 /** An integer key is numbered unless the user says otherwise. */
@@ -107,6 +132,12 @@ function readFacts(options: ColumnOptions): ColumnFacts | undefined {
     ...(nullableKey === true && { nullableKey }),
   };
   return Object.keys(facts).length === 0 ? undefined : facts;
+}
+
+/** A moment in a column that was declared elsewhere may stand there in another form than ours. */
+function loosened(type: StorageType): StorageType {
+  const isMoment = type.kind === "timestamp" || type.kind === "timestamptz";
+  return isMoment ? { ...type, loose: true } : type;
 }
 
 /** The columns that a foreign key adds: one for each column of the target's key, typed like it. */

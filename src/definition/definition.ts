@@ -58,6 +58,10 @@ export interface ColumnDefinition {
   /** Whether input may leave it out (a default, nullable, or numbered by the database). */
   readonly optional: boolean;
   readonly generated: { readonly sql: string; readonly stored: boolean } | null;
+  /** Counts the changes of the row; kept by Ferro. */
+  readonly version?: true;
+  /** The value that a change of the row gives the column, unless it is given one. */
+  readonly onUpdate?: () => unknown;
   readonly comment: string | null;
   readonly renamedFrom: string | null;
   /** What the database alone knows: the exact type, a collation, how it numbers. */

@@ -40,6 +40,10 @@ export interface ColumnOptions {
   readonly column?: string;
   readonly renamedFrom?: string;
   readonly generatedAs?: string | { readonly sql: string; readonly stored?: boolean };
+  /** Count the changes of a row: saving a stale instance is a `StaleObjectError`. */
+  readonly version?: boolean;
+  /** The value that each change of a row gives the column, unless it is given one. */
+  readonly onUpdate?: () => unknown;
   readonly comment?: string;
   /** The declared type word for word, where the database has another than the schema would get. */
   readonly nativeType?: string;
@@ -187,6 +191,47 @@ export function uuidId(): ColumnField<z.ZodDefault<z.ZodUUID>, { primaryKey: tru
     schema: z.uuid().default(() => crypto.randomUUID()),
     options: { primaryKey: true },
   });
+}
+
+/**
+ * A column that counts the changes of its row, so that no one overwrites what they have not seen.
+ *
+ * Saving or deleting an instance whose row has changed since it was read is a `StaleObjectError`.
+ *
+ * @example
+ * ```ts
+ * class Draft extends Model("Draft", { id: id(), text: z.string(), version: rowVersion() }) {}
+ * ```
+ */
+export function rowVersion(): ColumnField<z.ZodDefault<z.ZodInt>, { version: true }> {
+  return typed({
+    [fieldKind]: "column",
+    schema: z.int().default(1),
+    options: { version: true },
+  });
+}
+
+/**
+ * The columns `createdAt` and `updatedAt`; every change of a row sets the second.
+ *
+ * @example
+ * ```ts
+ * class Note extends Model("Note", { id: id(), text: z.string(), ...timestamps() }) {}
+ * ```
+ */
+export function timestamps(): {
+  createdAt: z.ZodDefault<z.ZodDate>;
+  updatedAt: ColumnField<z.ZodDefault<z.ZodDate>, { onUpdate: () => Date }>;
+} {
+  const now = () => new Date();
+  return {
+    createdAt: z.date().default(now),
+    updatedAt: typed({
+      [fieldKind]: "column",
+      schema: z.date().default(now),
+      options: { onUpdate: now },
+    }),
+  };
 }
 
 /**

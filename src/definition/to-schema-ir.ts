@@ -12,6 +12,7 @@ import type {
   TableIr,
   UniqueIr,
 } from "../ir/schema.ts";
+import type { StorageType } from "../ir/type.ts";
 import { byName, compareText, distinct, sameList } from "../util/lists.ts";
 import type { ColumnDefinition, ForeignKeyRelation, ModelDefinition } from "./definition.ts";
 import { readJoinTables } from "./join-table.ts";
@@ -114,11 +115,18 @@ function readColumns(model: ModelDefinition): ColumnIr[] {
   return columns.map((column, at) => ({ ...column, position: at + 1 }));
 }
 
+/** The type without what says how its values are read. */
+function declared(type: StorageType): StorageType {
+  if (type.kind !== "timestamp" && type.kind !== "timestamptz") return type;
+  const { loose: _, ...rest } = type;
+  return rest;
+}
+
 function readColumn(column: ColumnDefinition): ColumnIr {
   const { nullableKey, ...facts } = column.database ?? {};
   return {
     name: column.column,
-    type: column.type,
+    type: declared(column.type),
     nullable: column.primaryKey ? nullableKey === true : column.nullable,
     autoincrement: column.autoincrement,
     default: column.default(),

@@ -98,6 +98,25 @@ export class InvalidCursorError extends FerroError {
   readonly code = "INVALID_CURSOR";
 }
 
+/** Thrown when an instance with a version column is saved or deleted, and its row has changed or gone since it was read. */
+export class StaleObjectError extends FerroError {
+  static {
+    nameError(StaleObjectError, "StaleObjectError");
+  }
+  readonly code = "STALE_OBJECT";
+  readonly model: string;
+  /** The primary key of the row; a list of them after `bulkUpdate`. Loggers don't show it. */
+  declare readonly pk: unknown;
+
+  constructor(model: string, pk: unknown) {
+    super(`the row of a ${model} has changed or gone since it was read (see error.pk)`, {
+      hint: "refresh() the instance, apply the change again, and save it",
+    });
+    this.model = model;
+    Object.defineProperty(this, "pk", { value: pk });
+  }
+}
+
 /** Thrown by `one` when more than one row answers. */
 export class MultipleResultsError extends FerroError {
   static {

@@ -488,6 +488,8 @@ export interface UpdateQuery extends ChangeQuery {
 export interface UpdateRowsQuery {
   readonly kind: "updateRows";
   readonly table: string;
+  /** A column to add one to. */
+  readonly bump?: string;
   readonly key: readonly WriteColumn[];
   readonly set: readonly WriteColumn[];
   readonly rows: number;

@@ -51,7 +51,7 @@ export function queryShape(query: Query): string {
     }
     case "updateRows": {
       const shape = query.shape === "unnest" ? "u" : "v";
-      return `R${text(query.table)}${query.rows}${shape}${writeListKey(query.key)}${writeListKey(query.set)}${listKey(query.returning)}`;
+      return `R${text(query.bump ?? "")}${text(query.table)}${query.rows}${shape}${writeListKey(query.key)}${writeListKey(query.set)}${listKey(query.returning)}`;
     }
     case "delete":
       return `D${lockKey(query.lock)}${selectionKey(query)}${sliceKey(query)}${listKey(query.key)}${listKey(query.returning)}`;

@@ -21,7 +21,13 @@ export type DbType =
 /** How an instant or a wall-clock time appears in a program: a `Date`, or ISO text with microseconds. */
 export type TemporalHost = "date" | "text";
 
-/** What a column holds. */
+/**
+ * What a column holds.
+ *
+ * A moment is `loose` in a column that others declared and write: where moments are
+ * text, they may stand in several forms, and are compared by what they mean. That
+ * is no part of a schema.
+ */
 export type StorageType =
   /** A JavaScript number without a fraction, kept in the safe range. */
   | { readonly kind: "integer"; readonly dbType?: DbType }
@@ -39,9 +45,9 @@ export type StorageType =
   /** A time of day, `HH:MM:SS[.ffffff]`. */
   | { readonly kind: "time" }
   /** An instant. */
-  | { readonly kind: "timestamptz"; readonly host: TemporalHost }
+  | { readonly kind: "timestamptz"; readonly host: TemporalHost; readonly loose?: true }
   /** A date and time without a zone; a `Date` host reads it as UTC. */
-  | { readonly kind: "timestamp"; readonly host: TemporalHost }
+  | { readonly kind: "timestamp"; readonly host: TemporalHost; readonly loose?: true }
   /** A closed set of values; a name makes it a native type where the database has them. */
   | {
       readonly kind: "enum";

@@ -38,11 +38,15 @@ function addColumn(diff: DiffState, table: string, column: ColumnIr): void {
 
 function diffColumn(diff: DiffState, table: string, from: ColumnIr, to: ColumnIr): void {
   const column = to.name;
-  if (
-    !sameData(from.type, to.type) ||
-    from.nativeType !== to.nativeType ||
-    from.collation !== to.collation
-  ) {
+  const setDefault = (value: DefaultIr | null): void => {
+    if (sameData(diff.column(table, column)?.default, value)) return;
+    diff.emit({ op: "setDefault", table, column, default: value });
+  };
+  const retyped = !sameType(from, to);
+  const generated = !sameData(from.generated, to.generated);
+  // A default fits one type, and a generated column has none: it makes way, and what is taken back fits as well.
+  if ((retyped || generated) && !sameData(from.default, to.default)) setDefault(null);
+  if (retyped) {
     diff.emit({
       op: "setType",
       table,
@@ -52,16 +56,8 @@ function diffColumn(diff: DiffState, table: string, from: ColumnIr, to: ColumnIr
       ...(to.collation !== undefined && { collation: to.collation }),
     });
   }
-  const setDefault = (): void => {
-    if (sameData(from.default, to.default)) return;
-    diff.emit({ op: "setDefault", table, column, default: to.default });
-  };
-  // A generated column has no default: it goes before, or comes after.
-  if (to.generated !== null) setDefault();
-  if (!sameData(from.generated, to.generated)) {
-    diff.emit({ op: "setGenerated", table, column, generated: to.generated });
-  }
-  if (to.generated === null) setDefault();
+  if (generated) diff.emit({ op: "setGenerated", table, column, generated: to.generated });
+  setDefault(to.default);
   if (from.autoincrement !== to.autoincrement || !sameData(from.numbering, to.numbering)) {
     diff.emit({
       op: "setNumbering",
@@ -84,6 +80,10 @@ function diffColumn(diff: DiffState, table: string, from: ColumnIr, to: ColumnIr
   if (from.comment !== to.comment) {
     diff.emit({ op: "setColumnComment", table, column, comment: to.comment });
   }
+}
+
+function sameType(a: ColumnIr, b: ColumnIr): boolean {
+  return sameData(a.type, b.type) && a.nativeType === b.nativeType && a.collation === b.collation;
 }
 
 function fillOf(

@@ -1,5 +1,6 @@
 /** Enum types: made, renamed, widened, or made anew where values go or change places. */
 import { MigrationError } from "../errors/errors.ts";
+import { enumColumns } from "../ir/apply-enum.ts";
 import type { EnumIr } from "../ir/schema.ts";
 import { sameList } from "../util/lists.ts";
 import type { DiffState } from "./diff-state.ts";
@@ -51,6 +52,7 @@ function diffValues(diff: DiffState, wanted: EnumIr): void {
     return;
   }
   const removed = before.filter((value) => !wanted.values.includes(value));
+  dropDefaults(diff, name, removed);
   const mapping = removed.length === 0 ? undefined : mappingOf(diff, name, removed, wanted.values);
   diff.emit({
     op: "swapEnum",
@@ -58,6 +60,16 @@ function diffValues(diff: DiffState, wanted: EnumIr): void {
     values: wanted.values,
     ...(mapping !== undefined && Object.keys(mapping).length > 0 && { mapping }),
   });
+}
+
+/** A default that is no value any more makes way first, so that the way back finds its value again. */
+function dropDefaults(diff: DiffState, name: string, removed: readonly string[]): void {
+  for (const table of diff.state.tables) {
+    for (const { name: column, default: value } of enumColumns(table, name)) {
+      if (value?.kind !== "literal" || !removed.includes(String(value.value))) continue;
+      diff.emit({ op: "setDefault", table: table.name, column, default: null });
+    }
+  }
 }
 
 function renameValues(diff: DiffState, wanted: EnumIr): void {

@@ -4,6 +4,7 @@ import { applyOperations, emptySchema } from "../ir/apply.ts";
 import { canonicalSchema } from "../ir/canonical.ts";
 import { canonicalJson } from "../ir/fingerprint.ts";
 import type { SchemaPayload, TableIr } from "../ir/schema.ts";
+import { alignSchema } from "./align.ts";
 import { diffSchemas } from "./diff.ts";
 import { historyTables } from "./history.ts";
 import { statementsOf } from "./segment-text.ts";
@@ -32,27 +33,58 @@ export interface Drift {
  * thrown away, read back, and compared with what is there.
  */
 export async function findDrift(target: MigrationTarget, state: SchemaPayload): Promise<Drift> {
-  const actual = canonicalSchema(await target.dialect.introspect(target.connection));
+  const live = canonicalSchema(await target.dialect.introspect(target.connection));
   const expected = await readBack(target, state);
-  const wanted = new Map(expected.tables.map((table) => [table.name, table]));
-  const present = new Map(actual.tables.map((table) => [table.name, table]));
-  const items: DriftItem[] = [];
-  for (const table of expected.tables) {
-    const found = present.get(table.name);
-    if (found === undefined) items.push({ kind: "missing", table: table.name, what: "the table" });
-    else items.push(...compareTables(table, found));
-  }
+  const actual = alignSchema(live, expected, target.dialect);
+  const names = new Set(expected.tables.map(({ name }) => name));
+  const owned = {
+    ...actual,
+    tables: actual.tables.filter(({ name }) => names.has(name)),
+    enums: actual.enums.filter(({ name }) => expected.enums.some((each) => each.name === name)),
+  };
+  const items = await withoutSpellings(target, expected, owned);
   for (const { name } of actual.tables) {
-    if (wanted.has(name) || historyTables.includes(name)) continue;
+    if (names.has(name) || historyTables.includes(name)) continue;
     items.push({ kind: "unmanaged", table: name, what: "the table" });
   }
   items.push(...compareLists(null, "enum", expected.enums, actual.enums, "unmanaged"));
-  const owned = {
-    ...actual,
-    tables: actual.tables.filter(({ name }) => wanted.has(name)),
-    enums: actual.enums.filter(({ name }) => expected.enums.some((each) => each.name === name)),
-  };
   return { items, repair: repairOf(target, owned, expected, items) };
+}
+
+/**
+ * What differs between tables. A server may print an expression anew each time it reads its own print, and
+ * settle the second time: so what differs at first is printed once more on both sides.
+ */
+async function withoutSpellings(
+  target: MigrationTarget,
+  expected: SchemaPayload,
+  owned: SchemaPayload,
+): Promise<DriftItem[]> {
+  const items = compareAll(expected, owned);
+  if (items.length === 0) return [];
+  try {
+    const again = await readBack(target, expected);
+    const settled = alignSchema(await readBack(target, owned), again, target.dialect);
+    const left = new Set(compareAll(again, settled).map(keyOf));
+    return items.filter((item) => left.has(keyOf(item)));
+  } catch {
+    // What stands there can't be made elsewhere: then the first answer counts.
+    return items;
+  }
+}
+
+function keyOf({ table, what }: DriftItem): string {
+  return JSON.stringify([table, what]);
+}
+
+function compareAll(expected: SchemaPayload, actual: SchemaPayload): DriftItem[] {
+  const present = new Map(actual.tables.map((table) => [table.name, table]));
+  return expected.tables.flatMap((table): readonly DriftItem[] => {
+    const found = present.get(table.name);
+    return found === undefined
+      ? [{ kind: "missing", table: table.name, what: "the table" }]
+      : compareTables(table, found);
+  });
 }
 
 /** Lines that say how a database is not at a state; none when it is. */

@@ -50,7 +50,11 @@ export type NewRevisionRow = Pick<
 > & { readonly fileHash: string | null; readonly appVersion: string | null };
 
 /** Tables of ours; the differ leaves them alone, as it does every table that no revision made. */
-export const historyTables = ["ferro_migrations", "ferro_migration_steps", "ferro_migration_log"];
+export const historyTables: readonly string[] = [
+  "ferro_migrations",
+  "ferro_migration_steps",
+  "ferro_migration_log",
+];
 
 /** The statements that make the tables. */
 export const historyDdl: readonly string[] = [

@@ -27,22 +27,15 @@ const scope = "ferro_migrations";
  * @throws {MigrationLockError} Another process held it for too long; the message says which.
  */
 export async function takeLock(target: MigrationTarget, options: LockOptions): Promise<HeldLock> {
-  const wait = patience(options);
-  for (;;) {
-    const lock = await target.openLock();
-    if (lock === null) return { connection: null, release: async () => {} };
-    try {
-      await untilHeld(target, lock, wait);
-      // The file that was locked may have been put away while this process waited for it.
-      if (await lock.isCurrent()) {
-        return { connection: lock.connection, release: () => lock.close() };
-      }
-    } catch (error) {
-      await lock.close();
-      throw error;
-    }
+  const lock = await target.openLock();
+  if (lock === null) return { connection: null, release: async () => {} };
+  try {
+    await untilHeld(target, lock, patience(options));
+  } catch (error) {
     await lock.close();
+    throw error;
   }
+  return { connection: lock.connection, release: () => lock.close() };
 }
 
 async function untilHeld(

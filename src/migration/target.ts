@@ -36,8 +36,6 @@ export interface MigrationTarget {
 /** A connection for locks. */
 export interface LockConnection {
   readonly connection: DriverConnection;
-  /** Whether what is locked is still what the next process would find. */
-  isCurrent(): Promise<boolean>;
   close(): Promise<void>;
 }
 

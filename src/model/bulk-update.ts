@@ -1,18 +1,19 @@
 /** `bulkUpdate`: reads what the user gave, before any SQL. */
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
 import { foldRelations, parseColumn } from "../definition/input.ts";
+import { keptColumns, nextVersion } from "../definition/kept.ts";
 import { definitionKey, findDefinition } from "../definition/key.ts";
 import { UsageError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
 import { unknownField } from "../query/columns.ts";
 import { isPlainObject } from "../query/plain.ts";
 import { keyText, type RowChange, updateRows } from "../session/bulk-update.ts";
-import { changedColumns, type Entity } from "../session/changes.ts";
+import { assignedKept, changedColumns, type Entity, refuseKept } from "../session/changes.ts";
 import { originOf } from "../session/hydrators.ts";
 import { noKey } from "../session/row-statements.ts";
 import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
-import { storedKey } from "../session/store.ts";
+import { storedKey, versionIn } from "../session/store.ts";
 import { type Bound, classOf, routeFor } from "./bound.ts";
 import type { WriteOptions } from "./runtime.ts";
 
@@ -73,16 +74,27 @@ function readInstance(model: ModelDefinition, instance: object, at: string): Row
     });
   }
   const entity = instance as Entity;
+  refuseKept(entity, origin, row);
   const columns = changedColumns(entity, origin, row).map(
     (position) => origin.columns[position] as ColumnDefinition,
   );
   if (columns.length === 0) return undefined;
+  const touched = touchedValues(model, columns);
+  const { version } = keptColumns(model);
+  const seen = version === undefined ? undefined : versionIn(origin, version, row);
   const values = columns.map((column) => {
     const checked = parseColumn(model, column, entity[column.property]);
     entity[column.property] = checked;
     return toStored(column, checked);
   });
-  return { key: storedKey(origin, row), columns, values, instance };
+  const bumped = version === undefined ? [] : [version];
+  return {
+    key: storedKey(origin, row),
+    columns: [...columns, ...touched.columns, ...bumped],
+    values: [...values, ...touched.values, ...bumped.map(() => nextVersion(seen))],
+    instance,
+    version: seen,
+  };
 }
 
 function readObject(
@@ -105,10 +117,27 @@ function readObject(
   );
   const values = columns.map((column) => {
     const value = given[column.property];
+    if (column.version === true) throw assignedKept(model.name, column.property, true);
     if (value === undefined || column.generated !== null) throw unusable(model, column);
     return toStored(column, parseColumn(model, column, value));
   });
-  return columns.length === 0 ? undefined : { key, columns, values, instance: undefined };
+  if (columns.length === 0) return undefined;
+  const touched = touchedValues(model, columns);
+  return {
+    key,
+    columns: [...columns, ...touched.columns],
+    values: [...values, ...touched.values],
+    instance: undefined,
+  };
+}
+
+/** What the change of a row brings with it. */
+function touchedValues(model: ModelDefinition, given: readonly ColumnDefinition[]) {
+  const columns = keptColumns(model).touched.filter((column) => !given.includes(column));
+  const values = columns.map((column) =>
+    toStored(column, parseColumn(model, column, column.onUpdate?.())),
+  );
+  return { columns, values };
 }
 
 function unusable(model: ModelDefinition, { property, generated }: ColumnDefinition): UsageError {

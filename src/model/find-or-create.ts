@@ -8,6 +8,7 @@ import type { QueryBuilder } from "../query/builder.ts";
 import { unknownField } from "../query/columns.ts";
 import { isPlainObject } from "../query/plain.ts";
 import { takeAdvisoryLock } from "../session/advisory.ts";
+import { hasHooks } from "../session/hooks.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "../session/scope.ts";
 import { insertUnlessTaken, saveInstance } from "../session/store.ts";
 import { atomically } from "../session/transact.ts";
@@ -61,7 +62,8 @@ async function findOrCreate(call: Call): Promise<[object, boolean]> {
   refuseReadOnly(scope, "getOrCreate()");
   const found = await find(call);
   if (found !== undefined) return [found, false];
-  if (coveredKey(call.model, call.filters) === undefined) return createAlone(call, scope);
+  const hooked = hasHooks(call.constructor.prototype);
+  if (hooked || coveredKey(call.model, call.filters) === undefined) return createAlone(call, scope);
   const made = make(call);
   if (await insertUnlessTaken(scope, made)) return [made, true];
   const other = await find(call);

@@ -11,7 +11,10 @@ const path = new Set<object>();
  *
  * An instance inside itself, as when an author's post has its author, is written without relations.
  */
-export function instanceJson(instance: object, { columns, relations }: Definition) {
+export function instanceJson(
+  instance: object,
+  { columns, relations }: Definition,
+): Record<string, unknown> {
   const json: Record<string, unknown> = {};
   for (const { property } of columns) {
     json[property] = jsonForm((instance as Record<string, unknown>)[property]);

@@ -6,6 +6,7 @@ import { Definition, type ModelOptions } from "../definition/read.ts";
 import { UsageError } from "../errors/errors.ts";
 import { columnsOf, type QueryBuilder } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
+import { hookNames, noHook } from "../session/hooks.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import type { Upserted } from "../session/upsert.ts";
@@ -233,6 +234,14 @@ class ModelBase {
   toJSON(): Record<string, unknown> {
     return instanceJson(this, (this.constructor as typeof ModelBase)[definitionKey]);
   }
+}
+
+for (const name of hookNames) {
+  Object.defineProperty(ModelBase.prototype, name, {
+    value: noHook,
+    configurable: true,
+    writable: true,
+  });
 }
 
 /** A relation's accessor on the prototype: read gives the relation, assignment is refused. */

@@ -76,6 +76,20 @@ export interface Entity<Name extends string> {
   delete(options?: WriteOptions): Promise<void>;
   /** Reads the row again; unsaved changes are lost. */
   refresh(options?: WriteOptions): Promise<this>;
+  /** Override to run something before every save, in its transaction; throwing stops it. */
+  beforeSave(): void | Promise<void>;
+  /** Override to run something before the first save, after `beforeSave`. */
+  beforeCreate(): void | Promise<void>;
+  /** Override to run something once the row was inserted, in its transaction. */
+  afterCreate(): void | Promise<void>;
+  /** Override to run something after every save, in its transaction; throwing undoes it. */
+  afterSave(): void | Promise<void>;
+  /** Override to run something before the row is deleted, in its transaction. */
+  beforeDelete(): void | Promise<void>;
+  /** Override to run something once the row was deleted, in its transaction. */
+  afterDelete(): void | Promise<void>;
+  /** Override to run something once a save or delete was committed. */
+  afterCommit(): void | Promise<void>;
   /** Columns and loaded relations, for JSON. */
   toJSON(): Record<string, unknown>;
 }

@@ -3,7 +3,7 @@ import type { ColumnDefinition, ModelDefinition } from "../definition/definition
 import { foldRelations, parseInput } from "../definition/input.ts";
 import { definitionKey } from "../definition/key.ts";
 import { UsageError } from "../errors/errors.ts";
-import type { AssignmentNode } from "../query/assign.ts";
+import { type AssignmentNode, impliedAssignments } from "../query/assign.ts";
 import { readConflictUpdate, readTarget } from "../query/conflict.ts";
 import { isPlainObject } from "../query/plain.ts";
 import { resolveScope } from "../session/scope.ts";
@@ -73,8 +73,9 @@ function takenOver(
 ): readonly (ColumnDefinition | AssignmentNode)[] {
   const given = foldRelations(model, create);
   const columns = model.columns.filter(
-    (column) => given[column.property] !== undefined && !target.includes(column),
+    (column) =>
+      given[column.property] !== undefined && column.version !== true && !target.includes(column),
   );
   // With nothing to change, a column written to itself makes the row come back.
-  return columns.length > 0 ? columns : target;
+  return columns.length > 0 ? [...columns, ...impliedAssignments(model, columns)] : target;
 }

@@ -21,7 +21,7 @@ import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { readCount, SelectionBuilder } from "./selection.ts";
 import { countQuery, existsQuery, instancesPage, instancesQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
-import { type QueryParts, queryParts } from "./subquery.ts";
+import { readPartsBy } from "./subquery.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -61,6 +61,10 @@ export function querySpec(
 
 /** A query over one model. Each method gives a new query and leaves this one as it is. */
 export class QueryBuilder extends AggregatedRows {
+  static {
+    readPartsBy((value) => (#spec in value ? { rows: value.spec, picked: null } : undefined));
+  }
+
   readonly #spec: QuerySpec;
 
   constructor(spec: QuerySpec) {
@@ -250,11 +254,6 @@ export class QueryBuilder extends AggregatedRows {
 
   get [Symbol.toStringTag](): string {
     return `Query<${this.spec.model.name}>`;
-  }
-
-  /** What the query is as a part of another. */
-  get [queryParts](): QueryParts {
-    return { rows: this.spec, picked: null };
   }
 
   #with(change: Partial<QuerySpec>): this {

@@ -3,7 +3,7 @@ import type { ColumnDefinition, ModelDefinition } from "../definition/definition
 import { uniqueKeys } from "../definition/uniques.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { InsertConflict } from "../ir/query.ts";
-import { type AssignmentNode, readAssignments } from "./assign.ts";
+import { type AssignmentNode, impliedAssignments, readAssignments } from "./assign.ts";
 import { rootColumns, scopeColumns, unknownField } from "./columns.ts";
 import { Lowering } from "./lower.ts";
 import { proposedScope } from "./scope.ts";
@@ -62,11 +62,12 @@ export function readConflictUpdate(
   if (!Array.isArray(given)) {
     return readAssignments(model, given, rootColumns(model), scopeColumns(proposedScope(model)));
   }
-  return given.map((property: unknown) => {
+  const columns = given.map((property: unknown) => {
     const column = model.byProperty.get(String(property));
     if (column === undefined) throw unknownField(model, String(property));
     return column;
   });
+  return [...columns, ...impliedAssignments(model, columns)];
 }
 
 /**

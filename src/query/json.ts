@@ -96,6 +96,7 @@ export class JsonExpression extends Expression {
         `${this.#name}.at() expected a key or an index from 0, received ${nameOf(key)}`,
       );
     }
+    if (typeof key === "string") checkKey(key, `${this.#name}.at()`);
     const { column, path, schema } = this.#place;
     const step = key as string | number;
     const inner = memberOf(schema, step, this.#name);
@@ -123,6 +124,7 @@ export class JsonExpression extends Expression {
     if (typeof key !== "string") {
       throw new UsageError(`${this.#name}.hasKey() expected a string, received ${nameOf(key)}`);
     }
+    checkKey(key, `${this.#name}.hasKey()`);
     return new Predicate({
       kind: "hasKey",
       operand: this.#node,
@@ -152,6 +154,13 @@ export class JsonExpression extends Expression {
 
   #has(test: "every" | "some", items: unknown, method: string): Predicate {
     return listHas({ node: this.#node, name: this.#name }, test, items, types.json, method);
+  }
+}
+
+/** PostgreSQL's text holds neither, so no key in it does. */
+function checkKey(key: string, at: string): void {
+  if (key.includes("\0") || !key.isWellFormed()) {
+    throw new UsageError(`${at} was given a key with an illegal character`);
   }
 }
 

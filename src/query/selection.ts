@@ -14,7 +14,7 @@ import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { sameNode } from "./same.ts";
 import { countQuery, existsQuery, pickedPage, pickedQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
-import { type QueryParts, queryParts } from "./subquery.ts";
+import { readPartsBy } from "./subquery.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a selection is made of. */
@@ -34,15 +34,16 @@ interface GroupLambdas {
 
 /** Plain rows, not fetched yet. Each method gives a new selection and leaves this one as it is. */
 export class SelectionBuilder {
+  static {
+    readPartsBy((value) =>
+      #spec in value ? { rows: value.#spec, picked: value.#spec.picked } : undefined,
+    );
+  }
+
   readonly #spec: SelectionSpec;
 
   constructor(spec: SelectionSpec) {
     this.#spec = spec;
-  }
-
-  /** What the selection is as a part of another query. */
-  get [queryParts](): QueryParts {
-    return { rows: this.#spec, picked: this.#spec.picked };
   }
 
   where(condition: unknown): SelectionBuilder {

@@ -1,9 +1,6 @@
 /** Queries as parts of other queries. */
 import type { Picked, RowsNode } from "./nodes.ts";
 
-/** The member by which a builder gives its parts; a symbol, so that no JSON has it. */
-export const queryParts: unique symbol = Symbol("ferro.query");
-
 /** The parts of a query. */
 export interface QueryParts {
   readonly rows: RowsNode;
@@ -11,8 +8,21 @@ export interface QueryParts {
   readonly picked: Picked | null;
 }
 
+type ReadParts = (value: object) => QueryParts | undefined;
+
+const readers: ReadParts[] = [];
+
+/** A class of queries says how its own are told, by a private member that nothing else has. */
+export function readPartsBy(read: ReadParts): void {
+  readers.push(read);
+}
+
 /** The parts of a query made by this library, or undefined. */
 export function findQuery(value: unknown): QueryParts | undefined {
-  if (typeof value !== "object" || value === null || !(queryParts in value)) return undefined;
-  return value[queryParts] as QueryParts;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const read of readers) {
+    const parts = read(value);
+    if (parts !== undefined) return parts;
+  }
+  return undefined;
 }

@@ -1,7 +1,8 @@
 /** Changes many rows, each to values of its own: one statement for many, in one transaction. */
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
+import { keptColumns } from "../definition/kept.ts";
 import type { DriverRow } from "../driver/driver.ts";
-import { ModelDoesNotExistError } from "../errors/errors.ts";
+import { ModelDoesNotExistError, StaleObjectError } from "../errors/errors.ts";
 import type { UpdateRowsQuery } from "../ir/query.ts";
 import { references } from "../query/references.ts";
 import { decodeCell } from "./cells.ts";
@@ -22,6 +23,8 @@ export interface RowChange {
   readonly values: readonly unknown[];
   /** Where the change comes from one: it equals its row afterwards. */
   readonly instance: object | undefined;
+  /** The version that the row must have; undefined where any will do. */
+  readonly version?: unknown;
 }
 
 /** What to change. */
@@ -34,6 +37,8 @@ export interface BulkUpdate {
 }
 
 interface Group {
+  /** Whether rows are found at a version. */
+  readonly versioned: boolean;
   readonly columns: readonly ColumnDefinition[];
   readonly changes: RowChange[];
 }
@@ -53,7 +58,11 @@ export async function updateRows(scope: Scope, update: BulkUpdate): Promise<numb
     const met = new Map<string, DriverRow>();
     for (const group of groups) await updateGroup(executor, update, group, met);
     const missing = changes.filter(({ key }) => !met.has(keyText(key)));
-    if (missing.length > 0 && !ignoreMissing) throw noRows(model, missing);
+    const stale = missing.filter(({ version }) => version !== undefined);
+    if (stale.length > 0) throw new StaleObjectError(model.name, keysOf(model, stale));
+    if (missing.length > 0 && !ignoreMissing) {
+      throw new ModelDoesNotExistError(model.name, keysOf(model, missing));
+    }
     for (const { instance, key, columns, values } of changes) {
       const returned = met.get(keyText(key));
       if (instance === undefined || returned === undefined) continue;
@@ -70,10 +79,12 @@ export async function updateRows(scope: Scope, update: BulkUpdate): Promise<numb
 function groupChanges(changes: readonly RowChange[]): readonly Group[] {
   const groups = new Map<string, Group>();
   for (const change of changes) {
-    const key = change.columns.map(({ property }) => property).join(",");
+    const versioned = change.version !== undefined;
+    const names = change.columns.map(({ property }) => property);
+    const key = `${versioned}:${names.join(",")}`;
     let group = groups.get(key);
     if (group === undefined) {
-      group = { columns: change.columns, changes: [] };
+      group = { versioned, columns: change.columns, changes: [] };
       groups.set(key, group);
     }
     group.changes.push(change);
@@ -85,13 +96,16 @@ function groupChanges(changes: readonly RowChange[]): readonly Group[] {
 async function updateGroup(
   executor: Executor,
   { model, origin }: BulkUpdate,
-  { columns, changes }: Group,
+  { versioned, columns, changes }: Group,
   met: Map<string, DriverRow>,
 ): Promise<void> {
   const { primaryKey } = model;
-  const writer = new ChunkWriter(primaryKey.length + columns.length, executor.connection.dialect);
-  for (const { key, values } of changes) {
+  const { version } = keptColumns(model);
+  const found = versioned && version !== undefined ? [...primaryKey, version] : primaryKey;
+  const writer = new ChunkWriter(found.length + columns.length, executor.connection.dialect);
+  for (const { key, values, version: seen } of changes) {
     for (const value of key) writer.push(value);
+    if (versioned) writer.push(seen);
     for (const value of values) writer.push(value);
     writer.endRow();
   }
@@ -103,7 +117,9 @@ async function updateGroup(
     const query: UpdateRowsQuery = {
       kind: "updateRows",
       table: model.table,
-      key: primaryKey.map(({ column, type }) => ({ column, type })),
+      // What is found at a version is given the next one among its values.
+      ...(version !== undefined && !versioned && { bump: version.column }),
+      key: found.map(({ column, type }) => ({ column, type })),
       set: columns.map(({ column, type }) => ({ column, type })),
       rows: shape === "unnest" ? 1 : rows,
       shape,
@@ -133,6 +149,10 @@ function showWritten(
   columns.forEach((column, index) => {
     const position = origin.columns.indexOf(column);
     const value = values[index];
+    if (column.version === true || column.onUpdate !== undefined) {
+      (instance as Record<string, unknown>)[column.property] =
+        column.transform === undefined ? value : column.transform.fromStored(value);
+    }
     row[position] = value === null ? null : (origin.codecs[position]?.encode(value) ?? null);
   });
   let next = 0;
@@ -153,11 +173,11 @@ export function keyText(key: readonly unknown[]): string {
   return JSON.stringify(key.map(String));
 }
 
-function noRows(model: ModelDefinition, missing: readonly RowChange[]): ModelDoesNotExistError {
-  const keys = missing.map(({ key }) =>
+/** Keys as a program writes them. */
+function keysOf(model: ModelDefinition, changes: readonly RowChange[]): unknown[] {
+  return changes.map(({ key }) =>
     key.length === 1
       ? key[0]
       : Object.fromEntries(model.primaryKey.map(({ property }, index) => [property, key[index]])),
   );
-  return new ModelDoesNotExistError(model.name, keys);
 }

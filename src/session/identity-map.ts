@@ -37,8 +37,12 @@ export class IdentityMap {
   }
 
   /** Every instance of a session's map; those of a connection's are held weakly, and its latest are in `recent`. */
-  *all(): Iterable<object> {
-    for (const entries of this.#models.values()) yield* entries.values();
+  all(): object[] {
+    const instances: object[] = [];
+    for (const entries of this.#models.values()) {
+      for (const instance of entries.values()) instances.push(instance);
+    }
+    return instances;
   }
 
   /** Forgets one row; the next load makes a new object. */
@@ -57,7 +61,7 @@ export class IdentityMap {
 
   /** Forgets everything. */
   clear(): void {
-    if (!this.#weak) this.recent.addLast([...this.all()]);
+    if (!this.#weak) this.recent.addLast(this.all());
     this.#models.clear();
   }
 }

@@ -9,7 +9,10 @@ import { toStored } from "../query/assign.ts";
 const plainKinds: ReadonlySet<string> = new Set(["integer", "bigint", "text", "uuid"]);
 
 /** Whether a column's values are their own text, however they were read. */
-export function isPlainKey({ type, transform }: Pick<ColumnDefinition, "type" | "transform">) {
+export function isPlainKey({
+  type,
+  transform,
+}: Pick<ColumnDefinition, "type" | "transform">): boolean {
   return transform === undefined && plainKinds.has(type.kind);
 }
 

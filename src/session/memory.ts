@@ -5,7 +5,7 @@ import { findDefinition } from "../definition/key.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { compileValueReader, type ValueReader } from "../hydrate/values.ts";
 import { copyPlain } from "../util/copy-plain.ts";
-import { showRow } from "./cells.ts";
+import { decodeCell, showRow } from "./cells.ts";
 import type { IdentityMap } from "./identity-map.ts";
 import { drafts } from "./recent.ts";
 import { type Draft, InstanceState, type RowOrigin } from "./state.ts";
@@ -15,30 +15,52 @@ export interface InstanceMemory {
   readonly row: DriverRow | undefined;
   readonly origin: RowOrigin | undefined;
   readonly draft: Draft | undefined;
-  /** Of one without a row, which can't tell them. */
+  /** Of one without a row; and the contents of what can be changed in place, where neither row nor copy tells them. */
   readonly values: Values | undefined;
 }
 
 /** The values of an instance by the position of their columns. */
 type Values = readonly unknown[];
 
-/** A value that can be changed in place, and what was in it. */
+/** A value that can be changed in place, and what was in it; of a date, its time. */
 class Mutable {
   readonly value: object;
   readonly content: unknown;
 
   constructor(value: object) {
     this.value = value;
-    this.content = copyPlain(value);
+    this.content = value instanceof Date ? value.getTime() : copyPlain(value);
   }
 }
 
-/** Notes how an instance stands now. */
-export function rememberInstance(instance: object): InstanceMemory {
+/**
+ * Of how many instances, the latest of the identity map and of those outside it, what can be changed in
+ * place is copied as a block begins: nobody knows how large it is.
+ */
+const deepCopies = 100;
+const deepCopiesOutside = 32;
+
+/**
+ * Notes how an instance stands now.
+ *
+ * @param contents - Whether to copy what can be changed in place, where the row does not tell it.
+ * @param changed - Positions of the columns that are not what the row holds, where that is known.
+ */
+export function rememberInstance(
+  instance: object,
+  contents: boolean,
+  changed?: readonly number[],
+): InstanceMemory {
   const row = InstanceState.row(instance);
-  const values = row === undefined ? valuesOf(instance, layoutOf(instance)) : undefined;
   const origin = InstanceState.origin(instance);
-  return { row, origin, draft: InstanceState.draft(instance), values };
+  const draft = InstanceState.draft(instance);
+  const layout = layoutOf(instance);
+  if (row === undefined) return { row, origin, draft, values: valuesOf(instance, layout, true) };
+  const wanted = contents
+    ? layout.mutable.filter((position) => changed?.includes(position) !== false)
+    : [];
+  if (wanted.length === 0) return { row, origin, draft, values: undefined };
+  return { row, origin, draft, values: copyContents(layout.read(instance), wanted) };
 }
 
 /**
@@ -49,11 +71,13 @@ export function rememberInstance(instance: object): InstanceMemory {
  */
 export class Memory {
   readonly #identity: IdentityMap | undefined;
-  readonly #instances: object[] = [];
+  readonly #instances: object[];
   readonly #values: Values[] = [];
   readonly #rows: (DriverRow | undefined)[] = [];
   /** How many of them, from the first, stood in the identity map. */
   readonly #mapped: number;
+  /** Whether what can be changed in place was left out for some: it is copied when they are first touched. */
+  hasShallow = false;
   /** Those that go back into it. */
   #reentering: object[] | undefined;
 
@@ -63,31 +87,28 @@ export class Memory {
    */
   constructor(identity: IdentityMap | undefined, around: IdentityMap | undefined) {
     this.#identity = identity;
-    if (identity !== undefined) this.#take(identity.all());
+    this.#instances = identity?.all() ?? [];
     this.#mapped = this.#instances.length;
-    if (identity !== undefined) this.#take(identity.recent.all());
-    if (around !== undefined && around !== identity) this.#take(around.recent.all());
-    this.#takeDrafts();
+    identity?.recent.collect(this.#instances);
+    if (around !== identity) around?.recent.collect(this.#instances);
+    collectDrafts(this.#instances);
+    this.#copyValues();
   }
 
-  #take(instances: Iterable<object>): void {
+  #copyValues(): void {
     let origin: RowOrigin | undefined;
     let layout: Layout | undefined;
-    for (const instance of instances) {
+    const [from, to] = [this.#mapped - deepCopies, this.#mapped + deepCopiesOutside];
+    for (const [index, instance] of this.#instances.entries()) {
       const its = InstanceState.origin(instance);
-      if (layout === undefined || its !== origin) {
+      if (layout === undefined || its === undefined || its !== origin) {
         origin = its;
         layout = layoutOf(instance);
       }
-      this.#instances.push(instance);
-      this.#values.push(valuesOf(instance, layout));
+      const deep = index >= from && index < to;
+      if (!deep && layout.mutable.length > 0) this.hasShallow = true;
+      this.#values.push(valuesOf(instance, layout, deep));
       this.#rows.push(InstanceState.row(instance));
-    }
-  }
-
-  #takeDrafts(): void {
-    for (const instance of drafts.all()) {
-      if (InstanceState.row(instance) === undefined) this.#take([instance]);
     }
   }
 
@@ -112,7 +133,7 @@ export class Memory {
         if (index < this.#mapped && isSame && !touched.has(instance)) this.#putBack(index);
       } else if (memory.row === this.#rows[index]) {
         InstanceState.reset(instance, memory);
-        this.#putBack(index);
+        this.#putBack(index, memory);
         unknown.delete(instance);
       }
     }
@@ -145,9 +166,18 @@ export class Memory {
     });
   }
 
-  #putBack(index: number): void {
+  #putBack(index: number, memory?: InstanceMemory): void {
     const instance = this.#instances[index] as object;
-    putBack(instance, this.#values[index] as Values);
+    putBack(instance, this.#values[index] as Values, memory);
+  }
+}
+
+/** Adds those that were not saved yet: the others are known elsewhere. */
+function collectDrafts(into: object[]): void {
+  const made: object[] = [];
+  drafts.collect(made);
+  for (const instance of made) {
+    if (InstanceState.row(instance) === undefined) into.push(instance);
   }
 }
 
@@ -155,7 +185,7 @@ export class Memory {
 function restoreUnknown(instance: object, memory: InstanceMemory): void {
   const { row, origin, values } = memory;
   // While it still has the columns of where it was saved.
-  if (values !== undefined) putBack(instance, values);
+  if (values !== undefined && row === undefined) putBack(instance, values);
   InstanceState.reset(instance, memory);
   if (row !== undefined && origin !== undefined) {
     showRow(instance as Record<string, unknown>, origin, row);
@@ -193,26 +223,47 @@ function isMutable(column: ColumnDefinition | undefined): boolean {
   return ["json", "array", "bytes"].includes(type.kind) || ("host" in type && type.host === "date");
 }
 
-function valuesOf(instance: object, { read, mutable }: Layout): Values {
+function valuesOf(instance: object, { read, mutable }: Layout, deep: boolean): Values {
   const values = read(instance);
-  for (const position of mutable) {
+  return deep ? copyContents(values, mutable) : values;
+}
+
+function copyContents(values: unknown[], positions: readonly number[]): Values {
+  for (const position of positions) {
     const value = values[position];
     if (typeof value === "object" && value !== null) values[position] = new Mutable(value);
   }
   return values;
 }
 
-function putBack(instance: object, values: Values): void {
+/** @param memory - How the block found it, for the content of what `values` only names. */
+function putBack(instance: object, values: Values, memory?: InstanceMemory): void {
   const entity = instance as Record<string, unknown>;
-  const { columns } = layoutOf(instance);
+  const { columns, mutable } = layoutOf(instance);
   for (const [position, { property }] of columns.entries()) {
-    const held = values[position];
-    const value = held instanceof Mutable ? contentOf(held) : held;
+    let value = values[position];
+    if (value instanceof Mutable) value = contentOf(value);
+    else if (memory !== undefined && typeof value === "object" && mutable.includes(position)) {
+      value = contentThen(value, position, memory);
+    }
     if (!Object.is(entity[property], value)) entity[property] = value;
   }
 }
 
+/** What a value held when the block first touched its instance: the row tells, unless it was changed. */
+function contentThen(value: unknown, position: number, memory: InstanceMemory): unknown {
+  const { row, origin, values } = memory;
+  const copy = values?.[position];
+  if (copy instanceof Mutable) return copy.value === value ? contentOf(copy) : value;
+  if (row === undefined || origin === undefined) return value;
+  const content = decodeCell(origin, position, row[position] ?? null);
+  return isDeepStrictEqual(value, content) ? value : content;
+}
+
 /** The object itself while it holds what it held. */
 function contentOf({ value, content }: Mutable): unknown {
+  if (value instanceof Date) {
+    return Object.is(value.getTime(), content) ? value : new Date(content as number);
+  }
   return isDeepStrictEqual(value, content) ? value : content;
 }

@@ -16,9 +16,10 @@ import {
   modelRows,
   needsBigints,
   plainObjects,
+  type RawRow,
   type RowSchema,
 } from "./raw-rows.ts";
-import { refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
+import { type Route, refuseReadOnly, resolveScope, type Scope } from "./scope.ts";
 import type { Session } from "./session.ts";
 import { atomically } from "./transact.ts";
 import { Transaction } from "./transaction.ts";
@@ -106,6 +107,38 @@ export async function fetchRaw(
   if (!givesWritten(statement.sql)) return read(scope);
   refuseReadOnly(scope, `${action}() of a statement that writes`);
   return atomically(scope, (executor) => read({ ...scope, executor }));
+}
+
+/** How a statement of another query builder runs. */
+export interface ForeignCall {
+  readonly route: Route;
+  /** It gives rows and changes none. */
+  readonly reads: boolean;
+  readonly signal: AbortSignal | undefined;
+  /** For messages. */
+  readonly action: string;
+}
+
+/** Runs what another query builder wrote; gives plain rows, and how many were changed. */
+export async function fetchForeign(
+  sql: string,
+  parameters: readonly unknown[],
+  { route, reads, signal, action }: ForeignCall,
+): Promise<{ readonly rows: RawRow[]; readonly affectedRows: number }> {
+  const call: RawCall = {
+    sql,
+    parameters,
+    options: { using: route.using, session: route.session, signal },
+    action: reads ? "fetchAll" : "execute",
+    transaction: undefined,
+  };
+  const { statement, scope } = prepare(call, true);
+  if (!reads) refuseReadOnly(scope, action);
+  const result = await runCall(scope, statement, call);
+  return {
+    rows: plainObjects(scope.connection, result, action),
+    affectedRows: result.affectedRows,
+  };
 }
 
 const runOptions: readonly string[] = ["using", "session", "signal", "timeoutMs"];

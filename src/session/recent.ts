@@ -1,7 +1,7 @@
 /** The latest instances of some kind, held weakly. */
 
-/** How many are known: to look at all of them takes about 20 microseconds. */
-const most = 200;
+/** How many are known. They are looked at whenever a transaction begins. */
+const most = 64;
 
 /** Weak references to the latest instances; older ones are forgotten. */
 export class Recent {
@@ -18,11 +18,12 @@ export class Recent {
     for (const instance of instances.slice(-most)) this.add(new WeakRef(instance));
   }
 
-  /** Those that are still alive. */
-  *all(): Iterable<object> {
-    for (const reference of this.#references) {
-      const instance = reference.deref();
-      if (instance !== undefined) yield instance;
+  /** Adds those that are still alive to a list, the latest first. */
+  collect(into: object[]): void {
+    const count = this.#references.length;
+    for (let back = 1; back <= count; back += 1) {
+      const instance = this.#references[(this.#next - back + count) % count]?.deref();
+      if (instance !== undefined) into.push(instance);
     }
   }
 }

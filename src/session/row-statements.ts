@@ -1,5 +1,6 @@
 /** The statements that read and write single rows: planned once for each connection, then only bound. */
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
+import { keptColumns } from "../definition/kept.ts";
 import { UsageError } from "../errors/errors.ts";
 import type {
   ColumnRef,
@@ -54,6 +55,7 @@ export class RowStatements {
   readonly #updates = new Lru<number | string, UpdateStatement>(mostSets);
   #select: RowStatement<SelectQuery> | undefined;
   #delete: RowStatement<DeleteQuery> | undefined;
+  #deleteAny: RowStatement<DeleteQuery> | undefined;
 
   constructor(model: ModelDefinition, planner: Planner) {
     this.#model = model;
@@ -89,17 +91,28 @@ export class RowStatements {
         (place) => this.#model.columns[place]?.generated !== null,
       );
       const returning = references(this.#columns(filled));
-      const planned = this.#planned({ kind: "update", set, ...this.#byKey(set.length), returning });
+      const planned = this.#planned({
+        kind: "update",
+        set,
+        ...this.#byVersion(set.length),
+        returning,
+      });
       statement = { ...planned, filled };
       this.#updates.set(key, statement);
     }
     return statement;
   }
 
-  /** Deletes the row with a key. */
+  /** Deletes the row with a key and, where the model has one, a version. */
   get delete(): RowStatement<DeleteQuery> {
-    this.#delete ??= this.#planned({ kind: "delete", ...this.#byKey(0), returning: [] });
+    this.#delete ??= this.#planned({ kind: "delete", ...this.#byVersion(0), returning: [] });
     return this.#delete;
+  }
+
+  /** Deletes the row with a key, whatever its version. */
+  get deleteAny(): RowStatement<DeleteQuery> {
+    this.#deleteAny ??= this.#planned({ kind: "delete", ...this.#byKey(0), returning: [] });
+    return this.#deleteAny;
   }
 
   /** Reads the row with a key. */
@@ -134,11 +147,17 @@ export class RowStatements {
     return statement;
   }
 
-  #byKey(firstSlot: number) {
+  /** The row with a key, at the version that follows the key among the values. */
+  #byVersion(firstSlot: number) {
+    const { version } = keptColumns(this.#model);
+    return this.#byKey(firstSlot, version === undefined ? [] : [version]);
+  }
+
+  #byKey(firstSlot: number, also: readonly ColumnDefinition[] = []) {
     const { table, primaryKey } = this.#model;
     // Without a key, the statement would be for every row.
     if (primaryKey.length === 0) throw noKey(this.#model);
-    const operands = primaryKey.map(
+    const operands = [...primaryKey, ...also].map(
       (column, index): Predicate => ({
         kind: "compare",
         operator: "=",
@@ -174,9 +193,12 @@ export function noKey(model: ModelDefinition): UsageError {
 
 /** Saving twice never makes two rows: an instance that brings its whole key updates a row that has it. */
 function keyConflict(
-  { primaryKey }: ModelDefinition,
+  model: ModelDefinition,
   given: readonly ColumnDefinition[],
 ): InsertConflict | null {
+  const { primaryKey } = model;
+  // What has a version is never overwritten unseen.
+  if (keptColumns(model).version !== undefined) return null;
   if (primaryKey.length === 0 || !primaryKey.every((column) => given.includes(column))) return null;
   const others = given.filter((column) => !primaryKey.includes(column));
   return {

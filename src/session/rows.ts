@@ -7,8 +7,8 @@ import { InstanceState, type RowOrigin } from "./state.ts";
 import { Transaction } from "./transaction.ts";
 
 /** Tells the transaction around a write how the instance stood before it. */
-export function remember(executor: Executor, instance: object): void {
-  if (executor instanceof Transaction) executor.remember(instance);
+export function remember(executor: Executor, instance: object, changed?: readonly number[]): void {
+  if (executor instanceof Transaction) executor.remember(instance, changed);
 }
 
 /** Gives an instance the row that the database holds now; columns that were edited and not saved keep the edit. */

@@ -5,14 +5,16 @@ import type {
   ModelDefinition,
 } from "../definition/definition.ts";
 import { parseColumn } from "../definition/input.ts";
+import { keptColumns, nextVersion } from "../definition/kept.ts";
 import { findDefinition } from "../definition/key.ts";
 import type { DriverRow } from "../driver/driver.ts";
-import { ModelDoesNotExistError, UsageError } from "../errors/errors.ts";
+import { ModelDoesNotExistError, StaleObjectError, UsageError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
 import { decodeCell, showRow } from "./cells.ts";
-import { changedColumns, type Entity } from "./changes.ts";
+import { changedColumns, type Entity, refuseKept } from "./changes.ts";
 import type { Executor } from "./connection.ts";
 import { evictAround } from "./evict.ts";
+import { withDeleteHooks, withSaveHooks } from "./hooks.ts";
 import { originOf } from "./hydrators.ts";
 import { noKey, type RowStatements } from "./row-statements.ts";
 import { remember } from "./rows.ts";
@@ -23,6 +25,10 @@ import { type Draft, InstanceState, type RowOrigin } from "./state.ts";
 /** Inserts a new instance, or writes what changed of a saved one. */
 export async function saveInstance(scope: Scope, instance: object): Promise<void> {
   refuseReadOnly(scope, InstanceState.draft(instance)?.creating === true ? "create()" : "save()");
+  await withSaveHooks(scope, instance, (inner) => saveAlone(inner, instance));
+}
+
+async function saveAlone(scope: Scope, instance: object): Promise<void> {
   // A second save that comes while the first inserts the row must find it there.
   for (let first = inserting.get(instance); first !== undefined; first = inserting.get(instance)) {
     await first.catch(() => undefined);
@@ -45,14 +51,22 @@ async function writeInstance(scope: Scope, instance: object): Promise<void> {
   const entity = instance as Entity;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
   const row = InstanceState.row(instance);
-  remember(executor, instance);
   if (row === undefined) {
+    remember(executor, instance);
     const creating = InstanceState.draft(instance)?.creating === true;
     await insertInstance(executor, entity, origin, creating ? "create" : "save");
   } else {
+    refuseKept(entity, origin, row);
     const changed = changedColumns(entity, origin, row);
+    remember(executor, instance, changed);
     if (changed.length > 0) {
       const affected = await updateInstance(executor, entity, origin, row, changed);
+      if (affected === 0 && keptColumns(origin.model).version !== undefined) {
+        throw new StaleObjectError(
+          origin.model.name,
+          publicKey(origin.model, storedKey(origin, row)),
+        );
+      }
       // The row is gone: saving writes it anew, as saving a new instance would.
       if (affected === 0) await insertInstance(executor, entity, origin, "save");
     }
@@ -90,16 +104,27 @@ export async function insertUnlessTaken(scope: Scope, instance: object): Promise
 /** Deletes the row behind an instance; an instance that was never saved has none. */
 export async function deleteInstance(scope: Scope, instance: object): Promise<void> {
   refuseReadOnly(scope, "delete()");
+  await withDeleteHooks(scope, instance, (inner) => deleteAlone(inner, instance));
+}
+
+async function deleteAlone(scope: Scope, instance: object): Promise<void> {
   const { executor } = scope;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
   const { model, statements } = origin;
   const values = currentKey(instance as Entity, origin);
   if (values === undefined) return;
-  const { query, plan } = statements.delete;
-  const attempted = { values, model, action: "delete" };
-  await runBound(executor, query, bind(plan, values, model, "delete"), attempted);
-  remember(executor, instance);
   const row = InstanceState.row(instance);
+  const { version } = keptColumns(model);
+  const versioned = row !== undefined && version !== undefined;
+  if (versioned) values.push(versionIn(origin, version, row));
+  const { query, plan } = versioned ? statements.delete : statements.deleteAny;
+  const attempted = { values, model, action: "delete" };
+  const bound = bind(plan, values, model, "delete");
+  const { affectedRows } = await runBound(executor, query, bound, attempted);
+  if (versioned && affectedRows === 0) {
+    throw new StaleObjectError(model.name, publicKey(model, values));
+  }
+  remember(executor, instance);
   InstanceState.deleted(instance);
   reregister(scope, instance, row);
   const key = row === undefined ? undefined : origin.keyOf?.(row);
@@ -217,24 +242,63 @@ async function updateInstance(
   changed: readonly number[],
 ): Promise<number> {
   const { model, columns, statements } = origin;
-  const values = changed.map((position) =>
-    storedValue(entity, model, columns[position] as ColumnDefinition, undefined),
-  );
+  const kept = keptValues(origin, row, changed);
+  // Statements know sets of columns in their order.
+  const set = kept.size === 0 ? changed : [...changed, ...kept.keys()].sort((a, b) => a - b);
+  const values = set.map((position) => {
+    const column = columns[position] as ColumnDefinition;
+    if (kept.has(position)) return toStored(column, kept.get(position));
+    return storedValue(entity, model, column, undefined);
+  });
   values.push(...storedKey(origin, row));
-  const { query, plan, filled } = statements.update(changed);
+  const { version } = keptColumns(model);
+  if (version !== undefined) values.push(versionIn(origin, version, row));
+  const { query, plan, filled } = statements.update(set);
   const statement = bind(plan, values, model, "save");
   const attempted = { values, model, action: "save" };
   const { affectedRows, rows } = await runBound(executor, query, statement, attempted);
   if (affectedRows > 0) {
     // A copy: a transaction may have to give the old one back.
     const saved = row.slice();
-    changed.forEach((position, index) => {
+    set.forEach((position, index) => {
       saved[position] = statement.parameters[index] ?? null;
     });
+    for (const [position, value] of kept) {
+      entity[(columns[position] as ColumnDefinition).property] = value;
+    }
     showFilled(entity, origin, saved, filled, rows[0]);
     InstanceState.saved(entity, saved, origin);
   }
   return affectedRows;
+}
+
+const nothingKept: ReadonlyMap<number, unknown> = new Map();
+
+/** What a change gives the columns that Ferro keeps, by their positions. */
+function keptValues(
+  origin: RowOrigin,
+  row: DriverRow,
+  changed: readonly number[],
+): ReadonlyMap<number, unknown> {
+  const { model, columns } = origin;
+  const { version, touched } = keptColumns(model);
+  if (version === undefined && touched.length === 0) return nothingKept;
+  const values = new Map<number, unknown>();
+  for (const column of touched) {
+    const position = columns.indexOf(column);
+    if (changed.includes(position)) continue;
+    values.set(position, parseColumn(model, column, column.onUpdate?.()));
+  }
+  if (version !== undefined) {
+    values.set(columns.indexOf(version), nextVersion(versionIn(origin, version, row)));
+  }
+  return values;
+}
+
+/** The version of a row. */
+export function versionIn(origin: RowOrigin, version: ColumnDefinition, row: DriverRow): unknown {
+  const position = origin.columns.indexOf(version);
+  return decodeCell(origin, position, row[position] ?? null);
 }
 
 /**

@@ -277,9 +277,15 @@ export class Transaction implements Executor {
     for (const work of this.#onCommit.splice(0)) work();
   }
 
-  /** Notes how an instance stands, before this transaction changes it for the first time. */
-  remember(instance: object): void {
-    if (!this.#touched.has(instance)) this.#touched.set(instance, rememberInstance(instance));
+  /**
+   * Notes how an instance stands, before this transaction changes it for the first time.
+   *
+   * @param changed - Positions of the columns that are not what its row holds, where that is known.
+   */
+  remember(instance: object, changed?: readonly number[]): void {
+    if (this.#touched.has(instance)) return;
+    const contents = this.before?.hasShallow === true;
+    this.#touched.set(instance, rememberInstance(instance, contents, changed));
   }
 
   /** Notes that a model's instances were taken out of the identity map. */

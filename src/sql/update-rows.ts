@@ -13,7 +13,7 @@ import {
 } from "kysely";
 import type { UpdateRowsQuery, WriteColumn } from "../ir/query.ts";
 import type { Context } from "./context.ts";
-import { binary, columnOf, connect, parens, placeholder, tableAs } from "./nodes.ts";
+import { binary, columnOf, connect, parens, placeholder, tableAs, text } from "./nodes.ts";
 import { returning, rowSlots } from "./write.ts";
 
 const alias = "t0";
@@ -30,15 +30,22 @@ export function compileUpdateRows(query: UpdateRowsQuery, context: Context): Upd
   );
   const [first, ...rest] = found;
   if (first === undefined) throw new TypeError("rows are updated by their key");
+  const { bump } = query;
+  const bumped =
+    bump === undefined
+      ? []
+      : [ColumnUpdateNode.create(ColumnNode.create(bump), text`${columnOf(alias, bump)} + 1`)];
   return {
     kind: "UpdateQueryNode",
     table: tableAs(query.table, alias),
-    updates: set.map(({ column }, place) =>
-      ColumnUpdateNode.create(
-        ColumnNode.create(column),
-        columnOf(given, nameAt(key.length + place)),
-      ),
-    ),
+    updates: set
+      .map(({ column }, place) =>
+        ColumnUpdateNode.create(
+          ColumnNode.create(column),
+          columnOf(given, nameAt(key.length + place)),
+        ),
+      )
+      .concat(bumped),
     from: FromNode.create([from]),
     where: WhereNode.create(connect("and", [first, ...rest])),
     ...returning(query.returning),

@@ -17,7 +17,7 @@ const width = 100;
  * @param indent - How far the line it stands on is indented.
  * @param used - Characters that stand before it on that line.
  */
-export function writeLiteral(value: unknown, indent = 0, used = indent): string {
+export function writeLiteral(value: unknown, indent: number = 0, used: number = indent): string {
   const flat = oneLine(value);
   if (used + flat.length <= width - 1 && !flat.includes("\n")) return flat;
   if (value instanceof Code || typeof value !== "object" || value === null) return flat;

@@ -170,6 +170,42 @@ describeEachDatabase("inside JSON and lists", (db) => {
     expect(await Venue.where((t) => t.info.extra.hasKey(injection)).count()).toBe(0);
   });
 
+  test.for([
+    'a"b',
+    "a\\b",
+    "a.b",
+    "[0]",
+    "",
+    "é",
+    "😀",
+    "a'b",
+    "$",
+    "a\nb",
+    "0",
+    "#",
+    "\\u0041",
+    "{x}",
+    "a,b",
+  ])("the key %j is one key", async (key) => {
+    const info = {
+      address: { zip: null },
+      size: 1,
+      open: true,
+      kind: "bar" as const,
+      labels: [],
+      days: [],
+      eq: "",
+      extra: { [key]: { [key]: "here" }, other: 1 },
+    };
+    await Venue.create({ name: "keys", info });
+
+    const found = Venue.where((t) => t.info.extra.at(key).at(key).asText().eq("here"));
+
+    expect(await found.count()).toBe(1);
+    expect(await found.where((t) => t.info.extra.hasKey(key)).count()).toBe(1);
+    expect(await found.where((t) => t.info.extra.at(key).hasKey(`${key}x`)).count()).toBe(0);
+  });
+
   describe("refuses before any SQL", () => {
     test.for<[string, () => unknown, string]>([
       [
@@ -198,6 +234,7 @@ describeEachDatabase("inside JSON and lists", (db) => {
         () => Venue.where((t) => (t.tags.hasSome as Loose)("late")),
         "expected an array",
       ],
+      ["a key with NUL", () => Venue.where((t) => t.info.extra.at("\0").isNull()), "illegal"],
       [
         "an index below zero",
         () => Venue.where((t) => t.info.days.at(-1).isNull()),

@@ -1,6 +1,6 @@
 /** Models of the suites about writing: every kind of key and of unique value. */
 import { z } from "zod";
-import { field, id, Model, uuidId } from "../../src/index.ts";
+import { field, id, Model, rowVersion, timestamps, uuidId } from "../../src/index.ts";
 
 /** A composite unique, and defaults of both kinds. */
 export class Setting extends Model(
@@ -46,3 +46,57 @@ export class Job extends Model("Job", {
   state: z.string().default("open"),
   runs: z.int().default(0),
 }) {}
+
+/** Columns that Ferro keeps: a version, and the time of the last change. */
+export class Draft extends Model("Draft", {
+  id: id(),
+  slug: field(z.string(), { unique: true }),
+  text: z.string().default(""),
+  words: z.int().default(0),
+  version: rowVersion(),
+  updatedAt: field(z.int().default(0), { onUpdate: () => nextTick() }),
+  shout: field(z.string().nullable(), { generatedAs: "upper(text)" }),
+}) {}
+
+let ticks = 0;
+
+function nextTick(): number {
+  ticks += 1;
+  return ticks;
+}
+
+/** What the hooks of `Note` saw, in order. */
+export const seen: string[] = [];
+
+/** Every hook is overridden. */
+export class Note extends Model("Note", {
+  id: id(),
+  text: z.string(),
+  length: z.int().default(0),
+  ...timestamps(),
+}) {
+  override async beforeSave() {
+    this.length = this.text.length;
+    seen.push(`beforeSave ${await Note.count()}`);
+    if (this.text === "stop") throw new Error("stopped");
+  }
+  override async beforeCreate() {
+    seen.push("beforeCreate");
+  }
+  override async afterCreate() {
+    seen.push(`afterCreate ${await Note.count()}`);
+  }
+  override async afterSave() {
+    seen.push(`afterSave ${await Note.count()}`);
+    if (this.text === "late stop") throw new Error("stopped late");
+  }
+  override async beforeDelete() {
+    seen.push(`beforeDelete ${await Note.count()}`);
+  }
+  override async afterDelete() {
+    seen.push(`afterDelete ${await Note.count()}`);
+  }
+  override async afterCommit() {
+    seen.push(`afterCommit ${await Note.count()}`);
+  }
+}

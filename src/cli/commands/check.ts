@@ -13,7 +13,7 @@ import {
   replay,
   throwawayUrl,
 } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { type Config, loadModels } from "../config.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 import { printFinding } from "./lint.ts";
@@ -35,7 +35,7 @@ const codes: Readonly<Record<Found["kind"], number>> = {
 };
 
 /** `ferro check` */
-export const checkCommand = command({
+export const checkCommand: Command = command({
   name: "check",
   summary: "check everything that can be wrong before a deployment; for CI",
   about:

@@ -1,10 +1,10 @@
 import { type FiledRevision, type MigrationStatus, readStatus } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import type { Output } from "../output.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 
 /** `ferro current` */
-export const currentCommand = command({
+export const currentCommand: Command = command({
   name: "current",
   summary: "show where the database stands",
   about: "Ends with 3 where revisions are pending, and with 9 where one is half done.",

@@ -2,11 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { UsageError } from "../../index.ts";
 import { modelSchema, toMermaid, toSvg } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { loadModels } from "../config.ts";
 
 /** `ferro diagram` */
-export const diagramCommand = command({
+export const diagramCommand: Command = command({
   name: "diagram",
   summary: "draw the models, as SVG or Mermaid",
   words: "[file]",

@@ -1,12 +1,12 @@
 import { downgrade } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { seconds } from "../numbers.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 import { tell } from "../watch.ts";
 import { patienceOf, resultOf, runOptions, show } from "./upgrade.ts";
 
 /** `ferro downgrade` */
-export const downgradeCommand = command({
+export const downgradeCommand: Command = command({
   name: "downgrade",
   summary: "take revisions back, the last one first",
   about:

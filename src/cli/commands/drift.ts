@@ -1,9 +1,9 @@
 import { describeDrift, findDrift, readGraph, readStatus, replay } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 
 /** `ferro drift` */
-export const driftCommand = command({
+export const driftCommand: Command = command({
   name: "drift",
   summary: "compare the database with what its revisions make",
   about:

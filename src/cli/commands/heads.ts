@@ -1,9 +1,9 @@
 import { forkPoint, readGraph } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { revisionsOf } from "../revisions.ts";
 
 /** `ferro heads` */
-export const headsCommand = command({
+export const headsCommand: Command = command({
   name: "heads",
   summary: "list the revisions that nothing follows",
   about: "Ends with 6 where there is more than one.",

@@ -1,9 +1,9 @@
 import { readGraph } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { revisionsOf } from "../revisions.ts";
 
 /** `ferro history` */
-export const historyCommand = command({
+export const historyCommand: Command = command({
   name: "history",
   summary: "list the revisions, the first one first",
   options: {},

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 
 const template = `import { defineConfig } from "ferro-orm/migrate";
 
@@ -13,7 +13,7 @@ export default defineConfig({
 `;
 
 /** `ferro init` */
-export const initCommand = command({
+export const initCommand: Command = command({
   name: "init",
   summary: "write a ferro.config.ts and make the migrations folder",
   options: {},

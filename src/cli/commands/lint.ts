@@ -9,7 +9,7 @@ import {
   toGithub,
   toSarif,
 } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import type { Config } from "../config.ts";
 import type { Output } from "../output.ts";
 import { revisionsOf } from "../revisions.ts";
@@ -17,7 +17,7 @@ import { revisionsOf } from "../revisions.ts";
 const formats = ["text", "sarif", "github"];
 
 /** `ferro lint` */
-export const lintCommand = command({
+export const lintCommand: Command = command({
   name: "lint",
   summary: "look for operations that block, break running programs or lose data",
   about:

@@ -1,9 +1,9 @@
 import { mergeHeads, planners, saveRevision, writeOperation } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { revisionsOf } from "../revisions.ts";
 
 /** `ferro merge` */
-export const mergeCommand = command({
+export const mergeCommand: Command = command({
   name: "merge",
   summary: "join several heads by a revision that follows them all",
   about:

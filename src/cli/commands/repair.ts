@@ -1,10 +1,10 @@
 import { UsageError } from "../../index.ts";
 import { acceptChange } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 
 /** `ferro repair` */
-export const repairCommand = command({
+export const repairCommand: Command = command({
   name: "repair",
   summary: "accept that the file of an applied revision was changed",
   about: "Only the bookkeeping changes, and the log says so. Asks first, unless --yes is given.",

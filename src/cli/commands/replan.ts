@@ -1,11 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { planFiles, planners, readGraph, resolveRevision } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { revisionsOf } from "../revisions.ts";
 
 /** `ferro replan` */
-export const replanCommand = command({
+export const replanCommand: Command = command({
   name: "replan",
   summary: "write the plans of a revision anew, after its file was changed",
   words: "[revision]",

@@ -7,13 +7,13 @@ import {
   saveRevision,
   writeOperation,
 } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { loadModels } from "../config.ts";
 import { decide, decisionOptions } from "../decide.ts";
 import { revisionsOf } from "../revisions.ts";
 
 /** `ferro revision` */
-export const revisionCommand = command({
+export const revisionCommand: Command = command({
   name: "revision",
   summary: "write a new revision, from the models or empty",
   about:

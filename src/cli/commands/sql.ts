@@ -1,10 +1,10 @@
 import { UsageError } from "../../index.ts";
 import { planners, writeScript } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { revisionsOf } from "../revisions.ts";
 
 /** `ferro sql` */
-export const sqlCommand = command({
+export const sqlCommand: Command = command({
   name: "sql",
   summary: "print revisions as one SQL script, for psql or sqlite3",
   about:

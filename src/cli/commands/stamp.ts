@@ -1,10 +1,10 @@
 import { stamp, verifyState } from "../../migrate.ts";
-import { command } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { seconds } from "../numbers.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 
 /** `ferro stamp` */
-export const stampCommand = command({
+export const stampCommand: Command = command({
   name: "stamp",
   summary: "write down that the database is at a revision, without running anything",
   about:

@@ -1,5 +1,5 @@
 import { describeSegment, destroys, type RunReport, statementsOf, upgrade } from "../../migrate.ts";
-import { command, type OptionSpecs } from "../command.ts";
+import { type Command, command } from "../command.ts";
 import { seconds } from "../numbers.ts";
 import type { Output } from "../output.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
@@ -20,10 +20,10 @@ export const runOptions = {
   },
   tries: { type: "string", value: "<n>", about: "how often a segment is tried; 10 when left out" },
   "app-version": { type: "string", value: "<text>", about: "kept with each revision" },
-} as const satisfies OptionSpecs;
+} as const;
 
 /** `ferro upgrade` */
-export const upgradeCommand = command({
+export const upgradeCommand: Command = command({
   name: "upgrade",
   summary: "apply the revisions that the database lacks",
   about:

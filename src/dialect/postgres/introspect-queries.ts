@@ -7,7 +7,7 @@
  */
 
 /** The schema in use and the search path to give back. */
-export const placeQuery =
+export const placeQuery: string =
   "SELECT n.oid::text AS schema, n.nspname AS name, pg_catalog.current_setting('search_path') AS path " +
   "FROM pg_catalog.pg_namespace n WHERE n.nspname = pg_catalog.current_schema()";
 

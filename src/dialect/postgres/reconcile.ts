@@ -7,6 +7,7 @@ import { postgresDdl } from "./ddl.ts";
 export const postgresReconcile: Reconcile = {
   inPlace: true,
   typeDrift,
+  sameType: (live, wanted) => declaredType(live) === declaredType(wanted),
   refusesColumn: () => undefined,
   dropsIndexesFirst: false,
 };
@@ -29,6 +30,10 @@ function typeDrift(place: string, live: ColumnIr, wanted: ColumnIr): TypeDrift {
     };
   }
   return "alter";
+}
+
+function declaredType({ type, nativeType }: ColumnIr): string {
+  return nativeType ?? postgresDdl.columnType(type);
 }
 
 function isNative({ type, nativeType }: ColumnIr): boolean {

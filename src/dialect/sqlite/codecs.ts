@@ -57,7 +57,7 @@ function makeCodec(type: StorageType): Codec {
       return { encode: (value) => normalize(value) as string, decode: decodeTime };
     case "timestamptz":
     case "timestamp":
-      return temporalCodec(type.kind, type.host);
+      return type.loose === true ? looseCodec(type) : temporalCodec(type.kind, type.host);
     case "enum":
       return enumCodec(type);
     case "json":
@@ -160,9 +160,10 @@ function temporalCodec(kind: "timestamptz" | "timestamp", host: TemporalHost): C
   }
   return {
     encode(value) {
-      const iso = (normalize(value) as Date).toISOString();
+      const isDate = value instanceof Date && !Number.isNaN(value.getTime());
+      const iso = (isDate ? value : (normalize(value) as Date)).toISOString();
       if (iso.length !== 24) throw new CodecError("Date is outside the years 0000 to 9999");
-      return iso.slice(0, 23) + zone;
+      return zone === "Z" ? iso : iso.slice(0, 23);
     },
     decode(wire) {
       const milliseconds = typeof wire === "string" ? readMilliseconds(wire) : Number.NaN;
@@ -172,6 +173,18 @@ function temporalCodec(kind: "timestamptz" | "timestamp", host: TemporalHost): C
       }
       return new Date(milliseconds);
     },
+  };
+}
+
+/** Moments are written as SQLite's own functions write them: with a space, and a fraction where there is one. */
+function looseCodec(type: Of<"timestamp"> | Of<"timestamptz">): Codec {
+  const { encode, decode } = temporalCodec(type.kind, type.host);
+  return {
+    encode: (value) =>
+      String(encode(value))
+        .replace("T", " ")
+        .replace(/\.0+(?=Z?$)/, ""),
+    decode,
   };
 }
 

@@ -1,6 +1,5 @@
 /** Reading inside JSON, and arrays, which are JSON here. */
 import type { OperationNode } from "kysely";
-import { CodecError } from "../../codec/codec.ts";
 import type { SqlDialect } from "../../sql/dialect.ts";
 import { placeholder, text } from "../../sql/nodes.ts";
 
@@ -38,21 +37,10 @@ export const sqliteJson: JsonSql = {
 /** JSON's true is 1 to SQLite, and a list is its text. */
 const sameKind: OperationNode = text`("e"."type" = "w"."type" or ("e"."type" in ('integer', 'real') and "w"."type" in ('integer', 'real')))`;
 
-/**
- * Keys and indexes as a JSON path.
- *
- * @throws {CodecError} A key holds a double quote or a backslash, which SQLite's paths can't say.
- */
+/** Keys and indexes as a JSON path; a label in quotes is read as JSON text is. */
 export function sqliteJsonPath(keys: readonly (string | number)[]): string {
-  const steps = keys.map((key) => {
-    if (typeof key === "number") return `[${key}]`;
-    if (/["\\]/.test(key)) {
-      throw new CodecError(
-        "a JSON key with a double quote or a backslash can't be read by SQLite",
-        "read the whole value, or rename the key",
-      );
-    }
-    return `."${key}"`;
-  });
+  const steps = keys.map((key) =>
+    typeof key === "number" ? `[${key}]` : `.${JSON.stringify(key)}`,
+  );
   return `$${steps.join("")}`;
 }

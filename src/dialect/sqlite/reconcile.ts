@@ -7,6 +7,7 @@ import { sqliteDdl } from "./ddl.ts";
 export const sqliteReconcile: Reconcile = {
   inPlace: false,
   typeDrift,
+  sameType: (live, wanted) => affinity(declaredType(live)) === affinity(declaredType(wanted)),
   refusesColumn: ({ default: value, generated }) => {
     if (value?.kind === "sql") return "its default is an expression";
     return generated?.stored === true ? "it is generated and stored" : undefined;
@@ -34,6 +35,15 @@ function typeDrift(place: string, live: ColumnIr, wanted: ColumnIr): TypeDrift {
 function declaredType({ type, nativeType, autoincrement, numbering }: ColumnIr): string {
   if (autoincrement) return sqliteDdl.autoincrementType(type, numbering);
   return nativeType ?? sqliteDdl.columnType(type);
+}
+
+/** SQLite's own rule: all that a declared type means to it. */
+function affinity(declared: string): string {
+  const name = declared.toUpperCase();
+  if (name.includes("INT")) return "INTEGER";
+  if (/CHAR|CLOB|TEXT/.test(name)) return "TEXT";
+  if (name === "" || name.includes("BLOB")) return "BLOB";
+  return /REAL|FLOA|DOUB/.test(name) ? "REAL" : "NUMERIC";
 }
 
 /** What a declared name says about the values: spellings differ and mean nothing. */

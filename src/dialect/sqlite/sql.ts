@@ -27,10 +27,12 @@ export const sqliteSql: SqlDialect = {
   cast: placeholder,
   comparable,
   compare: (operator, left, right) =>
-    compareMillisecond(operator, left, right, {
-      start: (slot) => bind(slot, "momentStart"),
-      end: (slot) => bind(slot, "momentEnd"),
-    }),
+    isLoose(left.type) || isLoose(right.type)
+      ? undefined
+      : compareMillisecond(operator, left, right, {
+          start: (slot) => bind(slot, "momentStart"),
+          end: (slot) => bind(slot, "momentEnd"),
+        }),
   stored,
   inList,
   match,
@@ -41,7 +43,10 @@ export const sqliteSql: SqlDialect = {
     return parens(binary(left, operator, right));
   },
   ...sqliteJson,
-  sortKey: ({ node, type }) => (type?.kind === "decimal" ? decimalKey(node) : node),
+  sortKey: ({ node, type }) => {
+    if (isLoose(type)) return momentKey(node, type);
+    return type?.kind === "decimal" ? decimalKey(node) : node;
+  },
   unlimited: text`-1`,
   // A bare parameter here makes SQLite compile the statement anew for each value.
   count: (slot) => text`cast(${placeholder(slot)} as integer)`,
@@ -58,11 +63,24 @@ export const sqliteSql: SqlDialect = {
  */
 function comparable(operator: CompareOperator, operand: Operand, other: Operand): OperationNode {
   if (holdsJson(operand.type) || holdsJson(other.type)) return jsonKeyOf(operand.node);
+  if (isLoose(operand.type) || isLoose(other.type)) {
+    return momentKey(operand.node, isLoose(operand.type) ? operand.type : other.type);
+  }
   const isDecimal = operand.type?.kind === "decimal";
   const both = isDecimal && other.type?.kind === "decimal";
   const isOrder = operator !== "=" && operator !== "<>";
   if (both ? isOrder : isDecimal || other.type?.kind === "decimal") return decimalKey(operand.node);
   return operand.node;
+}
+
+/** Whether moments may stand in several forms, so that their text tells nothing. */
+function isLoose(type: StorageType | null): boolean {
+  return (type?.kind === "timestamp" || type?.kind === "timestamptz") && type.loose === true;
+}
+
+/** A moment in the one form that sorts: by the millisecond where programs see a `Date`. */
+function momentKey(node: OperationNode, type: StorageType | null): OperationNode {
+  return isDateHost(type) ? text`ferro_moment_key(${node}, 3)` : text`ferro_moment_key(${node}, 6)`;
 }
 
 /** Text columns hold decimals: what the database would round and refuse elsewhere is done here. */
@@ -88,6 +106,10 @@ function holdsJson(type: StorageType | null): boolean {
 
 function inList({ node, type }: Operand, values: BoundSlot): OperationNode {
   const list = placeholder(values);
+  if (isLoose(type)) {
+    const wanted = text`select ${momentKey(RawNode.createWithSql("value"), type)} from json_each(${list})`;
+    return text`${momentKey(node, type)} in (${wanted})`;
+  }
   if (isDateHost(type)) {
     return text`substr(${node}, 1, 23) in (select substr(value, 1, 23) from json_each(${list}))`;
   }

@@ -258,6 +258,33 @@ describeEachDatabase("what a rollback gives back", (db) => {
     expect(await fetchOne("select amount from item")).toEqual({ amount: 70 });
   });
 
+  test("in a session of many objects, JSON that was edited before is kept for those that the block saves", async () => {
+    await engine.open({ autoMigrate: true });
+
+    await engines.session(async () => {
+      const notes: Note[] = [];
+      for (let n = 0; n < 150; n += 1) {
+        const raw = Uint8Array.of(n);
+        const meta = { tags: ["a"], depth: { n } };
+        notes.push(await Note.create({ title: `${n}`, meta, at: new Date(n), raw }));
+      }
+      for (const note of notes) note.meta.tags.push("before");
+      for (let round = 0; round < 2; round += 1) {
+        await undone(async () => {
+          for (const note of notes) {
+            await note.save();
+            note.meta.tags.push("inside");
+            note.raw = Uint8Array.of(99);
+            await note.save();
+          }
+        });
+        expect(notes.map(({ meta }) => meta.tags)).toEqual(Array(150).fill(["a", "before"]));
+        expect(notes.map(({ raw }) => raw[0])).toEqual(notes.map((_, n) => n));
+      }
+      await Note.allRows().delete();
+    });
+  });
+
   test("outside any session, an object that the block did not touch belongs to someone else", async () => {
     await engine.open();
     const mine = await Item.create({ name: "mine" });

@@ -16,6 +16,10 @@ export function chinook(backend: "postgres" | "sqlite") {
   const table = (name: string) => ({ table: named(name), naming: named });
   const key = (column: string) => field(z.int(), { primaryKey: true, column: named(column) });
   const text = () => z.string().nullable().default(null);
+  const moment =
+    backend === "postgres"
+      ? ({ dbType: "timestamp" } as const)
+      : { dbType: "timestamp" as const, nativeType: "DATETIME" };
   const link = { onDelete: "NO ACTION" } as const;
 
   class Artist extends Model(
@@ -151,8 +155,8 @@ export function chinook(backend: "postgres" | "sqlite") {
       lastName: z.string(),
       firstName: z.string(),
       title: text(),
-      birthDate: field(z.date().nullable(), { dbType: "timestamp" }),
-      hireDate: field(z.date().nullable(), { dbType: "timestamp" }),
+      birthDate: field(z.date().nullable(), moment),
+      hireDate: field(z.date().nullable(), moment),
       city: text(),
       country: text(),
       email: text(),
@@ -208,7 +212,7 @@ export function chinook(backend: "postgres" | "sqlite") {
     "Invoice",
     {
       id: key("invoiceId"),
-      invoiceDate: field(z.date(), { dbType: "timestamp" }),
+      invoiceDate: field(z.date(), moment),
       billingCity: text(),
       billingCountry: text(),
       total: decimal(10, 2),

@@ -1,0 +1,39 @@
+/** Comparing the answers of queries with those of SQL by hand. */
+import { expect } from "vitest";
+import { Decimal } from "../../../src/index.ts";
+import type { TestDatabase } from "../../support/databases.ts";
+import { noRealSchemas, readByHand } from "../../support/real-schemas.ts";
+
+/** Where the questions can be asked. */
+export const asked = {
+  only: noRealSchemas === undefined ? (["node:sqlite file", "postgres"] as const) : [],
+  because: noRealSchemas ?? "a database in memory can't be asked by hand",
+};
+
+/** Runs the SQL by hand and compares; `:year(…)` and `:month(…)` are spelled for each database. */
+export async function expectSame(
+  db: TestDatabase,
+  rows: readonly object[],
+  sql: string,
+): Promise<void> {
+  const parts = sql.replace(/:(year|month)\(([^)]+)\)/g, (_, part: string, column: string) =>
+    db.backend === "postgres"
+      ? `extract(${part} from ${column})`
+      : `cast(strftime('${part === "year" ? "%Y" : "%m"}', ${column}) as integer)`,
+  );
+  const expected = await readByHand(db.url, parts);
+
+  expect(expected.length).toBeGreaterThan(0);
+  expect(rows.map(plain)).toEqual(expected.map(plain));
+}
+
+/** A row's values; numbers of every kind as numbers with four digits, since a driver gives some as text or as sums of floats. */
+function plain(row: object): unknown[] {
+  return Object.values(row).map((value) => {
+    if (value === null || value === undefined) return null;
+    if (value instanceof Decimal || typeof value === "bigint")
+      return Number(Number(value).toFixed(4));
+    const isNumber = typeof value === "number" || /^-?\d+(\.\d+)?$/.test(String(value));
+    return isNumber ? Number(Number(value).toFixed(4)) : value;
+  });
+}

@@ -1,0 +1,405 @@
+/** For each lint rule, what it must find and what it must pass over. */
+import type { Operation } from "../../../src/ir/migration.ts";
+import { op } from "../../../src/migration/op.ts";
+import { migration, type Revision } from "../../../src/migration/revision.ts";
+
+/** What was there before. */
+export const base: Revision = migration({
+  id: "a".repeat(12),
+  parents: [],
+  message: "base",
+  up: [
+    op.createEnum("state", ["draft", "out"]),
+    op.createTable("author", {
+      columns: [
+        { name: "id", type: "integer", autoincrement: true },
+        { name: "name", type: "varchar(50)" },
+        { name: "age", type: "bigint", default: 0 },
+      ],
+      primaryKey: ["id"],
+      indexes: [{ columns: ["name", "age"] }],
+    }),
+    op.createTable("post", {
+      columns: [
+        { name: "id", type: "integer", autoincrement: true },
+        { name: "author_id", type: "integer", nullable: true },
+        { name: "title", type: "text", nullable: true },
+        { name: "note", type: "text", nullable: true },
+      ],
+      primaryKey: ["id"],
+      foreignKeys: [{ columns: ["author_id"], references: ["author", "id"] }],
+      uniques: [{ columns: ["title"] }],
+      checks: [{ name: "ck_post", sql: "length(title) > 0" }],
+    }),
+    op.createTable("bare", { columns: [{ name: "n", type: "integer" }], primaryKey: ["n"] }),
+  ],
+});
+
+const raw = (sql: string | readonly string[], options: object = {}) =>
+  op.sql({ postgres: sql }, { state: [], ...options });
+const rawLite = (sql: string) => op.sql({ sqlite: sql }, { state: [] });
+const column = (name: string, rest: object = {}) => ({
+  name,
+  type: "text" as const,
+  nullable: true,
+  ...rest,
+});
+const table = (name: string, rest: object = {}) =>
+  op.createTable(name, { columns: [{ name: "id", type: "integer" }], primaryKey: ["id"], ...rest });
+
+interface Fixture {
+  /** Found in each of these. */
+  readonly bad: readonly (readonly Operation[])[];
+  /** Not found in any of these. */
+  readonly good: readonly (readonly Operation[])[];
+  /** The bad operations are in a revision that says `online: false`. */
+  readonly offline?: true;
+}
+
+export const fixtures: Readonly<Record<string, Fixture>> = {
+  FM101: {
+    offline: true,
+    bad: [
+      [op.createIndex("post", { columns: ["title"] })],
+      [raw("create unique index i on post (title)")],
+    ],
+    good: [
+      [op.createIndex("post", { columns: ["title"] })],
+      [raw("create index concurrently i on post (title)", { transaction: false })],
+      [table("x"), raw("create index i on x (id)")],
+    ],
+  },
+  FM102: {
+    offline: true,
+    bad: [[op.dropIndex("author", "idx_author_name_age")], [raw("DROP INDEX i")]],
+    good: [
+      [op.dropIndex("author", "idx_author_name_age")],
+      [raw("drop index concurrently i", { transaction: false })],
+    ],
+  },
+  FM103: {
+    bad: [[raw("create index concurrently i on post (title)")]],
+    good: [
+      [raw("create index concurrently i on post (title)", { transaction: false })],
+      [raw("select 'CONCURRENTLY'")],
+    ],
+  },
+  FM104: {
+    bad: [
+      [
+        op.dropIndex("author", "idx_author_name_age"),
+        op.createIndex("author", { columns: ["name"] }),
+      ],
+    ],
+    good: [
+      [
+        op.createIndex("author", { columns: ["name"] }),
+        op.dropIndex("author", "idx_author_name_age"),
+      ],
+    ],
+  },
+  FM105: {
+    bad: [[raw("reindex table post")]],
+    good: [[raw("reindex table concurrently post", { transaction: false })]],
+  },
+  FM106: {
+    offline: true,
+    bad: [
+      [op.addUnique("bare", { columns: ["n"] })],
+      [raw("alter table post add constraint u unique (title)")],
+    ],
+    good: [
+      [op.addUnique("bare", { columns: ["n"] })],
+      [raw("alter table post add constraint u unique using index i")],
+    ],
+  },
+  FM107: {
+    offline: true,
+    bad: [
+      [op.dropPrimaryKey("bare"), op.addPrimaryKey("bare", { columns: ["n"] })],
+      [raw("alter table post add primary key (id)")],
+    ],
+    good: [[raw("alter table post add constraint p primary key using index i")]],
+  },
+  FM108: {
+    offline: true,
+    bad: [
+      [op.addForeignKey("post", { name: "f", columns: ["id"], references: ["author", "id"] })],
+      [raw("alter table post add constraint f foreign key (id) references author (id)")],
+    ],
+    good: [
+      [op.addForeignKey("post", { name: "f", columns: ["id"], references: ["author", "id"] })],
+      [raw("alter table post add constraint f foreign key (id) references author (id) not valid")],
+    ],
+  },
+  FM109: {
+    offline: true,
+    bad: [
+      [op.addCheck("post", { name: "c", sql: "id > 0" })],
+      [raw("alter table post add constraint c check (id > 0)")],
+    ],
+    good: [
+      [op.addCheck("post", { name: "c", sql: "id > 0" })],
+      [raw("alter table post add constraint c check (id > 0) not valid")],
+    ],
+  },
+  FM110: {
+    offline: true,
+    bad: [
+      [op.setNotNull("post", "title")],
+      [raw("alter table post alter column title set not null")],
+    ],
+    good: [[op.setNotNull("post", "title")], [op.dropNotNull("author", "name")]],
+  },
+  FM111: {
+    bad: [
+      [
+        raw([
+          "alter table post add constraint c check (id > 0) not valid",
+          "alter table post validate constraint c",
+        ]),
+      ],
+    ],
+    good: [[raw("alter table post validate constraint c")]],
+  },
+  FM112: {
+    bad: [
+      [op.addExclude("post", { name: "e", definition: "EXCLUDE USING gist (id WITH =)" })],
+      [raw("alter table post add constraint e exclude using gist (id with =)")],
+    ],
+    good: [
+      [table("x"), op.addExclude("x", { name: "e", definition: "EXCLUDE USING gist (id WITH =)" })],
+    ],
+  },
+  FM113: {
+    offline: true,
+    bad: [
+      [op.addColumn("post", column("u", { default: { kind: "sql", sql: "gen_random_uuid()" } }))],
+      [raw("alter table post add column u uuid default gen_random_uuid()")],
+    ],
+    good: [[op.addColumn("post", column("u", { default: { kind: "sql", sql: "now()" } }))]],
+  },
+  FM114: {
+    bad: [
+      [raw("alter table post add column n bigserial")],
+      [raw("alter table post add n int generated always as identity")],
+    ],
+    good: [[raw("alter table post add column n bigint")]],
+  },
+  FM115: {
+    bad: [
+      [op.addColumn("post", column("g", { generated: { sql: "id + 1", stored: true } }))],
+      [raw("alter table post add column g int generated always as (id + 1) stored")],
+    ],
+    good: [[op.addColumn("post", column("g", { generated: { sql: "id + 1", stored: false } }))]],
+  },
+  FM121: {
+    bad: [
+      [op.setType("author", "age", "text")],
+      [raw("alter table author alter column age type text")],
+    ],
+    good: [
+      [op.setType("author", "name", "varchar(100)")],
+      [op.setType("author", "name", "text")],
+      [table("x"), op.setType("x", "id", "text")],
+    ],
+  },
+  FM124: {
+    bad: [[op.dropForeignKey("post", "fk_post_author_id_author")]],
+    good: [[op.dropCheck("post", "ck_post")]],
+  },
+  FM125: {
+    offline: true,
+    bad: [[table("x", { foreignKeys: [{ columns: ["id"], references: ["author", "id"] }] })]],
+    good: [
+      [table("x", { foreignKeys: [{ columns: ["id"], references: ["author", "id"] }] })],
+      [table("x")],
+    ],
+  },
+  FM130: {
+    bad: [[raw("begin; select 1; commit")], [raw("set lock_timeout = 0")]],
+    good: [[raw("update post set title = 'set x; begin' where id = 1")]],
+  },
+  FM131: {
+    bad: [[raw("create trigger t before insert on post execute function f()")]],
+    good: [[raw("create function f() returns trigger language sql as $$ create trigger $$")]],
+  },
+  FM132: {
+    bad: [
+      [raw("vacuum full post", { transaction: false })],
+      [raw("alter table post set unlogged")],
+    ],
+    good: [[raw("vacuum post", { transaction: false })]],
+  },
+  FM133: {
+    bad: [[raw("refresh materialized view v")]],
+    good: [[raw("refresh materialized view concurrently v", { transaction: false })]],
+  },
+  FM134: {
+    bad: [[raw("alter table post detach partition p")]],
+    good: [[raw("alter table post detach partition p concurrently", { transaction: false })]],
+  },
+  FM135: { bad: [[raw("alter table post attach partition p default")]], good: [[raw("select 1")]] },
+  FM136: {
+    bad: [[raw("alter domain d add constraint c check (value > 0)")]],
+    good: [[raw("alter domain d add constraint c check (value > 0) not valid")]],
+  },
+  FM137: {
+    bad: [[raw(["alter type state add value 'gone'", "select 1"])]],
+    good: [[raw("alter type state add value 'gone'")], [op.addEnumValue("state", "gone")]],
+  },
+  FM138: {
+    bad: [[raw("update post set title = ''")], [raw("delete from post")]],
+    good: [[raw("update post set title = '' where id = 1")], [table("x"), raw("delete from x")]],
+  },
+  FM201: {
+    bad: [[op.dropColumn("post", "note")], [raw("alter table author drop column age")]],
+    good: [[op.dropColumn("post", "note", { destructive: "unused since 3.1" })]],
+  },
+  FM202: {
+    bad: [[op.dropTable("bare")], [raw("drop table bare")]],
+    good: [[op.dropTable("bare", { destructive: "empty" })]],
+  },
+  FM203: {
+    bad: [
+      [op.renameColumn("author", "age", "years")],
+      [raw("alter table author rename column age to years")],
+    ],
+    good: [
+      [table("x"), op.renameColumn("x", "id", "key")],
+      [raw("alter table author rename constraint a to b")],
+    ],
+  },
+  FM204: {
+    bad: [[op.renameTable("bare", "naked")], [raw("alter table bare rename to naked")]],
+    good: [[table("x"), op.renameTable("x", "y")]],
+  },
+  FM205: {
+    bad: [
+      [op.renameEnumValue("state", "out", "published")],
+      [op.renameEnum("state", "status")],
+      [raw("alter type state rename value 'a' to 'b'")],
+    ],
+    good: [[op.addEnumValue("state", "gone")]],
+  },
+  FM206: {
+    bad: [[op.swapEnum("state", ["out"], { mapping: { draft: "out" } })]],
+    good: [[op.addEnumValue("state", "gone")]],
+  },
+  FM207: {
+    bad: [[op.dropNotNull("author", "name")], [raw("alter table author alter name drop not null")]],
+    good: [[op.setNotNull("post", "title")]],
+  },
+  FM208: {
+    bad: [[op.dropDefault("author", "age")], [raw("alter table author alter age drop default")]],
+    good: [[op.setDefault("author", "age", 1)]],
+  },
+  FM209: {
+    bad: [[op.setType("author", "name", "varchar(10)")], [op.setType("author", "age", "smallint")]],
+    good: [[op.setType("author", "name", "text")], [op.setType("post", "id", "bigint")]],
+  },
+  FM210: {
+    bad: [[op.addColumn("post", column("s", { nullable: false }), { fill: "x" })]],
+    good: [
+      [op.addColumn("post", column("s"))],
+      [op.addColumn("post", column("s", { nullable: false, default: "x" }))],
+    ],
+  },
+  FM211: {
+    bad: [
+      [op.addCheck("post", { name: "c", sql: "id > 0" })],
+      [op.addUnique("bare", { columns: ["n"] })],
+    ],
+    good: [[table("x"), op.addCheck("x", { name: "c", sql: "id > 0" })]],
+  },
+  FM212: {
+    bad: [[raw("truncate post")], [raw("drop schema s")]],
+    good: [[raw("delete from post where id = 1")]],
+  },
+  FM213: {
+    bad: [[raw("drop view v cascade")]],
+    good: [
+      [raw("drop view v")],
+      [
+        raw(
+          "alter table post add foreign key (id) references author (id) on delete cascade not valid",
+        ),
+      ],
+    ],
+  },
+  FM214: {
+    bad: [[op.dropCheck("post", "ck_post")], [raw("alter table post drop constraint c")]],
+    good: [[op.addCheck("post", { name: "c", sql: "id > 0" })]],
+  },
+  FM215: {
+    bad: [[op.setType("bare", "n", "bigint")]],
+    good: [[op.setType("author", "name", "text")]],
+  },
+  FM401: {
+    bad: [[rawLite("pragma foreign_keys = off")]],
+    good: [[rawLite("pragma user_version = 2")]],
+  },
+  FM402: {
+    bad: [[rawLite("drop table bare")]],
+    good: [[op.dropTable("bare", { destructive: "empty" })]],
+  },
+  FM407: {
+    bad: [[op.setNumbering("bare", "n", { autoincrement: true })]],
+    good: [[op.setDefault("bare", "n", 1)]],
+  },
+  FM501: {
+    bad: [[op.addColumn("post", column("j", { type: "json", nativeType: "json" }))]],
+    good: [[op.addColumn("post", column("j", { type: "json" }))]],
+  },
+  FM503: {
+    bad: [[op.addColumn("post", column("n", { type: "integer", numbering: { kind: "serial" } }))]],
+    good: [[op.addColumn("post", column("n", { type: "integer" }))]],
+  },
+  FM504: {
+    bad: [[op.addColumn("post", column("at", { type: "timestamp" }))]],
+    good: [[op.addColumn("post", column("at", { type: "timestamptz" }))]],
+  },
+  FM505: {
+    bad: [[op.addColumn("post", column("c", { nativeType: "character(3)" }))]],
+    good: [[op.addColumn("post", column("c", { nativeType: "citext" }))]],
+  },
+  FM507: {
+    bad: [
+      [
+        table("x", {
+          columns: [
+            { name: "id", type: "integer" },
+            { name: "a", type: "integer" },
+          ],
+          foreignKeys: [{ columns: ["a"], references: ["author", "id"] }],
+        }),
+      ],
+    ],
+    good: [[table("x", { foreignKeys: [{ columns: ["id"], references: ["author", "id"] }] })]],
+  },
+  FM509: { bad: [[table("x", { primaryKey: [] })]], good: [[table("x")]] },
+  FM510: {
+    bad: [[op.createIndex("author", { name: "i", columns: ["id", "name", "age", "id"] })]],
+    good: [[op.createIndex("author", { columns: ["id", "name", "age"] })]],
+  },
+  FM511: {
+    bad: [[op.createIndex("author", { columns: ["name"] })]],
+    good: [[op.createIndex("author", { columns: ["age"] })]],
+  },
+  FM512: {
+    bad: [[op.createIndex("post", { columns: ["title"], method: "hash" })]],
+    good: [[op.createIndex("post", { columns: ["title"] })]],
+  },
+  FM514: {
+    bad: [[op.createIndex("post", { name: "é".repeat(40), columns: ["title"] })]],
+    good: [[op.createIndex("post", { name: "e".repeat(63), columns: ["title"] })]],
+  },
+  FM515: {
+    bad: [[op.addEnumValue("state", "gone")]],
+    good: [[op.addEnumValue("state", "gone", { before: "out" })]],
+  },
+  FM518: {
+    bad: [[op.sql({ postgres: "create table t (n int)" })]],
+    good: [[raw("create table t (n int)")], [op.sql({ postgres: "select 1" })]],
+  },
+};
