@@ -99,7 +99,6 @@ export interface ManyToManyFieldObject {
   readonly target: unknown;
   readonly options: {
     readonly relatedName: string;
-    /** The join table's name, or a model of the links with a foreign key to either side. */
     readonly through?: string | object;
     readonly reverseIndex?: boolean;
   };
