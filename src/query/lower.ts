@@ -10,6 +10,7 @@ import type {
   ColumnPair,
   ColumnRef,
   Expression,
+  Identifier,
   OrderTerm,
   Predicate,
   Selection,
@@ -34,6 +35,7 @@ import type {
   OrderNode,
   Picked,
   PredicateNode,
+  RawNode,
   RowsNode,
   ValueNode,
 } from "./nodes.ts";
@@ -236,6 +238,8 @@ export class Lowering {
           partitionBy: this.#expressions(node.partitionBy),
           orderBy: node.orderBy.map((term) => this.order(term)),
         };
+      case "raw":
+        return { ...node, operands: node.operands.map((operand) => this.#operand(operand)) };
       case "scalar":
         return { kind: "scalar", query: this.inner(node.rows, node.picked), type: node.type };
       default:
@@ -322,6 +326,13 @@ export class Lowering {
   #field(node: ExpressionNode, type: StorageType): Expression {
     const expression = this.expression(node);
     return expression.kind === "slot" ? { ...expression, type } : expression;
+  }
+
+  #operand(node: RawNode["operands"][number]): Expression | Identifier {
+    if (node.kind === "identifier") return node;
+    if (node.kind !== "argument") return this.expression(node);
+    const index = this.#firstSlot + this.values.push(node.value) - 1;
+    return { kind: "slot", index, type: null };
   }
 
   #aggregate(node: AggregateNode): Aggregate {
