@@ -1,4 +1,5 @@
 import { UsageError } from "../errors/errors.ts";
+import { SqlFragment } from "../sql/raw.ts";
 import { runLambda } from "./lambda.ts";
 import type { PredicateNode } from "./nodes.ts";
 
@@ -99,7 +100,10 @@ export function runPredicate(lambda: () => unknown, where: string): PredicateNod
 export function notAPredicate(value: unknown, where: string): UsageError {
   const received = value === null ? "null" : value instanceof Promise ? "a Promise" : typeof value;
   return new UsageError(`${where} expected a condition, received ${received}`, {
-    hint: "compare with methods, for example where((t) => t.title.eq(value)); === and > are evaluated by JavaScript",
+    hint:
+      value instanceof SqlFragment
+        ? "say how its value is read: sql`…`.as(z.boolean()).eq(true)"
+        : "compare with methods, for example where((t) => t.title.eq(value)); === and > are evaluated by JavaScript",
   });
 }
 
