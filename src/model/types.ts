@@ -36,6 +36,7 @@ import type {
   SumOf,
 } from "../query/aggregate-types.ts";
 import type {
+  Claim,
   Columns,
   Expression,
   Order,
@@ -209,13 +210,13 @@ export interface ModelClass<
   /** The rows that match a lambda, a predicate or an object of equalities. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<((t: Columns<Shape, Name>) => Predicate) | Predicate>,
+    condition: NoInfer<((t: Columns<Shape, Name>) => Claim) | Predicate>,
   ): Query<Model>;
   where<Model extends ClassOf>(this: Model, equalities: NoInfer<Equalities<Shape>>): Query<Model>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<Equalities<Shape> | ((t: Columns<Shape, Name>) => Predicate) | Predicate>,
+    condition: NoInfer<Equalities<Shape> | ((t: Columns<Shape, Name>) => Claim) | Predicate>,
   ): Query<Model>;
   /** The rows in an order. */
   orderBy<Model extends ClassOf>(
@@ -251,6 +252,8 @@ export interface ModelClass<
   limit<Model extends ClassOf>(this: Model, count: number): Query<Model>;
   /** Leaves out the first `count` rows. */
   offset<Model extends ClassOf>(this: Model, count: number): Query<Model>;
+  /** The rows without the condition that the model puts on its queries (`scope`). */
+  unscoped<Model extends ClassOf>(this: Model): Query<Model>;
   /** Says that `update` or `delete` of the whole table is meant. */
   allRows<Model extends ClassOf>(this: Model): Query<Model>;
 
@@ -330,6 +333,14 @@ export interface ModelOptions<
   readonly primaryKey?: readonly [CompositeKey, CompositeKey, ...CompositeKey[]];
   readonly checks?: readonly CheckOption[];
   readonly comment?: string;
+  /**
+   * Gives a condition that every query of the model begins with, until `unscoped()` is called:
+   * `() => Post.columns.deletedAt.isNull()`.
+   *
+   * Its type says nothing of what it gives, since that would need the class that is being
+   * defined; anything but a condition throws at the first query.
+   */
+  readonly scope?: () => void;
   /** How properties become columns; by default `snake_case`. */
   readonly naming?: "snake_case" | "preserve" | ((property: string) => string);
 }

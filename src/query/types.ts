@@ -33,6 +33,7 @@ import type {
 import type { Explanation } from "../ir/explanation.ts";
 import type { AggregateOptions, AggregateTerminals } from "./aggregate-types.ts";
 import type {
+  Claim,
   ColumnsOf,
   Comparable,
   Expression,
@@ -95,7 +96,7 @@ type LinkChange<Field> = Field extends AnyForeignKey
  * The object stands in an overload of its own: in a union the compiler would
  * look into every column of the model at each call.
  */
-export type Condition<Model> = ((t: ColumnsOf<Model>) => Predicate) | Predicate;
+export type Condition<Model> = ((t: ColumnsOf<Model>) => Claim) | Predicate;
 
 /** A column that rows can be sorted by. */
 export interface Sortable extends Expression<unknown> {
@@ -156,6 +157,8 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   forUpdate(options?: LockOptions): Query<Model, Row>;
   /** As `forUpdate`, but others may read the rows with `forShare` as well. */
   forShare(options?: LockOptions): Query<Model, Row>;
+  /** Without the condition that the model puts on its queries (`scope`). */
+  unscoped(): Query<Model, Row>;
   /** Says that `update` or `delete` without a `where` is meant. */
   allRows(): Query<Model, Row>;
   /** Loads relations together with the rows: one statement for each, however many rows there are. */
