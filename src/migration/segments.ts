@@ -241,8 +241,10 @@ class PlanRunner {
     const before =
       no > 1 ? `segments 1 to ${no - 1} are done` : "nothing of this revision was done";
     const own = error instanceof FerroError ? error.hint : undefined;
+    // The hint is given once, as this error's own.
+    const what = reason.replace(`\n  hint: ${own}`, "");
     return new MigrationError(
-      `revision ${revision} failed in segment ${no} of ${plan.segments.length}: ${reason}`,
+      `revision ${revision} failed in segment ${no} of ${plan.segments.length}: ${what}`,
       {
         cause: error,
         hint:

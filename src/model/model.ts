@@ -259,7 +259,10 @@ function defineRelation(prototype: object, definition: Definition, property: str
     },
     set() {
       throw new UsageError(`${definition.name}.${property} can't be assigned`, {
-        hint: `set ${property}Id for a foreign key, or use the relation's create(), add(), remove() and set()`,
+        hint:
+          definition.relations.get(property)?.kind === "foreignKey"
+            ? `set ${property}Id`
+            : "use its create(), add(), remove() and set()",
       });
     },
   });

@@ -96,12 +96,25 @@ export function refuseMethodNames(
   }
 }
 
+/** What other libraries take as keys of the object. */
+const refinements: ReadonlySet<string> = new Set([
+  "where",
+  "orderBy",
+  "limit",
+  "offset",
+  "include",
+]);
+
 function readNode(model: ModelDefinition, property: string, choice: unknown): IncludeNode {
   const relation = model.relations.get(property);
   if (relation === undefined) {
     const known = [...model.relations.keys()];
     throw new UsageError(`${model.name} has no relation "${property}" to include`, {
-      hint: known.length === 0 ? undefined : `its relations are ${known.join(", ")}`,
+      hint: refinements.has(property)
+        ? `which rows, and how many, is said by a lambda: include({ …: (q) => q.${property}(…) })`
+        : known.length === 0
+          ? undefined
+          : `its relations are ${known.join(", ")}`,
     });
   }
   if (choice === true) return includeAll(relation);

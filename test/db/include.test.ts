@@ -256,6 +256,11 @@ describeEachDatabase("include", (db) => {
   test.for<[string, () => unknown, string]>([
     ["an unknown relation", () => Post.include({ nope: true } as never), 'no relation "nope"'],
     ["a column", () => Post.include({ title: true } as never), 'no relation "title"'],
+    [
+      "what other libraries take",
+      () => Post.include({ author: { where: { name: "a" } } } as never),
+      "include({ …: (q) => q.where(…) })",
+    ],
     ["no object", () => Post.include("author" as never), "expected an object of relations"],
     [
       "a number",

@@ -358,10 +358,16 @@ function widens(
   operation: Extract<Operation, { op: "setType" }>,
 ): boolean {
   if (operation.using !== undefined) return false;
-  const from = column.type as { kind: string; dbType?: string };
-  const to = operation.type as { kind: string; dbType?: string };
+  const from = column.type as { kind: string; name?: string | null; dbType?: string };
+  const to = operation.type as { kind: string; name?: string | null; dbType?: string };
   if (column.nativeType !== undefined || operation.nativeType !== undefined) return false;
   const length = (type: { dbType?: string }): number =>
     Number(/^varchar\((\d+)\)$/.exec(type.dbType ?? "")?.[1] ?? Number.POSITIVE_INFINITY);
+  // An enum without a name is text with a check, whatever its values.
+  if (isPlainEnum(from) && isPlainEnum(to)) return true;
   return from.kind === "text" && to.kind === "text" && length(to) >= length(from);
+}
+
+function isPlainEnum(type: { kind: string; name?: string | null; dbType?: string }): boolean {
+  return type.kind === "enum" && type.name === null && type.dbType === undefined;
 }

@@ -38,6 +38,8 @@ export const base: Revision = migration({
 const raw = (sql: string | readonly string[], options: object = {}) =>
   op.sql({ postgres: sql }, { state: [], ...options });
 const rawLite = (sql: string) => op.sql({ sqlite: sql }, { state: [] });
+const plainEnum = (values: readonly string[]) => ({ kind: "enum", name: null, values }) as const;
+
 const column = (name: string, rest: object = {}) => ({
   name,
   type: "text" as const,
@@ -201,6 +203,11 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     good: [
       [op.setType("author", "name", "varchar(100)")],
       [op.setType("author", "name", "text")],
+      // Text with a check: its column stays as it is.
+      [
+        op.addColumn("author", { name: "mood", type: plainEnum(["a"]), nullable: true }),
+        op.setType("author", "mood", plainEnum(["a", "b"])),
+      ],
       [table("x"), op.setType("x", "id", "text")],
     ],
   },
