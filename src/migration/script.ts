@@ -1,5 +1,8 @@
 /** Revisions as one SQL script, for those who may not run a program against the database. */
+
 import type { Segment } from "../ddl/plan.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import type { MigrationDialect } from "../dialect/migration.ts";
 import type { Statement } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
 import type { FiledRevision } from "./folder.ts";
@@ -8,11 +11,15 @@ import { opsHash } from "./hash.ts";
 import { type Direction, History, historyDdl } from "./history.ts";
 import { describeSegment, segmentHash, statementsOf } from "./segment-text.ts";
 import { stateHash } from "./state.ts";
-import type { MigrationTarget } from "./target.ts";
 import { type PlannedRevision, planRevisions } from "./upgrade.ts";
 
 /** What a script is made for. */
-export type ScriptTarget = Pick<MigrationTarget, "dialect" | "answers">;
+export interface ScriptTarget {
+  /** @internal */
+  readonly dialect: Dialect;
+  /** @internal */
+  readonly answers: MigrationDialect;
+}
 
 /** Options of {@link writeScript}. */
 export interface ScriptOptions {
