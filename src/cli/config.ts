@@ -1,6 +1,6 @@
 /** `ferro.config.ts`: found, loaded, and filled up with what the command line says. */
 import { existsSync } from "node:fs";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "../index.ts";
 import type { FerroConfig } from "../migrate.ts";
@@ -88,7 +88,7 @@ function findFile(start: string): string | null {
 }
 
 async function importConfig(file: string): Promise<FerroConfig> {
-  const module: unknown = await import(pathToFileURL(file).href);
+  const module = await load(file, basename(file));
   const config: unknown = Reflect.get(Object(module), "default");
   if (typeof config === "object" && config !== null) return config;
   throw new UsageError(`${file} exports no configuration`, {
@@ -114,12 +114,20 @@ export async function loadModels({ models, show }: Config): Promise<void> {
       hint: 'put `models: "./src/models.ts"` into ferro.config.ts: the modules that define them',
     });
   }
-  for (const path of models) {
-    try {
-      await import(pathToFileURL(path).href);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UsageError(`can't load ${show(path)}: ${reason}`, { cause });
+  for (const path of models) await load(path, show(path));
+}
+
+async function load(path: string, shown: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (cause) {
+    const { code, message } = Object(cause) as { code?: unknown; message?: unknown };
+    if (code === "ERR_UNKNOWN_FILE_EXTENSION") {
+      throw new UsageError(`can't load ${shown}: Node ${process.version} runs no such files`, {
+        cause,
+        hint: "for TypeScript use Node 22.18 or newer, or write the file in JavaScript, as .mjs",
+      });
     }
+    throw new UsageError(`can't load ${shown}: ${String(message ?? cause)}`, { cause });
   }
 }

@@ -9,7 +9,11 @@ import {
 } from "../driver/driver.ts";
 import { FerroError } from "../errors/base.ts";
 import { MigrationError } from "../errors/errors.ts";
-import { HistoryChangedError, MigrationLockError } from "../errors/migration.ts";
+import {
+  HistoryChangedError,
+  MigrationLockError,
+  PartlyAppliedError,
+} from "../errors/migration.ts";
 import { type BlockerWatch, describeBlockers, watchBlockers } from "./blockers.ts";
 import type { DataStep } from "./data-step.ts";
 import type { Listener } from "./events.ts";
@@ -238,20 +242,22 @@ class PlanRunner {
         // A lost connection can't take notes; what was done is known without them.
       }
     }
-    const before =
-      no > 1 ? `segments 1 to ${no - 1} are done` : "nothing of this revision was done";
     const own = error instanceof FerroError ? error.hint : undefined;
     // The hint is given once, as this error's own.
     const what = reason.replace(`\n  hint: ${own}`, "");
-    return new MigrationError(
-      `revision ${revision} failed in segment ${no} of ${plan.segments.length}: ${what}`,
-      {
-        cause: error,
-        hint:
-          own ??
-          `the segment was taken back, ${before}; mend the cause and run the same command again`,
-      },
-    );
+    const message = `revision ${revision} failed in segment ${no} of ${plan.segments.length}: ${what}`;
+    if (no === 1 && !this.#isBegun && this.#rows.size === 0) {
+      const hint = own ?? "nothing of it was done: mend the cause and run the same command again";
+      return new MigrationError(message, { cause: error, hint });
+    }
+    const before = no > 1 ? `segments 1 to ${no - 1} are done` : "its work so far is kept";
+    return new PartlyAppliedError(message, {
+      cause: error,
+      revision,
+      hint:
+        own ??
+        `the segment was taken back, ${before}; mend the cause and run the same command again`,
+    });
   }
 }
 
