@@ -1,6 +1,7 @@
 /** The statement that reads the related rows of many rows at once. */
 import type { RelationDefinition } from "../definition/definition.ts";
 import type { ColumnRef, CountQuery, Predicate, SelectQuery } from "../ir/query.ts";
+import { viewFilter } from "./columns.ts";
 import type { IncludeSpec } from "./include.ts";
 import { Lowering } from "./lower.ts";
 import type { Picked } from "./nodes.ts";
@@ -30,7 +31,7 @@ export function relatedRows(
   // Where rows are cut off, equal ones need an order too.
   const order = cut ? [...spec.order, ...keyOrder(model, spec.root)] : spec.order;
   const orderBy = order.map((node) => lowering.order(node));
-  const where = narrowed(lowering, spec, reached, keys);
+  const where = narrowed(lowering, relation, spec, reached, keys);
   const { columns, keyAt } =
     spec.picked === null
       ? withKeys(relation, lowering.rootColumns(), reached)
@@ -55,21 +56,24 @@ export function relatedCounts(
 ): Batch<CountQuery> {
   const lowering = new Lowering(spec.model, spec.root);
   const by = lowering.reachedOver(relation);
-  const where = narrowed(lowering, spec, by, keys);
+  const where = narrowed(lowering, relation, spec, by, keys);
   const query: CountQuery = { kind: "count", ...lowering.selection(where), by };
   return { query, values: lowering.values, keyAt: [...by.keys()] };
 }
 
 function narrowed(
   lowering: Lowering,
-  { model, where }: IncludeSpec,
+  relation: RelationDefinition,
+  { model, where, root }: IncludeSpec,
   reached: readonly ColumnRef[],
   keys: readonly (readonly unknown[])[],
 ): Predicate | null {
   const among = reached.map((column, index) =>
     lowering.among(column, keys[index] ?? [], `${model.name}.${column.column}`),
   );
-  return conjunction([...among, ...where.map((node) => lowering.predicate(node))]);
+  const filter = viewFilter(relation, root);
+  const conditions = filter === null ? where : [filter, ...where];
+  return conjunction([...among, ...conditions.map((node) => lowering.predicate(node))]);
 }
 
 function pickedWithKeys({ fields }: Picked, lowering: Lowering, reached: readonly ColumnRef[]) {
