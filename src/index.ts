@@ -18,7 +18,6 @@ export {
 export type { PoolOptions } from "./connect/pools.ts";
 export {
   array,
-  backRef,
   bigintId,
   bytes,
   decimal,
@@ -37,6 +36,7 @@ export { shape } from "./definition/shape.ts";
 export type {
   ArrayField,
   BackRefField,
+  BackRefViewField,
   BytesField,
   ColumnField,
   DecimalField,
@@ -94,6 +94,7 @@ export {
 } from "./errors/migration.ts";
 export type { Explanation, PlanStep } from "./ir/explanation.ts";
 export type { MigrateReport } from "./migration/migrate.ts";
+export { type BackRefOptions, backRef } from "./model/back-ref.ts";
 export { type Engines, engines, type ModelSession as Session } from "./model/engines.ts";
 export { Model } from "./model/model.ts";
 export { clearModels as clearRegistry } from "./model/registry.ts";

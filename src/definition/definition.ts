@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { ValueRules } from "../codec/codec.ts";
 import type { ColumnIr, DefaultIr, Deferrable, ReferentialAction } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
+import type { BackRefView } from "./field.ts";
 import type {
   CheckOption,
   ConstraintDefinition,
@@ -107,6 +108,8 @@ export interface ForeignKeyFacts {
 export interface BackRelation extends RelationBase {
   readonly kind: "backOne" | "backMany";
   readonly foreignKey: ForeignKeyRelation;
+  /** Which of the rows, where it is not all of them: the user's lambda over their columns. */
+  readonly where?: BackRefView["where"];
 }
 
 /** Either side of a many-to-many link. */

@@ -13,7 +13,6 @@ import { markStorage } from "./storage-mark.ts";
 import type {
   AnySchema,
   ArrayField,
-  BackRefField,
   BytesField,
   ColumnField,
   DecimalField,
@@ -91,6 +90,14 @@ export interface ForeignKeyFieldObject {
 export interface BackRefFieldObject {
   readonly [fieldKind]: "backRef";
   readonly target: unknown;
+  /** Some of the rows that point here, where it is not all of them. */
+  readonly view?: BackRefView | undefined;
+}
+
+/** Which rows a back reference leads to, and over which foreign key. */
+export interface BackRefView {
+  readonly relatedName?: string;
+  readonly where: (columns: never) => unknown;
 }
 
 /** A many-to-many link in a shape. */
@@ -363,18 +370,9 @@ export function foreignKey<Target, const Options extends ForeignKeyFieldObject["
   return typed({ [fieldKind]: "foreignKey", target, options });
 }
 
-/**
- * The other side of a `foreignKey` or `manyToMany` whose `relatedName` is this property.
- *
- * @param target - The model that declares the link.
- *
- * @example
- * ```ts
- * class Author extends Model("Author", { id: id(), get posts() { return backRef(Post) } }) {}
- * ```
- */
-export function backRef<Target>(target: Target): BackRefField<Target> {
-  return typed({ [fieldKind]: "backRef", target });
+/** What `backRef` makes; its types speak of columns, so that it stands with the models. */
+export function backRefField<Field>(target: unknown, view: BackRefView | undefined): Field {
+  return typed({ [fieldKind]: "backRef", target, view });
 }
 
 /**

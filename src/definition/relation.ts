@@ -1,6 +1,7 @@
 /** Reads relations and pairs each with its other side. */
 import { RelationError, SchemaError } from "../errors/errors.ts";
 import type { ReferentialAction } from "../ir/schema.ts";
+import { backView } from "./back-view.ts";
 import type {
   ColumnDefinition,
   ForeignKeyFacts,
@@ -129,6 +130,7 @@ export function checkPairs(model: Definition): void {
     const answered =
       declared !== undefined &&
       kindOf(declared) === "backRef" &&
+      (declared as BackRefFieldObject).view === undefined &&
       targetOf(declared).definition === model;
     if (!answered) {
       throw new SchemaError(
@@ -220,6 +222,7 @@ function backRelation(
   property: string,
   field: BackRefFieldObject,
 ): RelationDefinition {
+  if (field.view !== undefined) return backView(model, property, field, field.view);
   const { definition: target, constructor: targetClass } = targetOf(field);
   const pairs = target.relationNames.filter((name) => {
     const other = target.relationField(name);

@@ -57,7 +57,7 @@ type FieldKind = ColumnKind | RelationKind;
  */
 type ColumnKind = "column" | "optional" | "generated" | "key" | "optionalKey";
 
-export type RelationKind = "foreignKey" | "optionalForeignKey" | "backRef" | "manyToMany";
+export type RelationKind = "foreignKey" | "optionalForeignKey" | "backRef" | "view" | "manyToMany";
 
 /** A column: its schema and its part in keys and input. */
 export interface Column<Schema extends AnySchema, Kind extends ColumnKind, Options = unknown>
@@ -154,6 +154,11 @@ export type ForeignKeyField<Target, Options extends { readonly relatedName: stri
 
 /** The other side of a link, found by its name. */
 export interface BackRefField<Target> extends OfKind<"backRef"> {
+  readonly target: Target;
+}
+
+/** A back reference to some of the rows of a foreign key. */
+export interface BackRefViewField<Target> extends OfKind<"view"> {
   readonly target: Target;
 }
 

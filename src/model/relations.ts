@@ -10,6 +10,7 @@ import { findDefinition } from "../definition/key.ts";
 import { RelationError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
 import { QueryBuilder, type QuerySpec, querySpec } from "../query/builder.ts";
+import { viewFilter } from "../query/columns.ts";
 import type { PredicateNode } from "../query/nodes.ts";
 import { rootScope } from "../query/scope.ts";
 import { keyOfInstance, keyText } from "../session/key-text.ts";
@@ -170,7 +171,13 @@ class RelatedQuery extends QueryBuilder {
 
   /** A row that points here. */
   async create(input: object): Promise<object> {
-    const [shadow] = this.#relation.foreignKey.columns as [ColumnDefinition];
+    const { foreignKey, where, model, property } = this.#relation;
+    if (where !== undefined) {
+      throw new RelationError(`${model.name}.${property} makes no rows: it is a view of some`, {
+        hint: `create them over ${foreignKey.relatedName}`,
+      });
+    }
+    const [shadow] = foreignKey.columns as [ColumnDefinition];
     const given = { ...input, [shadow.property]: keyOf(this.#source, this.#relation) };
     const row = await createOn(this.#source, this.spec, given);
     const { executor } = writeScope(this.#source);
@@ -284,7 +291,10 @@ class LinkQuery extends QueryBuilder {
 function backQuery(instance: Entity, relation: BackRelation, site?: string): RelatedQuery {
   const [shadow] = relation.foreignKey.columns as [ColumnDefinition];
   const key = keyOf(instance, relation);
-  const spec = specFor(instance, relation, [equals(relation.target, shadow, key)], site);
+  const filter = viewFilter(relation, rootScope(relation.target));
+  const own = equals(relation.target, shadow, key);
+  const where = filter === null ? [own] : [own, filter];
+  const spec = specFor(instance, relation, where, site);
   return new RelatedQuery(spec, relation, instance);
 }
 

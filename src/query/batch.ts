@@ -1,6 +1,7 @@
 /** The statement that reads the related rows of many rows at once. */
 import type { RelationDefinition } from "../definition/definition.ts";
 import type { ColumnRef, CountQuery, Predicate, SelectQuery } from "../ir/query.ts";
+import { viewFilter } from "./columns.ts";
 import { conditionsOf } from "./default-scope.ts";
 import type { IncludeSpec } from "./include.ts";
 import { Lowering } from "./lower.ts";
@@ -33,7 +34,13 @@ export function relatedRows(
   const orderBy = order.map((node) => lowering.order(node));
   // A foreign key leads to its row whatever the model hides: no instance is to lack what it points to.
   const direct = relation.kind === "foreignKey";
-  const where = narrowed(lowering, direct ? { ...spec, unscoped: true } : spec, reached, keys);
+  const where = narrowed(
+    lowering,
+    relation,
+    direct ? { ...spec, unscoped: true } : spec,
+    reached,
+    keys,
+  );
   const { columns, keyAt } =
     spec.picked === null
       ? withKeys(relation, lowering.rootColumns(), reached)
@@ -58,22 +65,26 @@ export function relatedCounts(
 ): Batch<CountQuery> {
   const lowering = new Lowering(spec.model, spec.root);
   const by = lowering.reachedOver(relation);
-  const where = narrowed(lowering, spec, by, keys);
+  const where = narrowed(lowering, relation, spec, by, keys);
   const query: CountQuery = { kind: "count", ...lowering.selection(where), by };
   return { query, values: lowering.values, keyAt: [...by.keys()] };
 }
 
 function narrowed(
   lowering: Lowering,
+  relation: RelationDefinition,
   spec: IncludeSpec,
   reached: readonly ColumnRef[],
   keys: readonly (readonly unknown[])[],
 ): Predicate | null {
-  const { model } = spec;
+  const { model, root } = spec;
   const among = reached.map((column, index) =>
     lowering.among(column, keys[index] ?? [], `${model.name}.${column.column}`),
   );
-  return conjunction([...among, ...conditionsOf(spec).map((node) => lowering.predicate(node))]);
+  const filter = viewFilter(relation, root);
+  const own = conditionsOf(spec);
+  const conditions = filter === null ? own : [filter, ...own];
+  return conjunction([...among, ...conditions.map((node) => lowering.predicate(node))]);
 }
 
 function pickedWithKeys({ fields }: Picked, lowering: Lowering, reached: readonly ColumnRef[]) {

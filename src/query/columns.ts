@@ -131,8 +131,10 @@ class ManyPath {
       name: `${this.#scope.model.name}.${property}`,
     };
     const { node, facts, name } = readAggregate(aggregate, scope, of, options);
+    const filter = viewFilter(this.#relation, root);
     const rows: RowsNode = {
       ...allRows(model, root),
+      where: filter === null ? [] : [filter],
       via: { outer: this.#scope, relation: this.#relation },
     };
     const field = { property: aggregate, expression: node, facts };
@@ -152,7 +154,12 @@ class ManyPath {
     return runPredicate(() => lambda(scopeColumns(inner)), where);
   }
 
-  #node(inner: Scope, where: PredicateNode | null, negated: boolean): Predicate {
+  #node(inner: Scope, condition: PredicateNode | null, negated: boolean): Predicate {
+    const filter = viewFilter(this.#relation, inner);
+    const both = filter !== null && condition !== null;
+    const where: PredicateNode | null = both
+      ? { kind: "and", operands: [filter, condition] }
+      : (filter ?? condition);
     return new Predicate({
       kind: "exists",
       outer: this.#scope,
@@ -162,6 +169,14 @@ class ManyPath {
       negated,
     });
   }
+}
+
+/** The condition that a back reference declares; null where it leads to all rows. */
+export function viewFilter(relation: RelationDefinition, root: Scope): PredicateNode | null {
+  if (relation.kind !== "backMany" || relation.where === undefined) return null;
+  const where = relation.where as InnerLambda;
+  const at = `the condition of ${relation.model.name}.${relation.property}`;
+  return runPredicate(() => where(scopeColumns(root)), at);
 }
 
 /** All rows of a model. */

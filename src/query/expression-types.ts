@@ -125,6 +125,18 @@ export type Columns<Shape, Model extends string> = {
 /** The columns of a model class. */
 export type ColumnsOf<Model> = Columns<ShapeOf<Model>, NameOf<Model>>;
 
+/**
+ * The columns that a model declares itself.
+ *
+ * Each is looked up on its own, so that a lambda inside a shape may speak of them
+ * while the shapes around it are still being worked out.
+ */
+export type OwnColumnsOf<Model> = {
+  readonly [Name in keyof ShapeOf<Model>]: ShapeOf<Model>[Name] extends AnyRelation
+    ? FerroTypeError<"the condition of a back reference speaks of columns, not of relations">
+    : ColumnExpression<ShapeOf<Model>[Name]>;
+};
+
 /** The same over a link that may be empty: every column may be NULL. */
 export type OptionalColumns<Shape, Model extends string> = {
   readonly [Name in keyof Shape]: Shape[Name] extends AnyRelation
@@ -150,7 +162,9 @@ type RelationPath<Field, Model extends string, Name> =
       ? BackPath<Target, Model, Name, PairOf<Target, Model, Name>>
       : Field extends OfKind<"optionalForeignKey">
         ? Paired<Field, Model, OptionalColumnsOf<TargetOf<Field>>>
-        : Paired<Field, Model, ManyPath<TargetOf<Field>>>;
+        : Field extends OfKind<"view">
+          ? ManyPath<TargetOf<Field>>
+          : Paired<Field, Model, ManyPath<TargetOf<Field>>>;
 
 type BackPath<Target, Model extends string, Name, Pair> = [Pair] extends [never]
   ? FerroTypeError<BackRefAdvice<Model, Name, Target>>

@@ -7,6 +7,7 @@ import type {
   AnyForeignKey,
   AnyRelation,
   BackRefField,
+  BackRefViewField,
   FerroTypeError,
   InstanceOf,
   ManyToMany,
@@ -18,7 +19,7 @@ import type {
 } from "../definition/types.ts";
 import type { ColumnsOf, OrderOptions } from "./expression-types.ts";
 import type { NamedRow, Selectable, Selected } from "./selection-types.ts";
-import type { Condition, Equalities, Links, OrderKey, Related, SortName } from "./types.ts";
+import type { Condition, Equalities, Links, OrderKey, Query, Related, SortName } from "./types.ts";
 
 declare const includedRow: unique symbol;
 declare const reduced: unique symbol;
@@ -194,7 +195,9 @@ type LoadedOf<Field, Model extends string, Name, Choice> = Field extends AnyFore
               Choice
             >
         : never
-      : never;
+      : Field extends BackRefViewField<infer Target>
+        ? LoadedMany<Query<Target>, Target, Choice>
+        : never;
 
 /** The relation with its methods, and what was loaded of it. */
 type LoadedMany<Relation, Target, Choice> = Relation &

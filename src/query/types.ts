@@ -11,6 +11,7 @@ import type {
   AnyRelation,
   BackRefAdvice,
   BackRefField,
+  BackRefViewField,
   ColumnInput,
   FerroTypeError,
   InstanceOf,
@@ -353,7 +354,9 @@ export type RelationOf<Field, Model extends string, Name> = Field extends AnyFor
     ? BackRelation<Target, Model, Name, PairOf<Target, Model, Name>>
     : Field extends ManyToMany<infer Target, string>
       ? Paired<Field, Model, Links<Target>>
-      : never;
+      : Field extends BackRefViewField<infer Target>
+        ? Query<Target>
+        : never;
 
 type BackRelation<Target, Model extends string, Name, Pair> = [Pair] extends [never]
   ? FerroTypeError<BackRefAdvice<Model, Name, Target>>
