@@ -143,6 +143,7 @@ export {
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
 export type { MatchOptions, Span } from "./query/method-types.ts";
 export type { Selection } from "./query/selection-types.ts";
+export { type QueryFragment, sql } from "./query/sql-door.ts";
 export type {
   CompiledQuery,
   ExplainOptions,
@@ -168,5 +169,5 @@ export { execute, fetchAll, fetchOne, type SchemaOptions } from "./session/raw-a
 export type { RawRow, RowSchema } from "./session/raw-rows.ts";
 export type { SessionOptions } from "./session/session.ts";
 export type { IsolationLevel, TransactionOptions } from "./session/transaction-options.ts";
-export { ModelSql, SqlFragment, sql } from "./sql/raw.ts";
+export { ModelSql, SqlFragment } from "./sql/raw.ts";
 export { version } from "./util/version.ts";

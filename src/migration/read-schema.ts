@@ -70,13 +70,14 @@ function payloadSchema(): z.ZodType<SchemaPayload> {
 }
 
 function makePayloadSchema(): z.ZodType<SchemaPayload> {
-  const name = z.string().min(1);
-  const names = z.array(name);
   const scalar = z.union([z.string(), z.number(), z.boolean()]);
   const values = z.array(z.union([z.string(), z.int()])).min(1);
-  const action = z.enum(["CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT", "NO ACTION"]);
   const storage = storageSchema(values);
 
+  const numbering = z.object({
+    kind: z.enum(["serial", "always", "byDefault", "rowid"]),
+    options: sql.optional(),
+  });
   const column = z.object({
     name,
     type: storage,
@@ -91,7 +92,49 @@ function makePayloadSchema(): z.ZodType<SchemaPayload> {
     generated: z.object({ sql: z.string(), stored: z.boolean() }).nullable(),
     comment: z.string().nullable(),
     renamedFrom: z.string().nullable(),
+    nativeType: sql.optional(),
+    collation: name.optional(),
+    numbering: numbering.optional(),
+    position: z.int().optional(),
   });
+  const table = z.object({
+    name,
+    model: z.string().nullable(),
+    comment: z.string().nullable(),
+    columns: z.array(column),
+    primaryKey: names,
+    ...partSchemas(values),
+    primaryKeyName: name.optional(),
+    excludes: z.array(z.object({ name, definition: sql })).optional(),
+    strict: flag,
+    withoutRowid: flag,
+    unlogged: flag,
+    partitionBy: sql.optional(),
+  });
+  const object = z.object({
+    kind: z.enum(["extension", "domain", "sequence", "type", "function", "collation"]),
+    name,
+    sql,
+  });
+  return z.object({
+    tables: z.array(table),
+    enums: z.array(z.object({ name, values: z.array(z.string()).min(1) })),
+    objects: z.array(object).optional(),
+    unmanaged: z
+      .array(z.object({ kind: name, name, table: name.optional(), reason: z.string() }))
+      .optional(),
+  }) as unknown as z.ZodType<SchemaPayload>; // Zod's optional keys admit undefined; JSON has none.
+}
+
+const name = z.string().min(1);
+const names = z.array(name);
+const sql = z.string().min(1);
+const flag = z.literal(true).optional();
+
+/** Keys, uniques, indexes and checks of a table. */
+function partSchemas(values: z.ZodType) {
+  const action = z.enum(["CASCADE", "RESTRICT", "SET NULL", "SET DEFAULT", "NO ACTION"]);
+  const deferrable = z.enum(["immediate", "deferred"]).optional();
   const foreignKey = z.object({
     name,
     columns: names,
@@ -99,26 +142,59 @@ function makePayloadSchema(): z.ZodType<SchemaPayload> {
     referencedColumns: names,
     onDelete: action,
     onUpdate: action,
+    named: flag,
+    deferrable,
+    match: z.literal("FULL").optional(),
+    setColumns: names.optional(),
+    notValid: flag,
+  });
+  const unique = z.object({
+    name,
+    columns: names,
+    inline: z.boolean(),
+    constraint: flag,
+    deferrable,
+    nullsNotDistinct: flag,
+    include: names.optional(),
+  });
+  const keyFacts = {
+    descending: flag,
+    nulls: z.enum(["first", "last"]).optional(),
+    collation: name.optional(),
+    operatorClass: sql.optional(),
+  };
+  const key = z.union([
+    z.object({ column: name, ...keyFacts }),
+    z.object({ expression: sql, ...keyFacts }),
+  ]);
+  const index = z.object({
+    name,
+    columns: names,
+    keys: z.array(key).min(1).optional(),
+    unique: flag,
+    method: name.optional(),
+    include: names.optional(),
+    where: sql.optional(),
+    nullsNotDistinct: flag,
+    options: sql.optional(),
   });
   const check = z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("values"), name, column: name, values }),
-    z.object({ kind: z.literal("sql"), name, sql: z.string() }),
+    z.object({ kind: z.literal("values"), name, column: name, values, unnamed: flag }),
+    z.object({
+      kind: z.literal("sql"),
+      name,
+      sql: z.string(),
+      unnamed: flag,
+      noInherit: flag,
+      notValid: flag,
+    }),
   ]);
-  const table = z.object({
-    name,
-    model: z.string().nullable(),
-    comment: z.string().nullable(),
-    columns: z.array(column),
-    primaryKey: names,
+  return {
     foreignKeys: z.array(foreignKey),
-    uniques: z.array(z.object({ name, columns: names, inline: z.boolean() })),
-    indexes: z.array(z.object({ name, columns: names })),
+    uniques: z.array(unique),
+    indexes: z.array(index),
     checks: z.array(check),
-  });
-  return z.object({
-    tables: z.array(table),
-    enums: z.array(z.object({ name, values: z.array(z.string()).min(1) })),
-  }) as unknown as z.ZodType<SchemaPayload>; // Zod's optional keys admit undefined; JSON has none.
+  };
 }
 
 function storageSchema(values: z.ZodType): z.ZodType {
@@ -155,6 +231,7 @@ function storageSchema(values: z.ZodType): z.ZodType {
     z.object({ kind: z.literal("timestamp"), host }),
     z.object({ kind: z.literal("enum"), name: z.string().nullable(), values, dbType }),
     z.object({ kind: z.literal("json") }),
+    z.object({ kind: z.literal("raw"), declared: z.string() }),
   ] as const;
   const element = z.discriminatedUnion("kind", scalar);
   return z.discriminatedUnion("kind", [...scalar, z.object({ kind: z.literal("array"), element })]);

@@ -11,6 +11,7 @@ import type { ExpressionNode } from "./nodes.ts";
 import { isPlainObject } from "./plain.ts";
 import { proposedScope, rootScope, type Scope } from "./scope.ts";
 import { nameOf } from "./value.ts";
+import { findNode } from "./walk.ts";
 
 /** A column and what it becomes. */
 export interface AssignmentNode {
@@ -105,15 +106,21 @@ export function requireOwn(
   node: ExpressionNode,
   can = "update() can only use",
 ): void {
-  if (node.kind === "arithmetic") {
-    requireOwn(model, property, node.left, can);
-    requireOwn(model, property, node.right, can);
-  } else if (node.kind === "column" && !isOwn(node.scope, model)) {
-    throw new UsageError(
-      `${model.name}.${property} was given ${node.scope.describe(node.column)}: ${can} columns of ${model.name} itself`,
-      { hint: "read the other row first and pass its value" },
-    );
-  }
+  findNode(node, (inner) => {
+    if (!("kind" in inner)) return false;
+    if (inner.kind === "column" && !isOwn(inner.scope, model)) {
+      throw new UsageError(
+        `${model.name}.${property} was given ${inner.scope.describe(inner.column)}: ${can} columns of ${model.name} itself`,
+        { hint: "read the other row first and pass its value" },
+      );
+    }
+    if (inner.kind === "aggregate" || inner.kind === "window") {
+      throw new UsageError(`${model.name}.${property} was given what is computed of many rows`, {
+        hint: "compute it in a query of its own: scalar(Post.groupBy(…).select(…))",
+      });
+    }
+    return false;
+  });
 }
 
 function isOwn(scope: Scope, model: ModelDefinition): boolean {

@@ -6,13 +6,15 @@ import { readAggregate } from "./aggregate.ts";
 import { relationOf, scopeColumns, unknownField } from "./columns.ts";
 import { Expression } from "./expression.ts";
 import { runLambda } from "./lambda.ts";
-import type { ExpressionNode, OrderNode, PredicateNode } from "./nodes.ts";
+import { manyRows } from "./many-rows.ts";
+import type { ExpressionNode } from "./nodes.ts";
 import { pickedFrom } from "./pick.ts";
 import { isPlainObject } from "./plain.ts";
 import { runPredicate } from "./predicate.ts";
 import { sameNode } from "./same.ts";
-import { Scope } from "./scope.ts";
+import type { Scope } from "./scope.ts";
 import { SelectionBuilder, type SelectionSpec } from "./selection.ts";
+import { type AnyNode, innerNodes } from "./walk.ts";
 
 /** What lambdas about groups get: the keys, and the rows of a group. */
 export interface GroupScope {
@@ -55,6 +57,7 @@ export class GroupRows {
     const columns = scopeColumns(this.#root);
     const scope = { columns, name: this.#model.name };
     const { node, facts, name } = readAggregate(aggregate, scope, of, options);
+    manyRows.used = true;
     return new Expression(node, facts, name);
   }
 }
@@ -153,11 +156,7 @@ function namedKeys(
 }
 
 /** Refuses what differs from row to row of a group: it is neither a key nor an aggregate. */
-export function requireGrouped(
-  node: ExpressionNode | PredicateNode | OrderNode,
-  keys: readonly ExpressionNode[],
-  at: string,
-): void {
+export function requireGrouped(node: AnyNode, keys: readonly ExpressionNode[], at: string): void {
   if (keys.some((key) => sameNode(key, node))) return;
   if ("kind" in node) {
     if (node.kind === "column") {
@@ -167,40 +166,7 @@ export function requireGrouped(
       );
     }
     // An aggregate takes the rows together; queries inside answer for themselves.
-    if (node.kind === "aggregate" || node.kind === "scalar" || node.kind === "exists") return;
-    if (node.kind === "existsRows" || node.kind === "value") return;
+    if (node.kind === "aggregate" || node.kind === "scalar") return;
   }
-  for (const part of Object.values(node).flat()) {
-    if (typeof part === "object" && part !== null && isNode(part)) requireGrouped(part, keys, at);
-  }
+  for (const inner of innerNodes(node)) requireGrouped(inner, keys, at);
 }
-
-function isNode(part: object): part is ExpressionNode | PredicateNode {
-  if (part instanceof Scope) return false;
-  if ("when" in part || "expression" in part) return true;
-  return "kind" in part && nodeKinds.has(String(part.kind));
-}
-
-/** Kinds of nodes that hold others; storage types have kinds of other names. */
-const nodeKinds: ReadonlySet<string> = new Set([
-  "column",
-  "arithmetic",
-  "truth",
-  "function",
-  "case",
-  "aggregate",
-  "window",
-  "scalar",
-  "raw",
-  "compare",
-  "isNull",
-  "in",
-  "between",
-  "match",
-  "and",
-  "or",
-  "not",
-  "exists",
-  "inQuery",
-  "existsRows",
-]);

@@ -10,6 +10,7 @@ import type {
   ColumnPair,
   ColumnRef,
   Expression,
+  Identifier,
   OrderTerm,
   Predicate,
   Selection,
@@ -20,6 +21,7 @@ import type {
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import { unreachable } from "../util/unreachable.ts";
+import { conditionsOf, defaultScope } from "./default-scope.ts";
 import {
   anything,
   type Frame,
@@ -34,6 +36,7 @@ import type {
   OrderNode,
   Picked,
   PredicateNode,
+  RawNode,
   RowsNode,
   ValueNode,
 } from "./nodes.ts";
@@ -236,6 +239,8 @@ export class Lowering {
           partitionBy: this.#expressions(node.partitionBy),
           orderBy: node.orderBy.map((term) => this.order(term)),
         };
+      case "raw":
+        return { ...node, operands: node.operands.map((operand) => this.#operand(operand)) };
       case "scalar":
         return { kind: "scalar", query: this.inner(node.rows, node.picked), type: node.type };
       default:
@@ -267,7 +272,8 @@ export class Lowering {
     return query;
   }
 
-  #sliced({ where, link, after, order, limit, offset, model }: RowsNode): Selection & Slice {
+  #sliced(rows: RowsNode): Selection & Slice {
+    const { link, after, order, limit, offset, model } = rows;
     if (after !== null) {
       throw new UsageError(`a query of ${model.name} inside another can't go on from a cursor`);
     }
@@ -276,7 +282,7 @@ export class Lowering {
       limit: limit === null ? null : this.count(limit),
       offset: offset === null ? null : this.count(offset),
     };
-    const predicates = where.map((node) => this.predicate(node));
+    const predicates = conditionsOf(rows).map((node) => this.predicate(node));
     if (link !== null) predicates.push(this.linkedTo(link.relation, link.key));
     return { ...this.selection(conjunction(predicates)), ...slice };
   }
@@ -322,6 +328,13 @@ export class Lowering {
   #field(node: ExpressionNode, type: StorageType): Expression {
     const expression = this.expression(node);
     return expression.kind === "slot" ? { ...expression, type } : expression;
+  }
+
+  #operand(node: RawNode["operands"][number]): Expression | Identifier {
+    if (node.kind === "identifier") return node;
+    if (node.kind !== "argument") return this.expression(node);
+    const index = this.#firstSlot + this.values.push(node.value) - 1;
+    return { kind: "slot", index, type: null };
   }
 
   #aggregate(node: AggregateNode): Aggregate {
@@ -401,7 +414,9 @@ export class Lowering {
     const frame: Frame = { joins: [] };
     const on = this.#tie(node, source.alias, frame);
     this.#aliases.set(node.inner, { alias: source.alias, frame, left: false });
-    const where = node.where === null ? null : this.predicate(node.where);
+    const own = defaultScope(node.inner.model, node.inner);
+    const conditions = [node.where, own].filter((each) => each !== null && each !== undefined);
+    const where = conjunction(conditions.map((each) => this.predicate(each)));
     this.#leave(node.inner);
     return { kind: "exists", source, joins: frame.joins, on, where, negated: node.negated };
   }

@@ -122,6 +122,24 @@ export interface ListLengthNode {
   readonly type: StorageType;
 }
 
+/** SQL that the user wrote: text, and between its pieces operands. */
+export interface RawNode {
+  readonly kind: "raw";
+  readonly pieces: readonly string[];
+  readonly operands: readonly (
+    | ExpressionNode
+    | ArgumentNode
+    | { readonly kind: "identifier"; readonly names: readonly string[] }
+  )[];
+  readonly type: StorageType;
+}
+
+/** A value in SQL that the user wrote: the database infers its type. */
+export interface ArgumentNode {
+  readonly kind: "argument";
+  readonly value: unknown;
+}
+
 export type ExpressionNode =
   | ColumnNode
   | ValueNode
@@ -132,6 +150,7 @@ export type ExpressionNode =
   | AggregateNode
   | WindowNode
   | ScalarNode
+  | RawNode
   | JsonPathNode
   | ListLengthNode;
 
@@ -150,6 +169,8 @@ export interface RowsNode {
   readonly link: LinkScope | null;
   /** The relation that the rows are reached over from a row of a query around this one. */
   readonly via?: { readonly outer: Scope; readonly relation: RelationDefinition };
+  /** Without the condition that the model puts on its queries. */
+  readonly unscoped?: boolean;
   /** How the rows are locked. */
   readonly lock?: RowLock;
 }

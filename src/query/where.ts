@@ -4,11 +4,13 @@ import { relatedKey } from "../definition/input.ts";
 import { UsageError } from "../errors/errors.ts";
 import { rootColumns, scopeColumns, unknownField } from "./columns.ts";
 import { Expression } from "./expression.ts";
+import { manyRows } from "./many-rows.ts";
 import type { PredicateNode } from "./nodes.ts";
 import { isPlainObject } from "./plain.ts";
 import { notAPredicate, Predicate, runPredicate } from "./predicate.ts";
 import { rescope } from "./rescope.ts";
 import { rootScope, type Scope } from "./scope.ts";
+import { findNode } from "./walk.ts";
 
 /**
  * Reads a condition.
@@ -22,13 +24,27 @@ export function readWhere(
 ): PredicateNode {
   const where = `${model.name}.where()`;
   if (typeof condition === "function") {
-    return runPredicate(() => condition(scopeColumns(root)), where);
+    const node = runPredicate(() => condition(scopeColumns(root)), where);
+    if (manyRows.used) refuseManyRows(node, where);
+    return node;
   }
   // Made without a lambda, a condition is about the rows of the query that takes it.
   const common = rootScope(model);
   if (Predicate.is(condition)) return rescope(Predicate.take(condition), common, root);
   if (isPlainObject(condition)) return rescope(equalities(model, condition), common, root);
   throw notAPredicate(condition, where);
+}
+
+/** WHERE stands before rows are put together. */
+function refuseManyRows(node: PredicateNode, where: string): void {
+  const found = findNode(
+    node,
+    (inner) => "kind" in inner && (inner.kind === "window" || inner.kind === "aggregate"),
+  );
+  if (found === undefined) return;
+  throw new UsageError(`${where} was given what is computed of many rows`, {
+    hint: "keep groups with groupBy(…).having(…); select what a window computes and filter in your program",
+  });
 }
 
 function equalities(model: ModelDefinition, object: Record<string, unknown>): PredicateNode {

@@ -5,6 +5,7 @@ import type { StorageType } from "../ir/type.ts";
 import { aggregateOf } from "./aggregate.ts";
 import { Order } from "./compare.ts";
 import { Expression } from "./expression.ts";
+import { manyRows } from "./many-rows.ts";
 import type { AggregateNode, ExpressionNode, OrderNode, ValueFacts, WindowNode } from "./nodes.ts";
 import { notAPredicate, Predicate } from "./predicate.ts";
 import { bound, factsOf, findParts, nameOf, operandOf, type Parts } from "./value.ts";
@@ -40,6 +41,7 @@ export class WindowFunction {
 
   /** The value over a window of rows. */
   over(window: unknown = {}): Expression {
+    manyRows.used = true;
     const { partitionBy, orderBy, frame, ...others } = (window ?? {}) as Record<string, unknown>;
     const [unknown] = Object.keys(others);
     if (unknown !== undefined) {

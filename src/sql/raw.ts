@@ -22,6 +22,13 @@ type Part =
   | { readonly kind: "fragment"; readonly fragment: SqlFragment }
   | RawOperand;
 
+let makeExpression: (fragment: SqlFragment, schema: object) => object;
+
+/** Tells how a fragment with a schema becomes a value of queries; they stand above this folder. */
+export function makeExpressionsOfFragmentsWith(make: typeof makeExpression): void {
+  makeExpression = make;
+}
+
 let construct: (parts: readonly Part[]) => SqlFragment;
 let open: (fragment: SqlFragment) => readonly Part[];
 
@@ -57,6 +64,10 @@ export class SqlFragment {
    * ```
    */
   as<Row extends object>(model: { readonly prototype: Row }): ModelSql<Row> {
+    // With a schema it is a value of queries; `query/sql-door.ts` has the type.
+    if (typeof model === "object" && model !== null && "_zod" in model) {
+      return makeExpression(this, model) as ModelSql<Row>;
+    }
     return new ModelSql(this, model);
   }
 

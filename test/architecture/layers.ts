@@ -34,8 +34,9 @@ export const layers: Readonly<Record<string, readonly string[]>> = {
    * Builders and expressions to QueryIR.
    *
    * It may use codec: a value is brought to its stored form, or refused, where it enters a query.
+   * It may use sql for one thing: fragments of the `sql` tag are parts of queries.
    */
-  query: ["ir", "codec", "definition", "errors", "util"],
+  query: ["ir", "codec", "sql", "definition", "errors", "util"],
   /** QueryIR for one dialect to a plan: a driver's statement, binds; and the plan cache. */
   plan: ["ir", "sql", "codec", "hydrate", "dialect", "driver", "errors", "util"],
   /**

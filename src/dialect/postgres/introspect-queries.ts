@@ -111,7 +111,7 @@ SELECT k.conrelid::text AS table, k.conname AS name, k.contype AS kind, k.conkey
   (pg_catalog.to_jsonb(k) ->> 'conenforced')::boolean AS enforced,
   (pg_catalog.to_jsonb(k) ->> 'conperiod')::boolean AS period,
   CASE WHEN k.contype = 'f' THEN k.confrelid::text END AS target,
-  r.relnamespace = $1::oid AS target_here, r.relname AS target_name,
+  r.relnamespace = $1::oid AND NOT r.relispartition AS target_here, r.relname AS target_name,
   CASE WHEN k.contype = 'f' THEN (SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
     FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY u (number, place)
     JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) END AS target_columns,

@@ -108,7 +108,8 @@ export function readTable(rows: TableRows): TableReading {
 function unmanageable(row: ConstraintRow): string | undefined {
   if (row.enforced === false) return "it is not enforced";
   if (row.period === true) return "it holds without overlaps in time";
-  if (row.kind === "f" && row.target_here === false) return "it points to another schema";
+  if (row.kind === "f" && row.target_here === false)
+    return "it points to a partition, or to another schema";
   if (row.kind === "f" && row.match === "p") return "MATCH PARTIAL";
   return undefined;
 }

@@ -37,6 +37,9 @@ export interface StoredTable {
   readonly columns: readonly ColumnFacts[];
 }
 
+/** Tables by their names in small letters. */
+type TablesByName = ReadonlyMap<string, StoredTable>;
+
 /** A table, and what of it has no place in a TableIr. */
 export interface TableReading {
   readonly table: TableIr;
@@ -52,9 +55,9 @@ interface Rule {
 /**
  * Puts one table together.
  *
- * @param all - Every table: foreign keys may point to a key without naming it.
+ * @param all - Every table by its name in small letters: foreign keys may point to a key without naming it.
  */
-export function readTable(stored: StoredTable, all: readonly StoredTable[]): TableReading {
+export function readTable(stored: StoredTable, all: TablesByName): TableReading {
   const { name, text } = stored;
   const rules = rulesOf(stored);
   const of = (kind: ConstraintText["kind"]) => rules.filter((rule) => rule.text.kind === kind);
@@ -78,6 +81,7 @@ export function readTable(stored: StoredTable, all: readonly StoredTable[]): Tab
       columns: columns.sort(byName),
       primaryKey,
       foreignKeys: of("foreignKey")
+        .filter(({ text }) => leadsSomewhere(text, all))
         .map((rule) => readForeignKey(name, rule, all))
         .sort(byName),
       uniques: [...readUniques(name, of("unique"), primaryKey), ...uniques].sort(byName),
@@ -87,7 +91,7 @@ export function readTable(stored: StoredTable, all: readonly StoredTable[]): Tab
       ...(text.strict && { strict: true }),
       ...(text.withoutRowid && { withoutRowid: true }),
     },
-    unmanaged: [...lost(name, rules)],
+    unmanaged: [...lost(name, rules, all)],
   };
 }
 
@@ -151,13 +155,9 @@ function readColumn(
   };
 }
 
-function readForeignKey(
-  table: string,
-  { text, columns }: Rule,
-  all: readonly StoredTable[],
-): ForeignKeyIr {
+function readForeignKey(table: string, { text, columns }: Rule, all: TablesByName): ForeignKeyIr {
   const { references, name } = text;
-  const target = find(all, references?.table ?? "");
+  const target = all.get((references?.table ?? "").toLowerCase());
   const named = (references?.columns ?? []).map(
     (column) => find(target?.columns ?? [], column)?.name ?? column,
   );
@@ -176,6 +176,11 @@ function readForeignKey(
     ...(name !== null && { named: true }),
     ...(deferrable !== null && { deferrable }),
   };
+}
+
+/** SQLite takes a foreign key to a table that isn't there. */
+function leadsSomewhere({ references }: ConstraintText, all: TablesByName): boolean {
+  return all.get((references?.table ?? "").toLowerCase()) !== undefined;
 }
 
 const actions: readonly ReferentialAction[] = [
@@ -275,7 +280,7 @@ function readKey(key: KeyText, { columns }: StoredTable): IndexKeyIr {
 }
 
 /** What a table made anew from its TableIr would not have. */
-function* lost(table: string, rules: readonly Rule[]): Generator<UnmanagedIr> {
+function* lost(table: string, rules: readonly Rule[], all: TablesByName): Generator<UnmanagedIr> {
   for (const { text, columns } of rules) {
     const name = `${table} (${columns.join(", ")})`;
     if (text.conflict !== null && text.conflict !== "ABORT") {
@@ -286,6 +291,10 @@ function* lost(table: string, rules: readonly Rule[]): Generator<UnmanagedIr> {
     if (directed || (text.descending && text.kind === "primaryKey")) {
       const reason = "an order or a collation inside a key is kept as it is";
       yield { kind: "key order", name, table, reason };
+    }
+    if (text.kind === "foreignKey" && !leadsSomewhere(text, all)) {
+      const reason = `it points to "${text.references?.table}", which is no table`;
+      yield { kind: "foreign key", name, table, reason };
     }
     if (text.references?.match != null && text.references.match !== "SIMPLE") {
       const reason = `MATCH ${text.references.match} is kept, and SQLite pays no heed to it`;

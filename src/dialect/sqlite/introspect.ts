@@ -7,10 +7,12 @@ import { DdlTextError } from "./ddl-cursor.ts";
 import { readIndexText, readTableText } from "./ddl-text.ts";
 import { type ColumnFacts, readTable, type StoredTable } from "./introspect-table.ts";
 
+// The list of tables is made once, not once for each table.
 const schemaQuery = `
+WITH l AS MATERIALIZED (SELECT name, type FROM pragma_table_list WHERE schema = 'main')
 SELECT s.type, s.name, s.tbl_name, s.sql, l.type
 FROM main.sqlite_schema s
-LEFT JOIN pragma_table_list l ON l.schema = 'main' AND l.name = s.name AND s.type IN ('table', 'view')
+LEFT JOIN l ON l.name = s.name AND s.type IN ('table', 'view')
 WHERE s.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY s.rowid`;
 
 const columnsQuery = `
@@ -57,7 +59,8 @@ export async function introspectSqlite(connection: DriverConnection): Promise<Sc
         ),
       }),
     );
-  const readings = stored.map((table) => readTable(table, stored));
+  const all = new Map(stored.map((table) => [table.name.toLowerCase(), table]));
+  const readings = stored.map((table) => readTable(table, all));
   const unmanaged = [
     ...readings.flatMap((reading) => reading.unmanaged),
     ...objects.flatMap(leftAlone),

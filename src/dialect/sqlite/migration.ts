@@ -1,6 +1,7 @@
 import { DriverError } from "../../driver/driver.ts";
 import type { StorageKind } from "../../ir/type.ts";
 import type { MigrationDialect } from "../migration.ts";
+import { guardScript, rebuildScript } from "./script.ts";
 
 /** A number's cast equals what it was made of, since the comparison reads texts as numbers where it can. */
 const noNumber = (quoted: string): string => `NOT (CAST(${quoted} AS NUMERIC) = ${quoted})`;
@@ -59,21 +60,5 @@ export const sqliteMigration: MigrationDialect = {
     type.kind === "array"
       ? `EXISTS (SELECT 1 FROM json_each(${quoted}) AS each WHERE each.value IN (${texts.join(", ")}))`
       : `${quoted} IN (${texts.join(", ")})`,
-  script: {
-    head: ".bail on",
-    // Only a constraint can end a script here.
-    guard: (
-      heads,
-    ) => `CREATE TEMP TABLE ferro_guard (place text CONSTRAINT this_database_is_not_where_the_script_starts CHECK (place = '${heads.join(",")}'));
-INSERT INTO ferro_guard SELECT coalesce(group_concat(id, ','), '') FROM (SELECT id FROM ferro_migrations m
-  WHERE NOT EXISTS (SELECT 1 FROM ferro_migrations c, json_each(c.parents) p WHERE p.value = m.id) ORDER BY id);
-DROP TABLE ferro_guard;`,
-    rebuild: (transaction) => [
-      "PRAGMA foreign_keys = OFF;",
-      "PRAGMA legacy_alter_table = ON;",
-      ...transaction,
-      "PRAGMA legacy_alter_table = OFF;",
-      "PRAGMA foreign_keys = ON;",
-    ],
-  },
+  script: { head: ".bail on", guard: guardScript, rebuild: rebuildScript },
 };

@@ -56,14 +56,41 @@ export function pullModels(payload: SchemaPayload, options: PullOptions = {}): P
   const tables = payload.tables.filter(
     ({ name, columns }) => otherTool(name) === undefined && columns.length > 0,
   );
-  const kept: SchemaPayload = { ...payload, tables };
-  const unmanaged = [...(payload.unmanaged ?? []), ...others, ...payload.tables.flatMap(empty)];
+  const names = new Set(tables.map(({ name }) => name));
+  const kept: SchemaPayload = {
+    ...payload,
+    tables: tables.map((table) => ({
+      ...table,
+      foreignKeys: table.foreignKeys.filter(({ referencedTable }) => names.has(referencedTable)),
+    })),
+  };
+  const unmanaged = [
+    ...(payload.unmanaged ?? []),
+    ...others,
+    ...payload.tables.flatMap(empty),
+    ...tables.flatMap((table) => outwards(table, names)),
+  ];
   const text = moduleText(kept, unmanaged, from);
   return { files: [{ name: file, text }], unrepresented: unmanaged };
 }
 
 function empty({ name, columns }: TableIr): readonly UnmanagedIr[] {
   return columns.length > 0 ? [] : [{ kind: "table", name, reason: "it has no columns" }];
+}
+
+/** Foreign keys to tables that get no model. */
+function outwards(
+  { name: table, foreignKeys }: TableIr,
+  names: ReadonlySet<string>,
+): readonly UnmanagedIr[] {
+  return foreignKeys
+    .filter(({ referencedTable }) => !names.has(referencedTable))
+    .map(({ name, referencedTable }) => ({
+      kind: "foreign key",
+      name,
+      table,
+      reason: `it points to "${referencedTable}", which has no model`,
+    }));
 }
 
 function moduleText(

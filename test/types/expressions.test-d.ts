@@ -1,0 +1,158 @@
+import { describe, expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import {
+  caseWhen,
+  type Decimal,
+  exists,
+  lag,
+  now,
+  rowNumber,
+  scalar,
+  sql,
+  sum,
+} from "../../src/index.ts";
+import { Author, Post, Sample } from "./support/models.ts";
+
+describe("aggregates", () => {
+  test("answer the kind of their column", () => {
+    expectTypeOf(Post.sum((t) => t.views)).toEqualTypeOf<Promise<number>>();
+    expectTypeOf(Sample.sum((t) => t.price)).toEqualTypeOf<Promise<Decimal>>();
+    expectTypeOf(Sample.sum((t) => t.big)).toEqualTypeOf<Promise<bigint>>();
+    expectTypeOf(Sample.avg((t) => t.int)).toEqualTypeOf<Promise<number | null>>();
+    expectTypeOf(Sample.avg((t) => t.big)).toEqualTypeOf<Promise<Decimal | null>>();
+    expectTypeOf(Sample.max((t) => t.instant)).toEqualTypeOf<Promise<Date | null>>();
+    expectTypeOf(Post.where({ id: 1 }).min((t) => t.title)).toEqualTypeOf<Promise<string | null>>();
+    expectTypeOf(Post.count((t) => t.views.gt(1))).toEqualTypeOf<Promise<number>>();
+    // @ts-expect-error -- text has no sum
+    Post.sum((t) => t.title);
+    // @ts-expect-error -- a filter answers a predicate
+    Post.sum((t) => t.views, { filter: () => true });
+    // @ts-expect-error -- there is no such column
+    Post.sum((t) => t.nope);
+  });
+
+  test("of relations are expressions", () => {
+    expectTypeOf(
+      Author.select((t) => ({
+        posts: t.posts.count(),
+        views: t.posts.sum((p) => p.views),
+        last: t.posts.max((p) => p.title),
+      })).one(),
+    ).resolves.toEqualTypeOf<{ posts: number; views: number; last: string | null }>();
+    Author.where((t) => t.posts.count((p) => p.published.eq(true)).gt(1));
+    Author.orderBy((t) => t.posts.count(), "desc");
+  });
+
+  test("of all rows make one object", () => {
+    expectTypeOf(
+      Post.aggregate((rows) => ({ n: rows.count(), views: rows.sum((t) => t.views) })),
+    ).toEqualTypeOf<Promise<{ n: number; views: number }>>();
+  });
+});
+
+describe("groups", () => {
+  test("select their keys and aggregates", () => {
+    expectTypeOf(
+      Post.groupBy((t) => ({ who: t.author.name, reviewer: t.reviewer.name }))
+        .having((key, rows) => rows.count().gt(1).and(key.who.ne("x")))
+        .select((key, rows) => ({ who: key.who, reviewer: key.reviewer, n: rows.count() }))
+        .orderBy((_, rows) => rows.count(), "desc")
+        .orderBy("who")
+        .all(),
+    ).resolves.toEqualTypeOf<{ who: string; reviewer: string | null; n: number }[]>();
+    expectTypeOf(
+      Post.groupBy("authorId", "published")
+        .select((key) => ({ author: key.authorId }))
+        .all(),
+    ).resolves.toEqualTypeOf<{ author: number }[]>();
+    expectTypeOf(
+      Post.groupBy((t) => t.views)
+        .select((key) => key)
+        .all(),
+    ).resolves.toEqualTypeOf<number[]>();
+  });
+
+  test("refuse a field that is neither a key nor an aggregate", () => {
+    // @ts-expect-error -- title is not grouped
+    Post.groupBy("authorId").select((_, rows) => ({ title: rows.title }));
+    // @ts-expect-error -- title is no key
+    Post.groupBy("authorId").select((key) => ({ title: key.title }));
+    // @ts-expect-error -- there is no such column
+    Post.groupBy("nope");
+    // @ts-expect-error -- a relation is no key
+    Post.groupBy((t) => ({ a: t.author }));
+    // @ts-expect-error -- a predicate is asked for
+    Post.groupBy("authorId").having((_, rows) => rows.count());
+  });
+});
+
+describe("functions", () => {
+  test("give the type of their result, NULL as their operands have it", () => {
+    const row = Sample.select((t) => ({
+      lower: t.text.lower(),
+      length: t.nullable.length(),
+      joined: t.text.concat(t.nullable),
+      plus: t.int.plus(1),
+      quotient: t.int.dividedBy(2),
+      maybe: t.int.dividedBy(t.int),
+      price: t.price.times("1.5").round(2),
+      year: t.instant.year(),
+      day: t.instant.truncate("day"),
+      there: t.nullable.coalesce("x"),
+      case: caseWhen(t.int.gt(1), "many").else("few"),
+      place: rowNumber().over({ orderBy: t.int.desc() }),
+      soFar: sum(t.price).over({ orderBy: t.int }),
+      before: lag(t.text).over({ orderBy: t.int }),
+      raw: sql`${t.int} * 2`.as(z.int()),
+      now: now(),
+    })).one();
+
+    expectTypeOf(row).resolves.toEqualTypeOf<{
+      lower: string;
+      length: number | null;
+      joined: string | null;
+      plus: number;
+      quotient: number;
+      maybe: number | null;
+      price: Decimal;
+      year: number;
+      day: Date;
+      there: string;
+      case: "many" | "few";
+      place: number;
+      soFar: Decimal;
+      before: string | null;
+      raw: number;
+      now: Date;
+    }>();
+  });
+
+  test("exist for the right kind of value only", () => {
+    // @ts-expect-error -- a number has no letters
+    Sample.select((t) => t.int.lower());
+    // @ts-expect-error -- text has no year
+    Sample.select((t) => t.text.year());
+    // @ts-expect-error -- a date is moved by a span
+    Sample.select((t) => t.instant.plus(1));
+    // @ts-expect-error -- there is no such unit
+    Sample.select((t) => t.instant.truncate("century"));
+    // @ts-expect-error -- undefined is not a value
+    Sample.select((t) => t.int.plus(undefined));
+  });
+});
+
+describe("subqueries", () => {
+  test("stand where a list, a condition or a value does", () => {
+    Author.where((t) => t.id.in(Post.select((p) => p.authorId)));
+    Author.where((t) => exists(Post.where((p) => p.authorId.eq(t.id))));
+    expectTypeOf(
+      Author.select((t) =>
+        scalar(Post.where((p) => p.authorId.eq(t.id)).select((p) => p.views)),
+      ).all(),
+    ).resolves.toEqualTypeOf<(number | null)[]>();
+    // @ts-expect-error -- titles are no ids
+    Author.where((t) => t.id.in(Post.select((p) => p.title)));
+    // @ts-expect-error -- a boolean is no query
+    Author.where(() => exists(true));
+  });
+});
