@@ -36,6 +36,7 @@ import type {
   SumOf,
 } from "../query/aggregate-types.ts";
 import type {
+  Claim,
   Columns,
   Expression,
   Order,
@@ -209,13 +210,13 @@ export interface ModelClass<
   /** The rows that match a lambda, a predicate or an object of equalities. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<((t: Columns<Shape, Name>) => Predicate) | Predicate>,
+    condition: NoInfer<((t: Columns<Shape, Name>) => Claim) | Predicate>,
   ): Query<Model>;
   where<Model extends ClassOf>(this: Model, equalities: NoInfer<Equalities<Shape>>): Query<Model>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<Equalities<Shape> | ((t: Columns<Shape, Name>) => Predicate) | Predicate>,
+    condition: NoInfer<Equalities<Shape> | ((t: Columns<Shape, Name>) => Claim) | Predicate>,
   ): Query<Model>;
   /** The rows in an order. */
   orderBy<Model extends ClassOf>(
