@@ -91,6 +91,8 @@ Before the first change of a run, \`ferro upgrade\` also asks the rows that are 
 | FM302 | NULL, where a column is to take none |
 | FM303 | keys that point to no row, for a foreign key |
 | FM304 | rows that break a new check |
+| FM305 | values that have no form in a column's new type, or that it would cut |
+| FM306 | removed values of an enum that nothing takes the place of |
 `;
 }
 

@@ -52,6 +52,7 @@ export {
   type LogRow,
   type RevisionStatus,
 } from "./migration/history.ts";
+export { type CustomFinding, type CustomRule, rule } from "./migration/lint/custom.ts";
 export {
   type Finding,
   type LintOptions,
@@ -59,7 +60,13 @@ export {
   lintRules,
 } from "./migration/lint/lint.ts";
 export { toGithub, toSarif } from "./migration/lint/report.ts";
-export type { Rule as LintRule, RuleDatabase, Severity } from "./migration/lint/rule.ts";
+export type {
+  LintContext,
+  RawStatement,
+  Rule as LintRule,
+  RuleDatabase,
+  Severity,
+} from "./migration/lint/rule.ts";
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
 export {

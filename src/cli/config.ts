@@ -17,6 +17,8 @@ export interface Config {
   readonly pin: boolean;
   readonly sqlite: FerroConfig["sqlite"];
   readonly lint: NonNullable<FerroConfig["lint"]>;
+  readonly rules: NonNullable<FerroConfig["rules"]>;
+  readonly targets: NonNullable<FerroConfig["targets"]>;
   /** A path for a reader: from where the command was called. */
   show(path: string): string;
 }
@@ -39,6 +41,7 @@ export async function loadConfig(
   const url =
     given.url === undefined ? configured(config, folder) : anchored(given.url, workingFolder);
   const { models = [], migrations = "migrations", pin = true, sqlite, lint = {} } = config;
+  const { rules = [], targets = {} } = config;
   return {
     file,
     folder,
@@ -49,6 +52,8 @@ export async function loadConfig(
     pin,
     sqlite,
     lint,
+    rules,
+    targets,
     show: (path) => relative(workingFolder, path) || ".",
   };
 }

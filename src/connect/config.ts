@@ -1,5 +1,7 @@
 /** What `ferro.config.ts` holds. */
 
+import type { CustomRule } from "../migration/lint/custom.ts";
+
 /** The configuration of the command `ferro`. Paths are relative to the file. */
 export interface FerroConfig {
   /** The database: as `connect` takes it. Best read from the environment. */
@@ -18,6 +20,10 @@ export interface FerroConfig {
   readonly sqlite?: "node:sqlite" | "better-sqlite3" | undefined;
   /** Severities by rule: `{ FM501: "error", FM203: "off" }`. */
   readonly lint?: Readonly<Record<string, "error" | "warning" | "info" | "off">> | undefined;
+  /** Lint rules of your own, made with `rule`. */
+  readonly rules?: readonly CustomRule[] | undefined;
+  /** The oldest database version that is served: `{ sqlite: "3.40" }`. Lint refuses what they don't have. */
+  readonly targets?: { readonly sqlite?: string } | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What running migrations asks of a database; each dialect folder fills it in, in `migration.ts`. */
 import type { RebuiltTable } from "../ddl/plan.ts";
 import type { DriverConnection } from "../driver/driver.ts";
+import type { ColumnIr } from "../ir/schema.ts";
 
 /** How long a statement may wait for locks and may run, in milliseconds; 0 is for ever. */
 export interface StepTimeouts {
@@ -16,6 +17,14 @@ export interface Blocker {
   readonly query: string;
   /** How long it has been at it, in seconds. */
   readonly seconds: number;
+}
+
+/** How values without a form in another type are found. */
+export interface UncastableQuestion {
+  /** The condition; null where there is none. With `cast`, older servers may not understand it. */
+  readonly where: string | null;
+  /** The expression that fails. */
+  readonly cast?: string;
 }
 
 /** Answers about one database. */
@@ -41,6 +50,13 @@ export interface MigrationDialect {
   tryLock(connection: DriverConnection, scope: string): Promise<boolean>;
   /** Who holds it, for a reader; null where that can't be known. */
   lockHolder(connection: DriverConnection, scope: string): Promise<string | null>;
+  /**
+   * Which values of a column have no form in another type: a condition that is true for them, and where
+   * only the database knows, an expression that fails at them. Null where every value has one.
+   */
+  uncastable(quoted: string, was: ColumnIr, is: ColumnIr): UncastableQuestion | null;
+  /** The condition that an enum column, or a list of such values, holds one of these; texts are literals. */
+  holdsAny(quoted: string, column: ColumnIr, texts: readonly string[]): string;
   /** What scripts for the database's own shell are made with. */
   readonly script: {
     /** Makes the shell stop at the first error. */

@@ -1,8 +1,15 @@
 /** Looks, before anything is changed, for rows that a later statement would fail on. */
-import type { DriverValue } from "../driver/driver.ts";
+import {
+  type DriverConnection,
+  DriverError,
+  type DriverRow,
+  type DriverValue,
+} from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
+import { enumColumns } from "../ir/apply-enum.ts";
 import type { Operation, OperationOf } from "../ir/migration.ts";
-import type { SchemaPayload } from "../ir/schema.ts";
+import type { ColumnIr, SchemaPayload } from "../ir/schema.ts";
+import { mayFail, shrinks, typeOf } from "./lint/types.ts";
 import type { MigrationTarget } from "./target.ts";
 import type { PlannedRevision } from "./upgrade.ts";
 
@@ -10,8 +17,10 @@ import type { PlannedRevision } from "./upgrade.ts";
 interface Precheck {
   readonly rule: string;
   readonly problem: string;
-  /** The first column of each row says where. */
-  readonly sql: string;
+  /** The first column of each row says where; null where that can't be asked. */
+  readonly sql: string | null;
+  /** Fails if a row stands in the way, with the database's own words; `sql` is asked only then. */
+  readonly attempt?: string;
 }
 
 const shown = 5;
@@ -29,12 +38,9 @@ export async function runPrechecks(
   planned: readonly PlannedRevision[],
 ): Promise<void> {
   const failures: string[] = [];
-  for (const { rule, problem, sql } of findPrechecks(target, planned)) {
-    const { rows } = await target.connection.query({ sql, parameters: [], returnsRows: true });
-    if (rows.length === 0) continue;
-    const keys = rows.slice(0, shown).map(([key = null]) => printKey(key));
-    const more = rows.length > shown ? ", …" : "";
-    failures.push(`  ${rule} ${problem}: ${keys.join(", ")}${more}`);
+  for (const check of findPrechecks(target, planned)) {
+    const found = await ask(target.connection, check);
+    if (found !== null) failures.push(`  ${check.rule} ${check.problem}: ${found}`);
   }
   if (failures.length === 0) return;
   throw new MigrationError(
@@ -43,13 +49,56 @@ export async function runPrechecks(
   );
 }
 
+/** What stands in the way, in words; null for nothing. */
+async function ask(
+  connection: DriverConnection,
+  { sql, attempt }: Precheck,
+): Promise<string | null> {
+  const refused = attempt === undefined ? null : await refusal(connection, attempt);
+  if (attempt !== undefined && refused === null) return null;
+  const rows = sql === null ? [] : await readRows(connection, sql, refused !== null);
+  if (rows.length === 0) return refused;
+  const keys = rows.slice(0, shown).map(([key = null]) => printKey(key));
+  return `${keys.join(", ")}${rows.length > shown ? ", …" : ""}`;
+}
+
+/** What the database says to a query that reads only; null where it has an answer. */
+async function refusal(connection: DriverConnection, sql: string): Promise<string | null> {
+  try {
+    await connection.query({ sql, parameters: [], returnsRows: true });
+    return null;
+  } catch (error) {
+    if (error instanceof DriverError && !unrelated.has(error.kind)) return error.message;
+    throw error;
+  }
+}
+
+/** Failures that say nothing about rows. */
+const unrelated: ReadonlySet<DriverError["kind"]> = new Set<DriverError["kind"]>([
+  "connectionLost",
+  "connect",
+  "timeout",
+  "cancelled",
+  "busy",
+]);
+
+/** `optional`: servers that are too old for the question have no answer, which is none. */
+async function readRows(
+  connection: DriverConnection,
+  sql: string,
+  optional: boolean,
+): Promise<readonly DriverRow[]> {
+  if (optional && (await refusal(connection, sql)) !== null) return [];
+  return (await connection.query({ sql, parameters: [], returnsRows: true })).rows;
+}
+
 function printKey(key: DriverValue): string {
   return typeof key === "object" && key !== null ? "(bytes)" : String(key);
 }
 
 /** The questions, in order. */
 export function findPrechecks(
-  target: Pick<MigrationTarget, "dialect">,
+  target: Pick<MigrationTarget, "dialect" | "answers">,
   planned: readonly PlannedRevision[],
 ): readonly Precheck[] {
   const [first] = planned;
@@ -69,11 +118,11 @@ type Quote = (name: string) => string;
 const limit = `LIMIT ${shown + 1}`;
 
 function questions(
-  { dialect }: Pick<MigrationTarget, "dialect">,
+  target: Pick<MigrationTarget, "dialect" | "answers">,
   operation: Operation,
   touched: Touched,
 ): readonly Precheck[] {
-  const { quote } = dialect.ddl;
+  const { quote } = target.dialect.ddl;
   switch (operation.op) {
     case "addUnique":
       return duplicates(operation, touched, quote);
@@ -83,6 +132,10 @@ function questions(
       return orphans(operation, touched, quote);
     case "addCheck":
       return violators(operation, touched, quote);
+    case "setType":
+      return uncastable(operation, touched, target);
+    case "swapEnum":
+      return removedValues(operation, touched, target);
     default:
       return [];
   }
@@ -141,6 +194,57 @@ function violators(
   return [{ rule: "FM304", problem, sql }];
 }
 
+function uncastable(
+  { table, column, using, ...to }: OperationOf<"setType">,
+  touched: Touched,
+  { dialect, answers }: Pick<MigrationTarget, "dialect" | "answers">,
+): readonly Precheck[] {
+  const { quote } = dialect.ddl;
+  const was = touched.column(table, column);
+  if (using !== undefined || was === undefined) return [];
+  const { nativeType: _, collation: __, ...rest } = was;
+  const is: ColumnIr = {
+    ...rest,
+    type: to.type,
+    ...(to.nativeType !== undefined && { nativeType: to.nativeType }),
+  };
+  const name = to.type.kind === "enum" ? "the list of values" : typeOf(is);
+  const from = (where: string): string =>
+    `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where} ${limit}`;
+  const problem = `values of "${table}"."${column}" have no form in ${name}`;
+  if (to.type.kind === "enum") {
+    const { values } = to.type;
+    const listed = values.map((value) => dialect.ddl.text(String(value))).join(", ");
+    const where = `CAST(${quote(column)} AS text) NOT IN (${listed})`;
+    return [{ rule: "FM305", problem, sql: from(where) }];
+  }
+  if (!mayFail(typeOf(was), typeOf(is)) && !shrinks(typeOf(was), typeOf(is))) return [];
+  const question = answers.uncastable(quote(column), was, is);
+  if (question === null) return [];
+  const { where, cast } = question;
+  const attempt =
+    cast === undefined ? {} : { attempt: `SELECT count(${cast}) FROM ${quote(table)}` };
+  return [{ rule: "FM305", problem, sql: where === null ? null : from(where), ...attempt }];
+}
+
+function removedValues(
+  operation: OperationOf<"swapEnum">,
+  touched: Touched,
+  { dialect, answers }: Pick<MigrationTarget, "dialect" | "answers">,
+): readonly Precheck[] {
+  const { quote } = dialect.ddl;
+  const { mapping = {}, values } = operation;
+  return touched.enumColumns(operation.enum).flatMap(({ table, column, had }) => {
+    const gone = had.filter((value) => !values.includes(value) && !Object.hasOwn(mapping, value));
+    if (gone.length === 0) return [];
+    const texts = gone.map((value) => dialect.ddl.text(value));
+    const where = answers.holdsAny(quote(column.name), column, texts);
+    const problem = `"${table}"."${column.name}" has values that are removed from "${operation.enum}" (${gone.join(", ")})`;
+    const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where} ${limit}`;
+    return [{ rule: "FM306", problem, sql }];
+  });
+}
+
 function keyText(columns: readonly string[], quote: (name: string) => string, prefix = ""): string {
   const parts = columns.map((name) => `CAST(${prefix}${quote(name)} AS text)`);
   return parts.join(" || ', ' || ");
@@ -165,6 +269,29 @@ class Touched {
       (column) =>
         found.columns.some(({ name }) => name === column) &&
         !this.#columns.has(JSON.stringify([table, column])),
+    );
+  }
+
+  /** A column as it was in the beginning, if it still is that. */
+  column(table: string, name: string): ColumnIr | undefined {
+    if (!this.stands(table, [name])) return undefined;
+    return this.#schema.tables
+      .find((each) => each.name === table)
+      ?.columns.find((each) => each.name === name);
+  }
+
+  /** The columns of an enum that still are what they were, with the values that it had. */
+  enumColumns(name: string): readonly {
+    readonly table: string;
+    readonly column: ColumnIr;
+    readonly had: readonly string[];
+  }[] {
+    const had = this.#schema.enums.find((each) => each.name === name)?.values;
+    if (had === undefined) return [];
+    return this.#schema.tables.flatMap((table) =>
+      enumColumns(table, name)
+        .filter((column) => this.stands(table.name, [column.name]))
+        .map((column) => ({ table: table.name, column, had })),
     );
   }
 
@@ -204,6 +331,17 @@ class Touched {
         break;
       case "addColumn":
         this.#note(operation.table, operation.column.name);
+        break;
+      case "renameEnum":
+        for (const { table, column } of this.enumColumns(operation.name)) {
+          this.#note(table, column.name);
+        }
+        break;
+      case "renameEnumValue":
+      case "swapEnum":
+        for (const { table, column } of this.enumColumns(operation.enum)) {
+          this.#note(table, column.name);
+        }
         break;
       case "dropColumn":
       case "setType":

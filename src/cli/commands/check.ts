@@ -63,6 +63,8 @@ export const checkCommand: Command = command({
       lint: {
         databases: config.databases,
         severities: config.lint,
+        rules: config.rules,
+        targets: config.targets,
         textOf: ({ file }) => (file === undefined ? undefined : readFileSync(file, "utf8")),
       },
     });

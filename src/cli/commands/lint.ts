@@ -60,6 +60,8 @@ async function findAll(word: string | undefined, config: Config): Promise<readon
     ...(id !== null && { revisions: new Set([id]) }),
     ...(config.databases.length > 0 && { databases: config.databases }),
     severities: config.lint,
+    rules: config.rules,
+    targets: config.targets,
     textOf: ({ file }) => (file === undefined ? undefined : readFileSync(file, "utf8")),
   });
 }

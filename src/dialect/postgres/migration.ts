@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import type { DriverConnection, DriverRow } from "../../driver/driver.ts";
 import type { Blocker, MigrationDialect } from "../migration.ts";
+import { castTo } from "./cast.ts";
+import { postgresDdl, quoteText } from "./ddl.ts";
 
 /** Running migrations on PostgreSQL. */
 export const postgresMigration: MigrationDialect = {
@@ -39,6 +41,22 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
     const [pid, application, host, seconds] = row;
     return `pid ${pid} (${application || "no name"}, from ${host}, connected for ${seconds} s)`;
   },
+  uncastable: (quoted, was, is) => {
+    const cast = castTo(quoted, was, is);
+    const declared = is.nativeType ?? postgresDdl.columnType(is.type);
+    const length = /^varchar\((\d+)\)$/.exec(declared)?.[1];
+    // The cast would cut them without a word.
+    if (length !== undefined) return { where: `char_length(${quoted}::text) > ${length}` };
+    const byText = was.type.kind === "text" || cast.startsWith(`${quoted}::text::`);
+    const where = byText
+      ? `NOT pg_catalog.pg_input_is_valid(${quoted}::text, ${quoteText(declared)})`
+      : null;
+    return { where, cast };
+  },
+  holdsAny: (quoted, { type }, texts) =>
+    type.kind === "array"
+      ? `${quoted}::text[] && ARRAY[${texts.join(", ")}]::text[]`
+      : `${quoted}::text IN (${texts.join(", ")})`,
   script: {
     head: "\\set ON_ERROR_STOP on",
     guard: (heads) => {

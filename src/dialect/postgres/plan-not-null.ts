@@ -31,5 +31,7 @@ export function setNotNull(
   plan.cut();
   plan.add(`${head} ${all((column) => `VALIDATE CONSTRAINT ${name(column)}`)}`, operation);
   plan.cut();
-  on(table, `${head} ${set}, ${drop}`, operation);
+  // Not in one statement: that drops the checks first, and then scans.
+  on(table, `${head} ${set}`, operation);
+  plan.add(`${head} ${drop}`, operation);
 }

@@ -1,6 +1,33 @@
 import { DriverError } from "../../driver/driver.ts";
+import type { StorageKind } from "../../ir/type.ts";
 import type { MigrationDialect } from "../migration.ts";
 import { guardScript, rebuildScript } from "./script.ts";
+
+/** A number's cast equals what it was made of, since the comparison reads texts as numbers where it can. */
+const noNumber = (quoted: string): string => `NOT (CAST(${quoted} AS NUMERIC) = ${quoted})`;
+const noInteger = (quoted: string): string =>
+  `${quoted} IS NOT NULL AND (${noNumber(quoted)} OR typeof(CAST(${quoted} AS NUMERIC)) <> 'integer')`;
+const noMoment = (quoted: string): string =>
+  `${quoted} IS NOT NULL AND julianday(${quoted}) IS NULL`;
+
+/**
+ * What isn't in the form of a kind. Nothing is cast when a table is made anew: a value goes over as it
+ * is, and one without the form could be stored but not read.
+ */
+const forms: Readonly<Partial<Record<StorageKind, (quoted: string) => string>>> = {
+  integer: noInteger,
+  bigint: noInteger,
+  float: noNumber,
+  decimal: noNumber,
+  boolean: (quoted) => `${noNumber(quoted)} OR CAST(${quoted} AS NUMERIC) NOT IN (0, 1)`,
+  json: (quoted) => `NOT json_valid(${quoted})`,
+  date: (quoted) => `date(${quoted}) IS NOT ${quoted}`,
+  time: noMoment,
+  timestamp: noMoment,
+  timestamptz: noMoment,
+  uuid: (quoted) =>
+    `${quoted} NOT GLOB '????????-????-????-????-????????????' OR replace(${quoted}, '-', '') GLOB '*[^0-9a-fA-F]*'`,
+};
 
 /** Running migrations on SQLite. */
 export const sqliteMigration: MigrationDialect = {
@@ -25,5 +52,13 @@ export const sqliteMigration: MigrationDialect = {
     }
   },
   lockHolder: () => Promise.resolve(null),
+  uncastable: (quoted, _was, is) => {
+    const form = forms[is.type.kind];
+    return form === undefined ? null : { where: form(quoted) };
+  },
+  holdsAny: (quoted, { type }, texts) =>
+    type.kind === "array"
+      ? `EXISTS (SELECT 1 FROM json_each(${quoted}) AS each WHERE each.value IN (${texts.join(", ")}))`
+      : `${quoted} IN (${texts.join(", ")})`,
   script: { head: ".bail on", guard: guardScript, rebuild: rebuildScript },
 };

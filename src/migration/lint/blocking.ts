@@ -10,7 +10,8 @@ const offline =
       ? about(operation)
       : null;
 
-function isUsed(operation: Operation, context: LintContext): boolean {
+/** Whether an operation is about a table that is in use. */
+export function isUsed(operation: Operation, context: LintContext): boolean {
   return (
     "table" in operation &&
     typeof operation.table === "string" &&
@@ -222,24 +223,6 @@ export const blockingRules: readonly Rule[] = [
     findSql: ({ text }) => /^ALTER TABLE\b.*\bADD\b.*\bGENERATED\b.*\bSTORED\b/.test(text),
   },
   {
-    id: "FM121",
-    severity: "error",
-    database: "postgres",
-    when: "a column of a table that is in use changes to a type that is stored in another way",
-    why: "ACCESS EXCLUSIVE lock while the table and its indexes are written anew",
-    rewrite: "a new column, a trigger that keeps both, a backfill, and then the other column's end",
-    find: (operation, context) => {
-      if (operation.op !== "setType") return null;
-      const column = usedTable(operation.table, context)?.columns.find(
-        ({ name }) => name === operation.column,
-      );
-      if (column === undefined || widens(column, operation)) return null;
-      return dotted(operation.table, operation.column);
-    },
-    findSql: ({ text }) =>
-      /^ALTER TABLE\b.*\bALTER (?:COLUMN )?\S+ (?:SET DATA )?TYPE\b/.test(text),
-  },
-  {
     id: "FM124",
     severity: "warning",
     database: "postgres",
@@ -351,23 +334,3 @@ export const blockingRules: readonly Rule[] = [
     findSql: ({ text }) => /^(?:UPDATE|DELETE)\b/.test(text) && !/\bWHERE\b/.test(text),
   },
 ];
-
-/** Whether the server keeps the rows as they are: the new type takes every old value in its old form. */
-function widens(
-  column: { readonly type: object; readonly nativeType?: string },
-  operation: Extract<Operation, { op: "setType" }>,
-): boolean {
-  if (operation.using !== undefined) return false;
-  const from = column.type as { kind: string; name?: string | null; dbType?: string };
-  const to = operation.type as { kind: string; name?: string | null; dbType?: string };
-  if (column.nativeType !== undefined || operation.nativeType !== undefined) return false;
-  const length = (type: { dbType?: string }): number =>
-    Number(/^varchar\((\d+)\)$/.exec(type.dbType ?? "")?.[1] ?? Number.POSITIVE_INFINITY);
-  // An enum without a name is text with a check, whatever its values.
-  if (isPlainEnum(from) && isPlainEnum(to)) return true;
-  return from.kind === "text" && to.kind === "text" && length(to) >= length(from);
-}
-
-function isPlainEnum(type: { kind: string; name?: string | null; dbType?: string }): boolean {
-  return type.kind === "enum" && type.name === null && type.dbType === undefined;
-}

@@ -6,13 +6,26 @@ import type { FiledRevision } from "../folder.ts";
 import { readGraph } from "../graph.ts";
 import { applyRevision, replay } from "../state.ts";
 import { blockingRules } from "./blocking.ts";
+import { columnRules } from "./columns.ts";
 import { compatibilityRules } from "./compatibility.ts";
+import { type CustomRule, customId } from "./custom.ts";
+import { dataRules } from "./data.ts";
 import { readStatements } from "./raw.ts";
 import type { LintContext, Rule, Severity } from "./rule.ts";
+import { segmentRules } from "./segments.ts";
+import { sqliteRules } from "./sqlite.ts";
 import { styleRules } from "./style.ts";
 
 /** Every rule, by id. */
-export const lintRules: readonly Rule[] = [...blockingRules, ...compatibilityRules, ...styleRules];
+export const lintRules: readonly Rule[] = [
+  ...blockingRules,
+  ...columnRules,
+  ...segmentRules,
+  ...compatibilityRules,
+  ...dataRules,
+  ...sqliteRules,
+  ...styleRules,
+].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Something that a rule found. */
 export interface Finding {
@@ -35,6 +48,10 @@ export interface LintOptions {
   readonly databases?: readonly ("sqlite" | "postgres")[] | undefined;
   /** Severities by rule. */
   readonly severities?: Readonly<Record<string, Severity | "off">> | undefined;
+  /** Rules of your own. */
+  readonly rules?: readonly CustomRule[] | undefined;
+  /** The oldest versions that are served: `{ sqlite: "3.40" }`. */
+  readonly targets?: LintContext["targets"] | undefined;
   /** The text of a revision's file, for line numbers. */
   readonly textOf?: ((revision: FiledRevision) => string | undefined) | undefined;
 }
@@ -65,19 +82,23 @@ function lintRevision(
   let before = start;
   return revision.up.flatMap((operation, index) => {
     const online = revision.online !== false;
-    const context = { before, fresh, online, later: revision.up.slice(index + 1) };
-    const found = findAll(operation, context, options).filter(
-      ({ rule }) => !isAllowed(operation, rule.id),
-    );
+    const context = {
+      before,
+      fresh: new Set(fresh),
+      online,
+      earlier: revision.up.slice(0, index),
+      later: revision.up.slice(index + 1),
+      targets: options.targets ?? {},
+    };
+    const found = [
+      ...findAll(operation, context, options),
+      ...findCustom(operation, context, options),
+    ].filter(({ rule }) => !isAllowed(operation, rule));
     if (operation.op === "createTable") fresh.add(operation.table.name);
     if (operation.op === "renameTable" && fresh.has(operation.table)) fresh.add(operation.to);
     before = applyOperation(before, operation);
-    return found.map(({ rule, severity, about }) => ({
-      rule: rule.id,
-      severity,
-      message: about === "" ? rule.when : `${rule.when}: ${about}`,
-      why: rule.why,
-      rewrite: rule.rewrite,
+    return found.map((each) => ({
+      ...each,
       revision: revision.id,
       file: revision.file ?? null,
       line: lines[index] ?? null,
@@ -86,10 +107,24 @@ function lintRevision(
   });
 }
 
-interface Found {
-  readonly rule: Rule;
-  readonly severity: Severity;
-  readonly about: string;
+type Found = Pick<Finding, "rule" | "severity" | "message" | "why" | "rewrite">;
+
+function findCustom(
+  operation: Operation,
+  context: LintContext,
+  { rules = [], severities = {} }: LintOptions,
+): readonly Found[] {
+  const set = severities[customId];
+  if (set === "off") return [];
+  return rules
+    .flatMap((rule) => rule(operation, context))
+    .map(({ message, severity = "error", why = "", rewrite = "" }) => ({
+      rule: customId,
+      severity: set ?? severity,
+      message,
+      why,
+      rewrite,
+    }));
 }
 
 function findAll(
@@ -104,19 +139,25 @@ function findAll(
     const about =
       rule.find?.(operation, context) ??
       names.map((each) => findInSql(rule, operation, context, each)).find((each) => each !== null);
-    return about === undefined ? [] : [{ rule, severity, about }];
+    if (about === undefined) return [];
+    const { id, when, why, rewrite } = rule;
+    return [
+      { rule: id, severity, message: about === "" ? when : `${when}: ${about}`, why, rewrite },
+    ];
   });
 }
 
 function findInSql(
   { findSql }: Rule,
   operation: Operation,
-  { fresh }: LintContext,
+  context: LintContext,
   database: "sqlite" | "postgres",
 ): string | null {
   if (operation.op !== "sql" || findSql === undefined) return null;
   const found = readStatements(operation, database).find(
-    (statement) => findSql(statement) && !(statement.table !== null && fresh.has(statement.table)),
+    (statement) =>
+      !(statement.table !== null && context.fresh.has(statement.table)) &&
+      findSql(statement, context),
   );
   return found === undefined ? null : (found.table ?? "");
 }

@@ -1,6 +1,6 @@
 /** What a lint rule is. */
 import type { Operation } from "../../ir/migration.ts";
-import type { SchemaPayload, TableIr } from "../../ir/schema.ts";
+import type { ColumnIr, SchemaPayload, TableIr } from "../../ir/schema.ts";
 
 /** How much a finding weighs: an error fails `ferro check`. */
 export type Severity = "error" | "warning" | "info";
@@ -16,8 +16,12 @@ export interface LintContext {
   readonly fresh: ReadonlySet<string>;
   /** Whether the planner writes the forms that don't block. */
   readonly online: boolean;
+  /** The operations of the revision that came before. */
+  readonly earlier: readonly Operation[];
   /** The operations of the revision that come after. */
   readonly later: readonly Operation[];
+  /** The oldest version that is served: "3.40"; undefined where none is said. */
+  readonly targets: { readonly sqlite?: string };
 }
 
 /** One statement of raw SQL, as words and marks in upper case, texts and comments left out. */
@@ -29,6 +33,8 @@ export interface RawStatement {
   readonly inTransaction: boolean;
   /** Whether its operation says what it does to the schema. */
   readonly hasState: boolean;
+  /** The statements of the same operation that come before. */
+  readonly preceding: readonly string[];
   /** The other statements of the same operation. */
   readonly beside: readonly string[];
 }
@@ -49,7 +55,7 @@ export interface Rule {
   /** Finds it in an operation; what it is about. */
   readonly find?: (operation: Operation, context: LintContext) => string | null;
   /** Finds it in raw SQL. */
-  readonly findSql?: (statement: RawStatement) => boolean;
+  readonly findSql?: (statement: RawStatement, context: LintContext) => boolean;
 }
 
 /** A table that was there before this revision and is therefore in use; undefined otherwise. */
@@ -60,4 +66,13 @@ export function usedTable(name: string, { before, fresh }: LintContext): TableIr
 /** `"table"."column"`. */
 export function dotted(...names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(".");
+}
+
+/** New columns of an operation, with their table. */
+export function newColumns(
+  operation: Operation,
+): readonly (readonly [table: string, column: ColumnIr])[] {
+  if (operation.op === "addColumn") return [[operation.table, operation.column]];
+  if (operation.op !== "createTable") return [];
+  return operation.table.columns.map((column) => [operation.table.name, column]);
 }

@@ -1,15 +1,10 @@
-/** FM4xx: SQLite. FM5xx: what people regret later. */
+/** FM5xx: what people regret later. */
 import type { Operation } from "../../ir/migration.ts";
-import type { ColumnIr } from "../../ir/schema.ts";
+import type { ColumnIr, ForeignKeyIr, TableIr } from "../../ir/schema.ts";
 import { utf8Length } from "../../util/identifier.ts";
-import { dotted, type Rule } from "./rule.ts";
-
-/** New columns of an operation, with their table. */
-function newColumns(operation: Operation): readonly (readonly [table: string, column: ColumnIr])[] {
-  if (operation.op === "addColumn") return [[operation.table, operation.column]];
-  if (operation.op !== "createTable") return [];
-  return operation.table.columns.map((column) => [operation.table.name, column]);
-}
+import { alterActions } from "./raw.ts";
+import { dotted, type LintContext, newColumns, type Rule } from "./rule.ts";
+import { typeOf } from "./types.ts";
 
 const someColumn =
   (test: (column: ColumnIr) => boolean) =>
@@ -21,34 +16,6 @@ const someColumn =
 /** The rules. */
 export const styleRules: readonly Rule[] = [
   {
-    id: "FM401",
-    severity: "error",
-    database: "sqlite",
-    when: "PRAGMA foreign_keys in `op.sql`",
-    why: "it does nothing inside a transaction, and the runner switches it itself where that is needed",
-    rewrite: "leave it out",
-    findSql: ({ text }) => /^PRAGMA (?:\S+\.)?FOREIGN_KEYS\b/.test(text),
-  },
-  {
-    id: "FM402",
-    severity: "error",
-    database: "sqlite",
-    when: "DROP TABLE in `op.sql`",
-    why: "rows that point to the table with CASCADE or SET NULL are deleted or emptied",
-    rewrite: "`op.dropTable`",
-    findSql: ({ text }) => /^DROP TABLE\b/.test(text),
-  },
-  {
-    id: "FM407",
-    severity: "warning",
-    database: "sqlite",
-    when: "a key begins or ceases to be numbered by AUTOINCREMENT",
-    why: "without it the numbers of deleted rows are given again",
-    rewrite: "keep it as it is, unless that is what you want",
-    find: (operation) =>
-      operation.op === "setNumbering" ? dotted(operation.table, operation.column) : null,
-  },
-  {
     id: "FM501",
     severity: "info",
     database: "postgres",
@@ -56,6 +23,23 @@ export const styleRules: readonly Rule[] = [
     why: "it keeps text: no equality, no index",
     rewrite: "jsonb",
     find: someColumn(({ nativeType }) => nativeType?.toLowerCase() === "json"),
+  },
+  {
+    id: "FM502",
+    severity: "info",
+    database: "postgres",
+    when: "a new table is numbered by an integer of 32 bits or fewer",
+    why: "it ends at 2,147,483,647, and making it wider then writes the table anew, and every key that points to it",
+    rewrite: "bigint",
+    off: true,
+    find: (operation) => {
+      if (operation.op !== "createTable") return null;
+      const { name, columns, primaryKey } = operation.table;
+      const key = columns.find((column) => column.autoincrement && primaryKey[0] === column.name);
+      return key !== undefined && ["integer", "smallint"].includes(typeOf(key))
+        ? dotted(name, key.name)
+        : null;
+    },
   },
   {
     id: "FM503",
@@ -85,6 +69,16 @@ export const styleRules: readonly Rule[] = [
     find: someColumn(({ nativeType }) => /^(?:char|character|bpchar)\b/i.test(nativeType ?? "")),
   },
   {
+    id: "FM506",
+    severity: "info",
+    database: "postgres",
+    when: "a column of type varchar(n)",
+    why: "a lower limit writes the table anew; a check can be changed without that",
+    rewrite: "text with a check on the length",
+    off: true,
+    find: someColumn((column) => typeOf(column).startsWith("varchar(")),
+  },
+  {
     id: "FM507",
     severity: "info",
     database: "both",
@@ -99,6 +93,18 @@ export const styleRules: readonly Rule[] = [
         ({ columns }) => !starts.some((each) => columns.every((column, at) => each[at] === column)),
       );
       return bare === undefined ? null : dotted(name, ...bare.columns);
+    },
+  },
+  {
+    id: "FM508",
+    severity: "warning",
+    database: "both",
+    when: "a foreign key whose column has another type than the one it points to",
+    why: "each join and each check brings one to the other; what fits the parent may not fit the child",
+    rewrite: "the parent's type",
+    find: (operation, context) => {
+      const found = newKeys(operation).find(([table, key]) => hasOtherType(table, key, context));
+      return found === undefined ? null : dotted(found[0].name, ...found[1].columns);
     },
   },
   {
@@ -161,6 +167,28 @@ export const styleRules: readonly Rule[] = [
         : null,
   },
   {
+    id: "FM513",
+    severity: "info",
+    database: "both",
+    when: "a constraint without a name",
+    why: "the database makes one up, and later changes must guess it",
+    rewrite: "a name",
+    find: (operation) => {
+      const checks =
+        operation.op === "createTable"
+          ? operation.table.checks
+          : operation.op === "addCheck"
+            ? [operation.check]
+            : [];
+      const found = checks.find((check) => check.unnamed === true);
+      return found === undefined ? null : dotted(found.name);
+    },
+    findSql: ({ text }) =>
+      alterActions(text).some((action) =>
+        /^ADD (?:CHECK|UNIQUE|PRIMARY KEY|FOREIGN KEY|EXCLUDE)\b/.test(action),
+      ),
+  },
+  {
     id: "FM514",
     severity: "error",
     database: "postgres",
@@ -186,6 +214,29 @@ export const styleRules: readonly Rule[] = [
         : null,
   },
   {
+    id: "FM516",
+    severity: "info",
+    database: "postgres",
+    when: "an enum type",
+    why: "its values can't be removed without making the type and every column of it anew",
+    rewrite: "text with a check, or a table of values",
+    off: true,
+    find: (operation) => (operation.op === "createEnum" ? dotted(operation.enum.name) : null),
+    findSql: ({ text }) => /^CREATE TYPE\b.*\bAS ENUM\b/.test(text),
+  },
+  {
+    id: "FM517",
+    severity: "info",
+    database: "postgres",
+    when: "a table without its schema in `op.sql`",
+    why: "which one is meant depends on the search_path of whoever runs it",
+    rewrite: "schema.table",
+    off: true,
+    findSql: ({ text, table }) =>
+      table !== null &&
+      !new RegExp(`\\.(?:"${escaped(table)}"|${escaped(table)}(?![\\w$]))`, "i").test(text),
+  },
+  {
     id: "FM518",
     severity: "info",
     database: "both",
@@ -194,6 +245,14 @@ export const styleRules: readonly Rule[] = [
     rewrite: "the same as operations, in `state`",
     findSql: ({ text, hasState }) =>
       !hasState && /^(?:ALTER|CREATE|DROP) (?:TABLE|INDEX|UNIQUE INDEX|TYPE)\b/.test(text),
+  },
+  {
+    id: "FM519",
+    severity: "error",
+    database: "both",
+    when: "a rule of your own: `rules: [rule((operation, context) => […])]` in ferro.config.ts",
+    why: "what it says",
+    rewrite: "what it says",
   },
 ];
 
@@ -217,4 +276,36 @@ function newNames(operation: Operation): readonly string[] {
     default:
       return [];
   }
+}
+
+/** New foreign keys of an operation, with the table that they are on. */
+function newKeys(
+  operation: Operation,
+): readonly (readonly [Pick<TableIr, "name" | "columns">, ForeignKeyIr])[] {
+  if (operation.op === "createTable") {
+    return operation.table.foreignKeys.map((key) => [operation.table, key]);
+  }
+  return operation.op === "addForeignKey"
+    ? [[{ name: operation.table, columns: [] }, operation.foreignKey]]
+    : [];
+}
+
+function hasOtherType(
+  { name, columns }: Pick<TableIr, "name" | "columns">,
+  { columns: own, referencedTable, referencedColumns }: ForeignKeyIr,
+  { before }: LintContext,
+): boolean {
+  const columnsOf = (table: string): readonly ColumnIr[] =>
+    table === name && columns.length > 0
+      ? columns
+      : (before.tables.find((each) => each.name === table)?.columns ?? []);
+  return own.some((column, at) => {
+    const child = columnsOf(name).find((each) => each.name === column);
+    const parent = columnsOf(referencedTable).find((each) => each.name === referencedColumns[at]);
+    return child !== undefined && parent !== undefined && typeOf(child) !== typeOf(parent);
+  });
+}
+
+function escaped(name: string): string {
+  return name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

@@ -68,7 +68,8 @@ describe("on PostgreSQL", () => {
       ["transaction", 'ALTER TABLE "posts" VALIDATE CONSTRAINT "ferro_nn_slug"'],
       [
         "transaction",
-        'ALTER TABLE "posts" ALTER COLUMN "slug" SET NOT NULL, DROP CONSTRAINT "ferro_nn_slug"',
+        'ALTER TABLE "posts" ALTER COLUMN "slug" SET NOT NULL',
+        'ALTER TABLE "posts" DROP CONSTRAINT "ferro_nn_slug"',
       ],
       ["autocommit", 'CREATE UNIQUE INDEX CONCURRENTLY "posts_slug_key" ON "posts" ("slug")'],
       [

@@ -31,6 +31,24 @@ export const base: Revision = migration({
       uniques: [{ columns: ["title"] }],
       checks: [{ name: "ck_post", sql: "length(title) > 0" }],
     }),
+    op.createObject({
+      kind: "domain",
+      name: "positive",
+      sql: "CREATE DOMAIN positive AS integer CHECK (VALUE > 0)",
+    }),
+    op.createObject({ kind: "domain", name: "plain", sql: "CREATE DOMAIN plain AS integer" }),
+    op.createTable("wide", {
+      columns: [
+        { name: "id", type: "bigint" },
+        { name: "price", type: "decimal(10,2)" },
+        { name: "doc", type: "json", nativeType: "json" },
+        { name: "body", type: "json" },
+        { name: "at", type: "timestamptz" },
+        { name: "ip", type: "text", nativeType: "cidr" },
+        { name: "state", type: { kind: "enum", name: "state", values: ["draft", "out"] } },
+      ],
+      primaryKey: ["id"],
+    }),
     op.createTable("bare", { columns: [{ name: "n", type: "integer" }], primaryKey: ["n"] }),
   ],
 });
@@ -195,6 +213,48 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     ],
     good: [[op.addColumn("post", column("g", { generated: { sql: "id + 1", stored: false } }))]],
   },
+  FM116: {
+    bad: [
+      [op.addColumn("post", column("p", { type: "integer", nativeType: "positive" }))],
+      [raw("alter table post add column p positive")],
+    ],
+    good: [
+      [op.addColumn("post", column("p", { type: "integer", nativeType: "plain" }))],
+      [raw("alter table post add column p plain, add column positive text")],
+      [table("x"), op.addColumn("x", column("p", { type: "integer", nativeType: "positive" }))],
+    ],
+  },
+  FM117: {
+    bad: [[raw("alter table post add n int check (n > 0)")]],
+    good: [
+      [raw("alter table post add n int, add constraint c check (n > 0) not valid")],
+      [op.addColumn("post", column("n")), op.addCheck("post", { name: "c", sql: "n <> ''" })],
+    ],
+  },
+  FM118: {
+    bad: [[raw("alter table if exists only post add column n int unique")]],
+    good: [
+      [raw("alter table post add n int, add constraint u unique using index i")],
+      [op.addColumn("post", column("n")), op.addUnique("post", { columns: ["n"] })],
+    ],
+  },
+  FM119: {
+    bad: [[raw("alter table post add column a int references author (id)")]],
+    good: [[raw("alter table post add column a int")]],
+  },
+  FM120: {
+    bad: [
+      [op.addColumn("post", column("n", { nullable: false }))],
+      [raw("alter table post add column n numeric(10, 2) not null")],
+    ],
+    good: [
+      [op.addColumn("post", column("n", { nullable: false }), { fill: "x" })],
+      [op.addColumn("post", column("n", { nullable: false, default: "x" }))],
+      [raw("alter table post add column n int not null default 0")],
+      [raw("alter table post add n bigserial not null")],
+      [table("x"), op.addColumn("x", column("n", { nullable: false }))],
+    ],
+  },
   FM121: {
     bad: [
       [op.setType("author", "age", "text")],
@@ -211,6 +271,37 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
       [table("x"), op.setType("x", "id", "text")],
     ],
   },
+  FM122: {
+    bad: [
+      [op.setType("author", "name", "varchar(100)")],
+      [op.setType("author", "name", "text")],
+      [op.setType("wide", "price", "decimal(12,2)")],
+      [op.setType("wide", "price", "decimal")],
+      [op.setType("wide", "ip", "text", { nativeType: "inet" })],
+      [raw("alter table author alter column name type character varying(80)")],
+      [op.setType("wide", "at", { kind: "timestamptz", host: "text" })],
+    ],
+    good: [
+      [op.setType("author", "name", "varchar(20)")],
+      [op.setType("wide", "price", "decimal(12,3)")],
+      [op.setType("author", "name", "text", { using: "upper(name)" })],
+      [raw("alter table author alter name type text using upper(name)")],
+    ],
+  },
+  FM123: {
+    bad: [
+      [op.setType("author", "name", "varchar(20)")],
+      [op.setType("post", "title", "varchar(255)")],
+      [op.setType("wide", "doc", "json")],
+      [op.setType("wide", "state", "text")],
+      [raw("alter table author alter name set data type varchar(20)")],
+    ],
+    good: [
+      [op.setType("author", "name", "text")],
+      [op.setType("author", "age", "text")],
+      [table("x"), op.setType("x", "id", "text")],
+    ],
+  },
   FM124: {
     bad: [[op.dropForeignKey("post", "fk_post_author_id_author")]],
     good: [[op.dropCheck("post", "ck_post")]],
@@ -221,6 +312,61 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     good: [
       [table("x", { foreignKeys: [{ columns: ["id"], references: ["author", "id"] }] })],
       [table("x")],
+    ],
+  },
+  FM126: {
+    bad: [[op.dropTable("post", { destructive: "moved" })], [raw("drop table if exists post")]],
+    good: [
+      [op.dropTable("bare", { destructive: "moved" })],
+      [
+        op.dropForeignKey("post", "fk_post_author_id_author"),
+        op.dropTable("post", { destructive: "moved" }),
+      ],
+    ],
+  },
+  FM127: {
+    offline: true,
+    bad: [
+      [op.addColumn("post", column("a")), op.addColumn("author", column("a"))],
+      [raw(["alter table post add a text", "alter table author add a text"])],
+    ],
+    good: [
+      [op.addColumn("post", column("a")), op.addColumn("author", column("a"))],
+      [raw(["alter table post add a text", "alter table post add b text"])],
+      [
+        table("x"),
+        raw(["alter table x add a text", "alter table author add a text"]),
+        op.addColumn("x", column("b")),
+      ],
+      [
+        raw(["alter table post set (fillfactor = 90)", "alter table author add a text"], {
+          transaction: false,
+        }),
+      ],
+    ],
+  },
+  FM128: {
+    offline: true,
+    bad: [
+      [op.addColumn("post", column("a")), op.createIndex("post", { columns: ["a"] })],
+      [raw(["alter table post add a text", "update post set a = 'x' where id > 0"])],
+      [raw(["alter table post add a text", "alter table author validate constraint c"])],
+    ],
+    good: [
+      [op.addColumn("post", column("a")), op.createIndex("post", { columns: ["a"] })],
+      [raw(["update post set title = 'x' where id > 0", "alter table post add a text"])],
+      [raw("alter table post add a text"), raw("update post set a = 'x' where id > 0")],
+    ],
+  },
+  FM129: {
+    bad: [
+      [op.setType("author", "age", "text"), op.setType("author", "name", "integer")],
+      [raw(["alter table post add a text", "alter table post add b text"])],
+    ],
+    good: [
+      [op.setType("author", "age", "text"), op.setType("post", "note", "integer")],
+      [raw("alter table post add a text, add b text")],
+      [raw(["alter table post add a text", "alter table post rename a to c"])],
     ],
   },
   FM130: {
@@ -258,6 +404,15 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   FM138: {
     bad: [[raw("update post set title = ''")], [raw("delete from post")]],
     good: [[raw("update post set title = '' where id = 1")], [table("x"), raw("delete from x")]],
+  },
+  FM139: {
+    bad: [
+      [raw("alter table post enable row level security")],
+      [raw("alter table post alter column title set storage external")],
+      [raw("alter table post replica identity full")],
+      [raw("alter table post set schema other")],
+    ],
+    good: [[raw("alter table post set (fillfactor = 90)")]],
   },
   FM201: {
     bad: [[op.dropColumn("post", "note")], [raw("alter table author drop column age")]],
@@ -342,6 +497,59 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     bad: [[op.setType("bare", "n", "bigint")]],
     good: [[op.setType("author", "name", "text")]],
   },
+  FM216: {
+    bad: [
+      [raw("drop table legacy")],
+      [raw("drop index concurrently if exists theirs", { transaction: false })],
+      [raw("alter table post drop column theirs")],
+    ],
+    good: [
+      [raw("drop table bare")],
+      [raw("alter table post drop column note")],
+      [raw(["create table t (n int)", "drop table t"])],
+      [table("x"), raw("drop table x")],
+    ],
+  },
+  FM305: {
+    bad: [[op.setType("post", "title", "integer")], [op.setType("author", "age", "integer")]],
+    good: [
+      [op.setType("post", "title", "integer", { using: "length(title)" })],
+      [op.setType("post", "id", "bigint")],
+      [op.setType("author", "age", "text")],
+    ],
+  },
+  FM306: {
+    bad: [[op.swapEnum("state", ["out"])]],
+    good: [
+      [op.swapEnum("state", ["out"], { mapping: { draft: "out" } })],
+      [op.swapEnum("state", ["out", "draft"])],
+    ],
+  },
+  FM307: {
+    bad: [
+      [op.createIndex("post", { columns: ["title"] })],
+      [op.createIndex("wide", { columns: ["body"] })],
+      [op.addUnique("post", { columns: ["note"] })],
+    ],
+    good: [
+      [op.createIndex("wide", { columns: ["body"], method: "gin" })],
+      [op.createIndex("author", { columns: ["name"] })],
+    ],
+  },
+  FM308: {
+    bad: [
+      [op.addColumn("post", column("d", { type: "date", default: "now" }))],
+      [op.setDefault("wide", "at", { kind: "sql", sql: "'now'::timestamptz" })],
+      [table("x", { columns: [{ name: "id", type: "date", default: "today" }] })],
+      [raw("alter table post add d date default 'today'")],
+    ],
+    good: [
+      [op.addColumn("post", column("d", { type: "date", default: "2026-01-01" }))],
+      [op.addColumn("post", column("d", { default: "now" }))],
+      [op.setDefault("wide", "at", { kind: "sql", sql: "now()" })],
+      [raw("alter table post add d text default 'today'")],
+    ],
+  },
   FM401: {
     bad: [[rawLite("pragma foreign_keys = off")]],
     good: [[rawLite("pragma user_version = 2")]],
@@ -350,13 +558,68 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     bad: [[rawLite("drop table bare")]],
     good: [[op.dropTable("bare", { destructive: "empty" })]],
   },
+  FM403: {
+    bad: [
+      [op.setType("post", "title", "integer")],
+      [op.addColumn("post", column("s"), { fill: "x" })],
+    ],
+    good: [[op.addColumn("post", column("s"))], [table("x"), op.setType("x", "id", "text")]],
+  },
+  FM404: {
+    bad: [
+      [rawLite("alter table post add u text unique")],
+      [rawLite("alter table post add n int not null")],
+      [rawLite("alter table post add at text default current_timestamp")],
+      [rawLite("alter table post add a int default 1 references author (id)")],
+    ],
+    good: [
+      [rawLite("alter table post add n int not null default 0")],
+      [rawLite("alter table post add n int default 0 not null")],
+      [rawLite("alter table post add a int references author (id)")],
+    ],
+  },
+  FM405: {
+    bad: [
+      [rawLite("alter table post drop column author_id")],
+      [rawLite("alter table author drop column name")],
+    ],
+    good: [[rawLite("alter table post drop column note")]],
+  },
+  FM406: {
+    bad: [
+      [rawLite("create table t as select jsonb('1') as j")],
+      [rawLite("alter table post alter title set not null")],
+    ],
+    good: [
+      [rawLite("create table t (n int) strict")],
+      [rawLite("update post set title = note ->> 'a' where id = 1 returning id")],
+    ],
+  },
   FM407: {
     bad: [[op.setNumbering("bare", "n", { autoincrement: true })]],
     good: [[op.setDefault("bare", "n", 1)]],
   },
+  FM408: {
+    bad: [
+      [op.addColumn("post", column("s", { nativeType: "string" }))],
+      [rawLite("alter table post add column s string")],
+      [rawLite("create table t (id integer primary key, f floating point)")],
+    ],
+    good: [
+      [op.addColumn("post", column("s", { nativeType: "varchar(20)" }))],
+      [rawLite("create table t (id integer primary key, string text)")],
+    ],
+  },
   FM501: {
     bad: [[op.addColumn("post", column("j", { type: "json", nativeType: "json" }))]],
     good: [[op.addColumn("post", column("j", { type: "json" }))]],
+  },
+  FM502: {
+    bad: [[table("x", { columns: [{ name: "id", type: "integer", autoincrement: true }] })]],
+    good: [
+      [table("x", { columns: [{ name: "id", type: "bigint", autoincrement: true }] })],
+      [table("x", { columns: [{ name: "id", type: "integer" }] })],
+    ],
   },
   FM503: {
     bad: [[op.addColumn("post", column("n", { type: "integer", numbering: { kind: "serial" } }))]],
@@ -369,6 +632,10 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
   FM505: {
     bad: [[op.addColumn("post", column("c", { nativeType: "character(3)" }))]],
     good: [[op.addColumn("post", column("c", { nativeType: "citext" }))]],
+  },
+  FM506: {
+    bad: [[op.addColumn("post", column("v", { type: "varchar(20)" }))]],
+    good: [[op.addColumn("post", column("v"))]],
   },
   FM507: {
     bad: [
@@ -384,6 +651,21 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     ],
     good: [[table("x", { foreignKeys: [{ columns: ["id"], references: ["author", "id"] }] })]],
   },
+  FM508: {
+    bad: [
+      [op.addForeignKey("post", { name: "f", columns: ["title"], references: ["author", "id"] })],
+      [
+        table("x", {
+          columns: [{ name: "id", type: "bigint" }],
+          foreignKeys: [{ columns: ["id"], references: ["author", "id"] }],
+        }),
+      ],
+    ],
+    good: [
+      [op.addForeignKey("post", { name: "f", columns: ["id"], references: ["author", "id"] })],
+      [table("x", { foreignKeys: [{ columns: ["id"], references: ["author", "id"] }] })],
+    ],
+  },
   FM509: { bad: [[table("x", { primaryKey: [] })]], good: [[table("x")]] },
   FM510: {
     bad: [[op.createIndex("author", { name: "i", columns: ["id", "name", "age", "id"] })]],
@@ -397,6 +679,13 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     bad: [[op.createIndex("post", { columns: ["title"], method: "hash" })]],
     good: [[op.createIndex("post", { columns: ["title"] })]],
   },
+  FM513: {
+    bad: [[raw("alter table post add foreign key (id) references author (id) not valid")]],
+    good: [
+      [raw("alter table post add constraint f foreign key (id) references author (id) not valid")],
+      [raw("alter table post add column n int")],
+    ],
+  },
   FM514: {
     bad: [[op.createIndex("post", { name: "é".repeat(40), columns: ["title"] })]],
     good: [[op.createIndex("post", { name: "e".repeat(63), columns: ["title"] })]],
@@ -405,8 +694,17 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     bad: [[op.addEnumValue("state", "gone")]],
     good: [[op.addEnumValue("state", "gone", { before: "out" })]],
   },
+  FM516: {
+    bad: [[op.createEnum("mood", ["good"])], [raw("create type mood as enum ('good')")]],
+    good: [[op.addEnumValue("state", "gone")], [raw("create type pair as (a int, b int)")]],
+  },
+  FM517: {
+    bad: [[raw("update post set title = '' where id = 1")], [raw("create index i on post (id)")]],
+    good: [[raw("update public.post set title = '' where id = 1")], [raw("select 1")]],
+  },
   FM518: {
     bad: [[op.sql({ postgres: "create table t (n int)" })]],
     good: [[raw("create table t (n int)")], [op.sql({ postgres: "select 1" })]],
   },
+  FM519: { bad: [[table("x_")]], good: [[table("x")]] },
 };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Operation } from "../../../src/ir/migration.ts";
+import { rule } from "../../../src/migration/lint/custom.ts";
 import { lintRevisions, lintRules } from "../../../src/migration/lint/lint.ts";
 import { splitStatements } from "../../../src/migration/lint/raw.ts";
 import { toGithub, toSarif } from "../../../src/migration/lint/report.ts";
@@ -7,11 +8,23 @@ import { op } from "../../../src/migration/op.ts";
 import { migration } from "../../../src/migration/revision.ts";
 import { base, fixtures } from "./lint-fixtures.ts";
 
+const plural = rule((operation, { before }) =>
+  operation.op === "createTable" && before.tables.some(({ name }) => name === "bare")
+    ? operation.table.name.endsWith("_")
+      ? [{ message: `table "${operation.table.name}" ends with _`, severity: "warning" }]
+      : []
+    : [],
+);
+
 function found(up: readonly Operation[], online = true) {
   const revision = migration({ id: "b".repeat(12), parents: [base.id], message: "", up, online });
   return lintRevisions([base, revision], {
     revisions: new Set([revision.id]),
-    severities: { FM515: "info" },
+    severities: Object.fromEntries(
+      lintRules.filter(({ off }) => off === true).map(({ id }) => [id, "info" as const]),
+    ),
+    rules: [plural],
+    targets: { sqlite: "3.40" },
   }).map(({ rule }) => rule);
 }
 
@@ -35,6 +48,28 @@ describe("lint", () => {
     expect(found(rename(["FM203: read by nobody"]))).toEqual([]);
     expect(found(rename(["FM203"]))).toEqual(["FM203"]);
     expect(found(rename(["FM204: read by nobody"]))).toEqual(["FM203"]);
+  });
+
+  test("a rule of one's own weighs what it says, or what the configuration says", () => {
+    const revision = (allow: readonly string[] = []) =>
+      migration({
+        id: "b".repeat(12),
+        parents: [base.id],
+        message: "",
+        up: [op.dropNotNull("author", "name", { allow: ["FM207: expected", ...allow] })],
+      });
+    const own = rule(({ op: kind }) => [{ message: `no ${kind}`, severity: "warning" }]);
+    const lint = (severities: Record<string, "info" | "off"> = {}, allow?: readonly string[]) =>
+      lintRevisions([base, revision(allow)], {
+        revisions: new Set(["b".repeat(12)]),
+        rules: [own],
+        severities,
+      }).map(({ rule: id, severity, message }) => [id, severity, message]);
+
+    expect(lint()).toEqual([["FM519", "warning", "no setNullable"]]);
+    expect(lint({ FM519: "info" })).toEqual([["FM519", "info", "no setNullable"]]);
+    expect(lint({ FM519: "off" })).toEqual([]);
+    expect(lint({}, ["FM519: fine here"])).toEqual([]);
   });
 
   test("tells the line, and speaks SARIF and GitHub", () => {
