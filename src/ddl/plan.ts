@@ -55,6 +55,8 @@ export interface RebuiltTable {
   readonly columns: readonly string[];
   /** Indexes that aren't put back. */
   readonly without: readonly string[];
+  /** Indexes that stay, for scripts: those can't read what there is. */
+  readonly kept: readonly { readonly name: string; readonly sql: string }[];
 }
 
 /** One statement and why it is there. */

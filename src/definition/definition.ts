@@ -156,6 +156,8 @@ export interface ModelDefinition {
   readonly uniques: readonly (readonly ColumnDefinition[])[];
   readonly indexes: readonly (readonly ColumnDefinition[])[];
   readonly checks: readonly CheckDefinition[];
+  /** The condition that all queries of the model begin with: made when first needed. */
+  readonly scope?: (() => unknown) | undefined;
   /** Uniques, indexes and foreign keys that have options of their own. */
   readonly namedUniques: readonly UniqueDefinition[];
   readonly namedIndexes: readonly IndexDefinition[];

@@ -99,7 +99,7 @@ export interface ManyToManyFieldObject {
   readonly target: unknown;
   readonly options: {
     readonly relatedName: string;
-    readonly through?: string;
+    readonly through?: string | object;
     readonly reverseIndex?: boolean;
   };
 }

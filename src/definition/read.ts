@@ -16,7 +16,7 @@ import type {
 import { isField, kindOf, type RelationFieldObject } from "./field.ts";
 import { findDefinition } from "./key.ts";
 import { checkIdentifier, columnName, type Naming, tableName } from "./naming.ts";
-import { refuseUnknown } from "./options.ts";
+import { readScope, refuseUnknown } from "./options.ts";
 import { pairRelation, readForeignKey } from "./relation.ts";
 import {
   type CheckOption,
@@ -44,6 +44,7 @@ export interface ModelOptions extends TableOptions {
   readonly checks?: readonly CheckOption[];
   readonly comment?: string;
   readonly naming?: Naming;
+  readonly scope?: () => unknown;
 }
 
 const modelOptions: ReadonlySet<string> = new Set([
@@ -54,6 +55,7 @@ const modelOptions: ReadonlySet<string> = new Set([
   "checks",
   "comment",
   "naming",
+  "scope",
   ...tableOptions,
 ]);
 
@@ -84,6 +86,7 @@ export class Definition implements ModelDefinition {
   readonly checks: readonly CheckDefinition[];
   readonly tableOptions: TableOptions;
   readonly naming: Naming;
+  readonly scope: ModelDefinition["scope"];
   /** Properties whose getter gives a relation. */
   readonly relationNames: readonly string[];
 
@@ -112,10 +115,10 @@ export class Definition implements ModelDefinition {
     this.naming = readNaming(name, options.naming);
     this.comment = options.comment ?? null;
     this.checks = options.checks ?? [];
+    this.scope = readScope(name, options.scope);
     this.tableOptions = options;
     this.#shape = shape;
     this.#options = options;
-
     const descriptors = Object.entries(Object.getOwnPropertyDescriptors(shape));
     for (const [property] of descriptors) this.#refuseReserved(property);
     this.#order = descriptors.map(([property]) => property);

@@ -17,6 +17,7 @@ import {
   type ManyToManyFieldObject,
 } from "./field.ts";
 import { findDefinition } from "./key.ts";
+import { linkModelTable } from "./link-model.ts";
 import { joinColumnNames, joinTableName } from "./naming.ts";
 import { refuseUnknown } from "./options.ts";
 import type { Definition } from "./read.ts";
@@ -199,9 +200,13 @@ function joinTable(model: Definition, property: string, field: ManyToManyFieldOb
       );
     }
   }
+  const { through } = field.options;
+  if (typeof through === "object" || typeof through === "function") {
+    return linkModelTable(model, target, through, at);
+  }
   const names = joinColumnNames(model.name, target.name, property, model.naming);
   return {
-    table: field.options.through ?? joinTableName(model.name, property, model.naming),
+    table: through ?? joinTableName(model.name, property, model.naming),
     source: model,
     target,
     sourceColumns: model.primaryKey.map((references) => ({ column: names.source, references })),

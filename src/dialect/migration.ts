@@ -1,4 +1,5 @@
 /** What running migrations asks of a database; each dialect folder fills it in, in `migration.ts`. */
+import type { RebuiltTable } from "../ddl/plan.ts";
 import type { DriverConnection } from "../driver/driver.ts";
 
 /** How long a statement may wait for locks and may run, in milliseconds; 0 is for ever. */
@@ -44,9 +45,21 @@ export interface MigrationDialect {
   readonly script: {
     /** Makes the shell stop at the first error. */
     readonly head: string;
-    /** Stops the script unless these are the heads. */
+    /** Stops the script unless these are the heads, and nothing is half done. */
     guard(heads: readonly string[]): string;
-    /** Puts what makes tables anew around a transaction. */
-    rebuild(transaction: readonly string[]): readonly string[];
+    /** What stands around the statements that make tables anew. */
+    rebuild(tables: readonly RebuiltTable[]): RebuildScript;
   };
+}
+
+/** What keeps the rows and parts of tables that a script makes anew. */
+export interface RebuildScript {
+  /** Before the transaction. */
+  readonly before: readonly string[];
+  /** At its beginning. */
+  readonly first: readonly string[];
+  /** After the statements. */
+  readonly last: readonly string[];
+  /** After the transaction. */
+  readonly after: readonly string[];
 }

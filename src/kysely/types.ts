@@ -7,8 +7,10 @@ import type { Decimal } from "decimal.js";
 import type { ColumnType } from "kysely";
 import type { Input } from "../definition/input-types.ts";
 import type { LinkOf, Output, ShadowOutput, ShapeOf } from "../definition/types.ts";
-import type { Backend } from "../dialect/dialect.ts";
 import type { SortName } from "../query/types.ts";
+
+/** Said here: the declarations of dialects hold types of the Kysely that is bundled. */
+type Backend = "sqlite" | "postgres";
 
 /**
  * Kysely's database of some models, by the names of their tables.

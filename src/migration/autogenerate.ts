@@ -1,4 +1,5 @@
 /** From models to a new revision. */
+import type { Dialect } from "../dialect/dialect.ts";
 import { MigrationError } from "../errors/errors.ts";
 import { DecisionNeededError } from "../errors/migration.ts";
 import { emptySchema } from "../ir/apply.ts";
@@ -12,10 +13,12 @@ import { opsHash } from "./hash.ts";
 import { writePlan } from "./pin.ts";
 import { migration, type Revision, type RevisionSpec } from "./revision.ts";
 import { planOptions, replay } from "./state.ts";
-import type { MigrationTarget } from "./target.ts";
 
 /** What plans are made for: a database by name, and how it plans. */
-export type Planner = Pick<MigrationTarget, "dialect">;
+export interface Planner {
+  /** @internal */
+  readonly dialect: Dialect;
+}
 
 /** Options of {@link makeRevision}. */
 export interface RevisionOptions {

@@ -1,23 +1,35 @@
 /** Revisions as one SQL script, for those who may not run a program against the database. */
+
 import type { Segment } from "../ddl/plan.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import type { MigrationDialect } from "../dialect/migration.ts";
 import type { Statement } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph, resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { type Direction, History, historyDdl } from "./history.ts";
-import { describeSegment, statementsOf } from "./segment-text.ts";
+import { describeSegment, segmentHash, statementsOf } from "./segment-text.ts";
 import { stateHash } from "./state.ts";
-import type { MigrationTarget } from "./target.ts";
 import { type PlannedRevision, planRevisions } from "./upgrade.ts";
 
 /** What a script is made for. */
-export type ScriptTarget = Pick<MigrationTarget, "dialect" | "answers">;
+export interface ScriptTarget {
+  /** @internal */
+  readonly dialect: Dialect;
+  /** @internal */
+  readonly answers: MigrationDialect;
+}
 
 /** Options of {@link writeScript}. */
 export interface ScriptOptions {
   /** `from:to`, or where to alone; by default `base:head`. */
   readonly range?: string | undefined;
+  /**
+   * For a program that sends the script as one text: without the shell's own commands, and with no statement
+   * that has to be sent by itself. On PostgreSQL indexes are then built while writers wait.
+   */
+  readonly plain?: boolean | undefined;
 }
 
 /**
@@ -29,17 +41,22 @@ export interface ScriptOptions {
 export function writeScript(
   target: ScriptTarget,
   revisions: readonly FiledRevision[],
-  { range = "base:head" }: ScriptOptions = {},
+  { range = "base:head", plain = false }: ScriptOptions = {},
 ): string {
   const graph = readGraph(revisions);
   const { from, to, direction, there, steps } = readRange(graph, range);
-  const planned = planRevisions(target, graph, there, steps, direction);
+  const online = plain ? { online: false } : {};
+  const planned = planRevisions(target, graph, there, steps, direction, online);
+  const { head, guard } = target.answers.script;
   const lines = [
     `-- ferro-orm: from ${from ?? "base"} to ${to ?? "base"}`,
-    target.answers.script.head,
-    ...historyDdl.map((sql) => `${sql};`),
-    target.answers.script.guard([...heads(graph.ordered, there)].sort()),
-    ...planned.flatMap((each) => scriptRevision(target, each)),
+    ...(plain ? [] : [head]),
+    // Together: where the guard ends the script, not even the tables are left.
+    ...transaction(target, [
+      ...historyDdl.map((sql) => `${sql};`),
+      guard([...heads(graph.ordered, there)].sort()),
+    ]),
+    ...planned.flatMap((each) => scriptRevision(target, each, plain)),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -64,29 +81,41 @@ function readRange(graph: Graph<FiledRevision>, range: string) {
 function scriptRevision(
   target: ScriptTarget,
   { revision, plan, after, direction }: PlannedRevision,
+  plain: boolean,
 ): readonly string[] {
   const { id, parents, message, fileHash = null } = revision;
   const history = History.offline(target);
-  const row = history.saveRevision({
-    id,
-    parents,
-    message,
-    opsHash: opsHash(revision),
-    fileHash,
-    stateHash: stateHash(after),
-    status: "applied",
-    phase: "up",
-    durationMs: 0,
-    appVersion: null,
-  });
-  const finish = [
-    direction === "up" ? row : history.removeRevision(id),
-    history.note(direction === "up" ? "upgrade" : "downgrade", id, { script: true }),
-  ].map((statement) => `${inline(statement, target)};`);
+  const row = (status: "applied" | "partial") =>
+    history.saveRevision({
+      id,
+      parents,
+      message,
+      opsHash: opsHash(revision),
+      fileHash,
+      stateHash: stateHash(after),
+      status,
+      phase: direction,
+      durationMs: 0,
+      appVersion: null,
+    });
+  const write = (statements: readonly Statement[]): readonly string[] =>
+    statements.map((statement) => `${inline(statement, target)};`);
   const { segments } = plan;
+  const finish = write([
+    direction === "up" ? row("applied") : history.removeRevision(id),
+    ...(segments.length > 1 ? [history.removeSegments(id)] : []),
+    history.note(direction === "up" ? "upgrade" : "downgrade", id, { script: true }),
+  ]);
+  // As a runner writes it down: it can go on where a script was stopped.
+  const ends = (segment: Segment, no: number): readonly string[] => {
+    if (no === segments.length) return finish;
+    const place = { no, hash: segmentHash(segment), kind: segment.kind };
+    const begun = no === 1 ? [row("partial")] : [];
+    return write([...begun, history.saveSegment(id, place, "done")]);
+  };
   const body = segments.flatMap((segment, index) => [
     `-- ${describeSegment(segment)}`,
-    ...scriptSegment(target, segment, index === segments.length - 1 ? finish : []),
+    ...scriptSegment(target, segment, ends(segment, index + 1), plain),
   ]);
   return [
     "",
@@ -105,15 +134,20 @@ function scriptSegment(
   target: ScriptTarget,
   segment: Segment,
   ends: readonly string[],
+  plain: boolean,
 ): readonly string[] {
   const statements = statementsOf(segment).map((sql) => `${sql.trimEnd()};`);
   switch (segment.kind) {
     case "transaction":
       return transaction(target, [...statements, ...ends]);
-    case "rebuild":
-      return target.answers.script.rebuild(transaction(target, [...statements, ...ends]));
+    case "rebuild": {
+      const { before, first, last, after } = target.answers.script.rebuild(segment.tables);
+      const inside = transaction(target, [...first, ...statements, ...last, ...ends]);
+      return [...before, ...inside, ...after];
+    }
     case "autocommit":
-      return [...statements, ...(ends.length === 0 ? [] : transaction(target, ends))];
+      if (plain) throw standsAlone(segment.step.sql);
+      return [...statements, ...transaction(target, ends)];
     case "backfill":
       // A script can't count batches: all rows at once.
       return transaction(target, [
@@ -127,6 +161,12 @@ function scriptSegment(
         hint: "run that revision with `ferro upgrade`, and write scripts up to it and from it on",
       });
   }
+}
+
+function standsAlone(sql: string): MigrationError {
+  return new MigrationError(`a plain script can't hold a statement that stands alone: ${sql}`, {
+    hint: "leave out --plain and run the script with the database's own shell, or run `ferro upgrade`",
+  });
 }
 
 function transaction({ answers }: ScriptTarget, lines: readonly string[]): readonly string[] {

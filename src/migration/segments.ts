@@ -80,11 +80,16 @@ class PlanRunner {
   readonly #run: PlanRun;
   readonly #rows: Map<number, SegmentRow>;
   readonly #watch: BlockerWatch;
+  /** The first segment of this run, with which it is written down that there is a run. */
+  readonly #first: number;
+  #isBegun = false;
   #current = 1;
   #firstTry = 0;
 
   constructor(run: PlanRun, rows: readonly SegmentRow[], watch: BlockerWatch) {
     this.#run = run;
+    const done = rows.filter(({ status }) => status === "done").map(({ no }) => no);
+    this.#first = run.plan.segments.findIndex((_, at) => !done.includes(at + 1)) + 1;
     this.#rows = new Map(rows.map((row) => [row.no, row]));
     this.#watch = watch;
   }
@@ -151,9 +156,10 @@ class PlanRunner {
   /** What is written with a segment: that it is done; with the last one, that all of it is. */
   #completion(no: number, segment: Segment): readonly Statement[] {
     const { plan, history, revision, begun, finished } = this.#run;
-    if (no === plan.segments.length) return finished();
+    const first = no === this.#first && !this.#isBegun ? begun : [];
+    if (no === plan.segments.length) return [...first, ...finished()];
     const place = { no, hash: segmentHash(segment), kind: segment.kind };
-    return [...(no === 1 ? begun : []), history.saveSegment(revision, place, "done")];
+    return [...first, history.saveSegment(revision, place, "done")];
   }
 
   /** For segments that leave traces before they are done. */
@@ -163,7 +169,8 @@ class PlanRunner {
     const hash = segmentHash(segment);
     const place = { no, hash, kind: segment.kind };
     const row = history.saveSegment(revision, place, "started");
-    await write(target, [...(no === 1 ? begun : []), row]);
+    await write(target, [...(no === this.#first ? begun : []), row]);
+    this.#isBegun ||= no === this.#first;
     this.#rows.set(no, { no, hash, status: "started", lastKey: null, error: null });
   }
 

@@ -18,17 +18,19 @@ export interface DataRun {
 
 /** One database that is being migrated. */
 export interface MigrationTarget {
-  /** Does the work; nobody else uses it. */
+  /** @internal Does the work; nobody else uses it. */
   readonly connection: DriverConnection;
+  /** @internal */
   readonly dialect: Dialect;
+  /** @internal */
   readonly answers: MigrationDialect;
   /** The URL without its secrets. */
   readonly label: string;
-  /** Opens a connection that holds nothing but a lock; null where no other process can come. */
+  /** @internal Opens a connection that holds nothing but a lock; null where no other process can come. */
   openLock(): Promise<LockConnection | null>;
-  /** A place with nothing in it, on the same kind of server, that is thrown away when it is closed. */
+  /** @internal A place with nothing in it, on the same kind of server, that is thrown away when it is closed. */
   openScratch(): Promise<ScratchPlace>;
-  /** Runs code with models and raw SQL on this database. */
+  /** @internal Runs code with models and raw SQL on this database. */
   runData(step: DataStep, run: DataRun): Promise<void>;
   close(): Promise<void>;
 }

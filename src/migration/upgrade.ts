@@ -1,5 +1,5 @@
 /** Brings a database to a revision, up or down. */
-import type { Plan } from "../ddl/plan.ts";
+import type { Plan, PlanOptions } from "../ddl/plan.ts";
 import { MigrationError } from "../errors/errors.ts";
 import { DestructiveChangeError } from "../errors/migration.ts";
 import type { Operation } from "../ir/migration.ts";
@@ -210,6 +210,7 @@ export function planRevisions(
   applied: ReadonlySet<string>,
   revisions: readonly FiledRevision[],
   direction: Direction,
+  overrides: PlanOptions = {},
 ): readonly PlannedRevision[] {
   const have = new Set(applied);
   let state = replay(graph, have);
@@ -225,7 +226,10 @@ export function planRevisions(
       state = replay(graph, have);
       operations = downOperations(state, revision);
     }
-    const plan = target.dialect.plan(before, operations, planOptions(revision));
+    const plan = target.dialect.plan(before, operations, {
+      ...planOptions(revision),
+      ...overrides,
+    });
     return { revision, direction, operations, plan, before, after: state };
   });
 }
@@ -299,7 +303,7 @@ async function runRevision(
     patience: { ...defaultPatience, ...options.patience },
     listen,
     watcher,
-    begun: [row("partial"), ...(resumed ? [history.note("resume", id)] : [])],
+    begun: [resumed ? history.note("resume", id) : row("partial")],
     finished: () => [
       direction === "up" ? row("applied") : history.removeRevision(id),
       history.removeSegments(id),

@@ -155,6 +155,10 @@ class ModelBase {
     return queryOf(this).lazy(mode);
   }
 
+  static unscoped(this: Bound): QueryBuilder {
+    return queryOf(this).unscoped();
+  }
+
   static allRows(this: Bound): QueryBuilder {
     return queryOf(this).allRows();
   }

@@ -121,7 +121,8 @@ async function loadForward(
   const where = relation.targetColumns.map((column, index) =>
     equals(relation.target, column, instance[relation.columns[index]?.property ?? ""]),
   );
-  const query = new QueryBuilder(specFor(instance, relation, where, site)).limit(1);
+  const spec = { ...specFor(instance, relation, where, site), unscoped: true };
+  const query = new QueryBuilder(spec).limit(1);
   const [row] = await loadLazily(instance, relation, key, () => query.all());
   if (row !== undefined || relation.nullable) return row ?? null;
   throw new RelationError(

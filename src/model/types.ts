@@ -251,6 +251,8 @@ export interface ModelClass<
   limit<Model extends ClassOf>(this: Model, count: number): Query<Model>;
   /** Leaves out the first `count` rows. */
   offset<Model extends ClassOf>(this: Model, count: number): Query<Model>;
+  /** The rows without the condition that the model puts on its queries (`scope`). */
+  unscoped<Model extends ClassOf>(this: Model): Query<Model>;
   /** Says that `update` or `delete` of the whole table is meant. */
   allRows<Model extends ClassOf>(this: Model): Query<Model>;
 
@@ -330,6 +332,14 @@ export interface ModelOptions<
   readonly primaryKey?: readonly [CompositeKey, CompositeKey, ...CompositeKey[]];
   readonly checks?: readonly CheckOption[];
   readonly comment?: string;
+  /**
+   * Gives a condition that every query of the model begins with, until `unscoped()` is called:
+   * `() => Post.columns.deletedAt.isNull()`.
+   *
+   * Its type says nothing of what it gives, since that would need the class that is being
+   * defined; anything but a condition throws at the first query.
+   */
+  readonly scope?: () => void;
   /** How properties become columns; by default `snake_case`. */
   readonly naming?: "snake_case" | "preserve" | ((property: string) => string);
 }

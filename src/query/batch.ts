@@ -1,6 +1,7 @@
 /** The statement that reads the related rows of many rows at once. */
 import type { RelationDefinition } from "../definition/definition.ts";
 import type { ColumnRef, CountQuery, Predicate, SelectQuery } from "../ir/query.ts";
+import { conditionsOf } from "./default-scope.ts";
 import type { IncludeSpec } from "./include.ts";
 import { Lowering } from "./lower.ts";
 import type { Picked } from "./nodes.ts";
@@ -30,7 +31,9 @@ export function relatedRows(
   // Where rows are cut off, equal ones need an order too.
   const order = cut ? [...spec.order, ...keyOrder(model, spec.root)] : spec.order;
   const orderBy = order.map((node) => lowering.order(node));
-  const where = narrowed(lowering, spec, reached, keys);
+  // A foreign key leads to its row whatever the model hides: no instance is to lack what it points to.
+  const direct = relation.kind === "foreignKey";
+  const where = narrowed(lowering, direct ? { ...spec, unscoped: true } : spec, reached, keys);
   const { columns, keyAt } =
     spec.picked === null
       ? withKeys(relation, lowering.rootColumns(), reached)
@@ -62,14 +65,15 @@ export function relatedCounts(
 
 function narrowed(
   lowering: Lowering,
-  { model, where }: IncludeSpec,
+  spec: IncludeSpec,
   reached: readonly ColumnRef[],
   keys: readonly (readonly unknown[])[],
 ): Predicate | null {
+  const { model } = spec;
   const among = reached.map((column, index) =>
     lowering.among(column, keys[index] ?? [], `${model.name}.${column.column}`),
   );
-  return conjunction([...among, ...where.map((node) => lowering.predicate(node))]);
+  return conjunction([...among, ...conditionsOf(spec).map((node) => lowering.predicate(node))]);
 }
 
 function pickedWithKeys({ fields }: Picked, lowering: Lowering, reached: readonly ColumnRef[]) {

@@ -115,6 +115,10 @@ export class QueryBuilder extends AggregatedRows {
     return this.#with({ lazy: readLazy(mode, "lazy()") });
   }
 
+  unscoped(): this {
+    return this.#with({ unscoped: true });
+  }
+
   allRows(): this {
     return this.#with({ allRows: true });
   }
@@ -277,8 +281,9 @@ export class QueryBuilder extends AggregatedRows {
 
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
-    const { where, order, limit, offset, after, link, lock } = this.spec;
+    const { where, order, limit, offset, after, link, lock, model } = this.spec;
     return (
+      model.scope === undefined &&
       lock === undefined &&
       where.length === 0 &&
       order.length === 0 &&

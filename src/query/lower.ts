@@ -21,6 +21,7 @@ import type {
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import { unreachable } from "../util/unreachable.ts";
+import { conditionsOf, defaultScope } from "./default-scope.ts";
 import {
   anything,
   type Frame,
@@ -271,7 +272,8 @@ export class Lowering {
     return query;
   }
 
-  #sliced({ where, link, after, order, limit, offset, model }: RowsNode): Selection & Slice {
+  #sliced(rows: RowsNode): Selection & Slice {
+    const { link, after, order, limit, offset, model } = rows;
     if (after !== null) {
       throw new UsageError(`a query of ${model.name} inside another can't go on from a cursor`);
     }
@@ -280,7 +282,7 @@ export class Lowering {
       limit: limit === null ? null : this.count(limit),
       offset: offset === null ? null : this.count(offset),
     };
-    const predicates = where.map((node) => this.predicate(node));
+    const predicates = conditionsOf(rows).map((node) => this.predicate(node));
     if (link !== null) predicates.push(this.linkedTo(link.relation, link.key));
     return { ...this.selection(conjunction(predicates)), ...slice };
   }
@@ -412,7 +414,9 @@ export class Lowering {
     const frame: Frame = { joins: [] };
     const on = this.#tie(node, source.alias, frame);
     this.#aliases.set(node.inner, { alias: source.alias, frame, left: false });
-    const where = node.where === null ? null : this.predicate(node.where);
+    const own = defaultScope(node.inner.model, node.inner);
+    const conditions = [node.where, own].filter((each) => each !== null && each !== undefined);
+    const where = conjunction(conditions.map((each) => this.predicate(each)));
     this.#leave(node.inner);
     return { kind: "exists", source, joins: frame.joins, on, where, negated: node.negated };
   }

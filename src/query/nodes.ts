@@ -169,6 +169,8 @@ export interface RowsNode {
   readonly link: LinkScope | null;
   /** The relation that the rows are reached over from a row of a query around this one. */
   readonly via?: { readonly outer: Scope; readonly relation: RelationDefinition };
+  /** Without the condition that the model puts on its queries. */
+  readonly unscoped?: boolean;
   /** How the rows are locked. */
   readonly lock?: RowLock;
 }

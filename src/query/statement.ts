@@ -1,5 +1,6 @@
 /** The statements of a query, made of its parts. */
 import type { CountQuery, ExistsQuery, Predicate, SelectQuery } from "../ir/query.ts";
+import { conditionsOf } from "./default-scope.ts";
 import { Lowering } from "./lower.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
 import type { ReadPageOptions } from "./page.ts";
@@ -19,11 +20,12 @@ export function lowered<Kind extends Bound<never>["query"] | object>(
 
 /** Where the rows come from and which are kept. */
 export function selectionOf(
-  { where, link }: RowsNode,
+  rows: RowsNode,
   lowering: Lowering,
   behind?: Predicate,
 ): ReturnType<Lowering["selection"]> {
-  const predicates = where.map((node) => lowering.predicate(node));
+  const { link } = rows;
+  const predicates = conditionsOf(rows).map((node) => lowering.predicate(node));
   if (behind !== undefined) predicates.push(behind);
   if (link !== null) predicates.push(lowering.linkedTo(link.relation, link.key));
   return lowering.selection(conjunction(predicates));

@@ -156,6 +156,8 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   forUpdate(options?: LockOptions): Query<Model, Row>;
   /** As `forUpdate`, but others may read the rows with `forShare` as well. */
   forShare(options?: LockOptions): Query<Model, Row>;
+  /** Without the condition that the model puts on its queries (`scope`). */
+  unscoped(): Query<Model, Row>;
   /** Says that `update` or `delete` without a `where` is meant. */
   allRows(): Query<Model, Row>;
   /** Loads relations together with the rows: one statement for each, however many rows there are. */

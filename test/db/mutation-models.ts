@@ -1,6 +1,15 @@
 /** Models of the suites about writing: every kind of key and of unique value. */
 import { z } from "zod";
-import { field, id, Model, rowVersion, timestamps, uuidId } from "../../src/index.ts";
+import {
+  backRef,
+  field,
+  foreignKey,
+  id,
+  Model,
+  rowVersion,
+  timestamps,
+  uuidId,
+} from "../../src/index.ts";
 
 /** A composite unique, and defaults of both kinds. */
 export class Setting extends Model(
@@ -100,3 +109,30 @@ export class Note extends Model("Note", {
     seen.push(`afterCommit ${await Note.count()}`);
   }
 }
+
+/** Hides shelves by a bound value. */
+export class Shelf extends Model(
+  "Shelf",
+  {
+    id: id(),
+    name: z.string(),
+    get volumes() {
+      return backRef(Volume);
+    },
+  },
+  { scope: () => Shelf.columns.name.ne("hidden") },
+) {}
+
+/** Deleted softly. */
+export class Volume extends Model(
+  "Volume",
+  {
+    id: id(),
+    title: z.string(),
+    deletedAt: z.date().nullable().default(null),
+    get shelf() {
+      return foreignKey(Shelf, { relatedName: "volumes" });
+    },
+  },
+  { scope: () => Volume.columns.deletedAt.isNull() },
+) {}

@@ -49,7 +49,8 @@ export function packProject(): PackedProject {
   const manifest = JSON.parse(
     readFileSync(join(packageFolder, "package.json"), "utf8"),
   ) as Manifest;
-  for (const name of [...installedBeside(manifest), "@types/node"]) {
+  // Kysely as well: who imports its door has installed it.
+  for (const name of [...installedBeside(manifest), "@types/node", "kysely"]) {
     mkdirSync(join(modules, name, ".."), { recursive: true });
     symlinkSync(join(root, "node_modules", name), join(modules, name), "junction");
   }

@@ -43,7 +43,14 @@ export function makeProject(url: string): Project {
     new Promise<Ran>((resolve) => {
       const child = spawn(process.execPath, ["--import", hooks, ...words], {
         cwd: folder,
-        env: { ...process.env, NODE_OPTIONS: "", FORCE_COLOR: "0", NO_COLOR: "1" },
+        env: {
+          ...process.env,
+          NODE_OPTIONS: "",
+          FORCE_COLOR: "0",
+          NO_COLOR: "1",
+          // The sources' types are stripped once, not by each process.
+          NODE_COMPILE_CACHE: join(tmpdir(), "ferro-test-compiled"),
+        },
         stdio: ["ignore", "pipe", "pipe"],
       });
       let stdout = "";

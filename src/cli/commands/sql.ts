@@ -16,6 +16,10 @@ export const sqlCommand: Command = command({
       value: "<sqlite|postgres>",
       about: "which one; that of the configuration's url when left out",
     },
+    plain: {
+      type: "boolean",
+      about: "for a program that sends the script as one text, not for psql or sqlite3",
+    },
   },
   examples: ["ferro sql | psql", "ferro sql 4be1:head --database postgres"],
   async run({ words, options, config, output }) {
@@ -24,7 +28,8 @@ export const sqlCommand: Command = command({
     if (target === undefined) {
       throw new UsageError("ferro sql needs --database sqlite or --database postgres");
     }
-    const script = writeScript(target, await revisionsOf(config), { range: words[0] });
+    const { plain } = options;
+    const script = writeScript(target, await revisionsOf(config), { range: words[0], plain });
     output.print(script.trimEnd());
     return { result: { database: name, script } };
   },

@@ -44,13 +44,13 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
     guard: (heads) => {
       const list = heads.map((id) => `'${id}'`).join(", ");
       return `DO $ferro$ BEGIN
-  IF (SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM ferro_migrations m
-      WHERE NOT EXISTS (SELECT FROM ferro_migrations c WHERE c.parents::jsonb ? m.id)) <> ARRAY[${list}]::text[] THEN
+  IF (SELECT coalesce(array_agg(id || CASE status WHEN 'partial' THEN ' half done' ELSE '' END ORDER BY id), '{}')
+      FROM ferro_migrations m WHERE NOT EXISTS (SELECT FROM ferro_migrations c WHERE c.parents::jsonb ? m.id)) <> ARRAY[${list}]::text[] THEN
     RAISE EXCEPTION 'this database is not where the script starts';
   END IF;
 END $ferro$;`;
     },
-    rebuild: (transaction) => transaction,
+    rebuild: () => ({ before: [], first: [], last: [], after: [] }),
   },
 };
 

@@ -1,5 +1,6 @@
 import { DriverError } from "../../driver/driver.ts";
 import type { MigrationDialect } from "../migration.ts";
+import { guardScript, rebuildScript } from "./script.ts";
 
 /** Running migrations on SQLite. */
 export const sqliteMigration: MigrationDialect = {
@@ -24,21 +25,5 @@ export const sqliteMigration: MigrationDialect = {
     }
   },
   lockHolder: () => Promise.resolve(null),
-  script: {
-    head: ".bail on",
-    // Only a constraint can end a script here.
-    guard: (
-      heads,
-    ) => `CREATE TEMP TABLE ferro_guard (place text CONSTRAINT this_database_is_not_where_the_script_starts CHECK (place = '${heads.join(",")}'));
-INSERT INTO ferro_guard SELECT coalesce(group_concat(id, ','), '') FROM (SELECT id FROM ferro_migrations m
-  WHERE NOT EXISTS (SELECT 1 FROM ferro_migrations c, json_each(c.parents) p WHERE p.value = m.id) ORDER BY id);
-DROP TABLE ferro_guard;`,
-    rebuild: (transaction) => [
-      "PRAGMA foreign_keys = OFF;",
-      "PRAGMA legacy_alter_table = ON;",
-      ...transaction,
-      "PRAGMA legacy_alter_table = OFF;",
-      "PRAGMA foreign_keys = ON;",
-    ],
-  },
+  script: { head: ".bail on", guard: guardScript, rebuild: rebuildScript },
 };

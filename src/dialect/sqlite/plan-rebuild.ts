@@ -56,6 +56,12 @@ export function makeTable(pending: Pending, after: TableIr): Making {
       without: indexesOf(before)
         .filter((index) => !indexesOf(after).some((other) => sameData(index, other)))
         .map(({ name }) => name),
+      kept: indexesOf(after)
+        .filter((index) => indexesOf(before).some((other) => sameData(index, other)))
+        .map((index) => ({
+          name: index.name,
+          sql: emitIndex(after.name, index, sqliteDdl, once),
+        })),
     },
   };
 }
