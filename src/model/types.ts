@@ -36,6 +36,7 @@ import type {
   SumOf,
 } from "../query/aggregate-types.ts";
 import type {
+  Claim,
   Columns,
   Expression,
   Order,
@@ -209,13 +210,13 @@ export interface ModelClass<
   /** The rows that match a lambda, a predicate or an object of equalities. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<((t: Columns<Shape, Name>) => Predicate) | Predicate>,
+    condition: NoInfer<((t: Columns<Shape, Name>) => Claim) | Predicate>,
   ): Query<Model>;
   where<Model extends ClassOf>(this: Model, equalities: NoInfer<Equalities<Shape>>): Query<Model>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<Equalities<Shape> | ((t: Columns<Shape, Name>) => Predicate) | Predicate>,
+    condition: NoInfer<Equalities<Shape> | ((t: Columns<Shape, Name>) => Claim) | Predicate>,
   ): Query<Model>;
   /** The rows in an order. */
   orderBy<Model extends ClassOf>(
@@ -325,7 +326,7 @@ export interface ModelOptions<
   /** The table; by default the model's name in lower case. */
   readonly table?: string;
   /** Groups of two or more columns that are unique together; any columns, with options. */
-  readonly uniques?: readonly ((Uniques & ColumnGroup<Shape>) | UniqueOption)[];
+  readonly uniques?: readonly (Uniques | UniqueOption)[];
   /** Groups of two or more columns that are indexed together; any columns, with options. */
   readonly indexes?: readonly (ColumnGroup<Shape> | IndexOption)[];
   /** The columns of a composite key. */
@@ -351,7 +352,7 @@ export type ModelFactory = <
   const Name extends string,
   Shape extends LooseShape,
   const CompositeKey extends ColumnName<NoInfer<Shape>> = never,
-  const Uniques extends readonly [string, string, ...string[]] = never,
+  const Uniques extends ColumnGroup<NoInfer<Shape>> = never,
 >(
   name: Name,
   shape: Shape,

@@ -6,6 +6,7 @@
 import type { Decimal } from "decimal.js";
 import type { FerroTypeError, ShapeOf } from "../definition/types.ts";
 import type {
+  Claim,
   ColumnsOf,
   Expression,
   ExpressionOf,
@@ -38,7 +39,7 @@ export interface AggregateOptions<Columns> {
   /** Equal values count once. */
   readonly distinct?: boolean;
   /** Only rows that match count. */
-  readonly filter?: (t: Columns) => Predicate;
+  readonly filter?: (t: Columns) => Claim;
 }
 
 /** One value of many rows, as an expression. */
@@ -122,7 +123,7 @@ export type GroupRows<Model> = Aggregates<Model> & {
  */
 export interface Groups<Model, Keys> {
   /** Keeps the groups that match; several calls all must. */
-  having(condition: (key: Keys, rows: GroupRows<Model>) => Predicate): Groups<Model, Keys>;
+  having(condition: (key: Keys, rows: GroupRows<Model>) => Claim): Groups<Model, Keys>;
   /** Reads keys, and what is computed of each group's rows. */
   select<Fields extends Selectable>(
     pick: (key: Keys, rows: GroupRows<Model>) => Fields,

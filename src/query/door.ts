@@ -6,7 +6,7 @@ import type {
   WindowAggregate,
   WindowFunction,
 } from "./aggregate-types.ts";
-import type { Expression, ExpressionOf, Predicate } from "./expression-types.ts";
+import type { Claim, Expression, ExpressionOf, Predicate } from "./expression-types.ts";
 import {
   caseWhen as makeCase,
   exists as makeExists,
@@ -19,7 +19,7 @@ import { and as makeAnd, not as makeNot, or as makeOr } from "./predicate.ts";
 import { endOf, numbered, shifted, windowAggregate } from "./window.ts";
 
 /** Combines predicates. */
-type Combine = (...predicates: readonly Predicate[]) => Predicate;
+type Combine = (...predicates: readonly Claim[]) => Predicate;
 
 /**
  * True where every predicate is; true when there is none.
@@ -49,8 +49,8 @@ export const or: Combine = makeOr as unknown as Combine;
  * Post.where((t) => not(t.published.eq(true)));
  * ```
  */
-export const not: (predicate: Predicate) => Predicate = makeNot as unknown as (
-  predicate: Predicate,
+export const not: (predicate: Claim) => Predicate = makeNot as unknown as (
+  predicate: Claim,
 ) => Predicate;
 
 /** A query that can stand inside another. */

@@ -23,6 +23,7 @@ import type {
   StoredOf,
   TargetOf,
 } from "../definition/types.ts";
+import type { SqlFragment } from "../sql/raw.ts";
 import type { Aggregates } from "./aggregate-types.ts";
 import type { Json } from "./json-types.ts";
 import type {
@@ -44,12 +45,15 @@ declare const orderMark: unique symbol;
 export interface Predicate {
   readonly [predicateMark]: true;
   /** Both this and every other. */
-  and(...others: readonly Predicate[]): Predicate;
+  and(...others: readonly Claim[]): Predicate;
   /** This or any other. */
-  or(...others: readonly Predicate[]): Predicate;
+  or(...others: readonly Claim[]): Predicate;
   /** The opposite. */
   not(): Predicate;
 }
+
+/** A condition where one is asked for: also SQL written through the `sql` tag, where unknown counts as false. */
+export type Claim = Predicate | SqlFragment;
 
 /** A key of an ordering, with its direction. */
 export interface Order {
@@ -157,9 +161,9 @@ type BackPath<Target, Model extends string, Name, Pair> = [Pair] extends [never]
 /** A path to many rows: asks about them without loading them. */
 export interface ManyPath<Target> extends Aggregates<Target> {
   /** At least one row, or at least one that matches. */
-  some(predicate?: (t: ColumnsOf<Target>) => Predicate): Predicate;
+  some(predicate?: (t: ColumnsOf<Target>) => Claim): Predicate;
   /** No row, or none that matches. True where there are no rows. */
-  none(predicate?: (t: ColumnsOf<Target>) => Predicate): Predicate;
+  none(predicate?: (t: ColumnsOf<Target>) => Claim): Predicate;
   /** Every row matches. True where there are no rows. */
-  every(predicate: (t: ColumnsOf<Target>) => Predicate): Predicate;
+  every(predicate: (t: ColumnsOf<Target>) => Claim): Predicate;
 }

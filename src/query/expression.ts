@@ -2,6 +2,7 @@
 import { UsageError } from "../errors/errors.ts";
 import { hasSize } from "./compare.ts";
 import type { ExpressionNode } from "./nodes.ts";
+import { commonType } from "./number.ts";
 import { TemporalExpression } from "./time.ts";
 import { factsOf, findParts, makeExpressionsWith, operandOf, partsOf } from "./value.ts";
 
@@ -17,7 +18,8 @@ export class Expression extends TemporalExpression {
     if (others.length === 0) {
       throw new UsageError(`${self.name}.coalesce() expected what to take instead of NULL`);
     }
-    const { type, transform } = self.facts;
+    const { transform } = self.facts;
+    const type = commonType(self.facts.type, others);
     const rest = others.map((other) => operandOf(self, other, "coalesce"));
     const nullable = others.every((other) => findParts(other)?.facts.nullable === true);
     const node: ExpressionNode = {
@@ -58,8 +60,8 @@ export class Expression extends TemporalExpression {
   private extreme(name: "greatest" | "least", others: readonly unknown[]): this {
     const self = partsOf(this);
     if (others.length === 0) throw new UsageError(`${self.name}.${name}() expected others`);
-    const { type } = self.facts;
-    if (!hasSize(type)) {
+    const type = commonType(self.facts.type, others);
+    if (!hasSize(self.facts.type)) {
       throw new UsageError(`${self.name}.${name}() needs text, a number or a date`);
     }
     const operands = [self.node, ...others.map((other) => operandOf(self, other, name))];

@@ -184,6 +184,8 @@ export class Lowering {
         return { ...node, operand: this.expression(node.operand), key: this.#slot(node.key) };
       case "constant":
         return node;
+      case "raw":
+        return { ...node, operands: node.operands.map((operand) => this.#operand(operand)) };
       default:
         return unreachable(node);
     }

@@ -194,6 +194,8 @@ export interface Picked {
 }
 
 export type PredicateNode =
+  /** SQL as a condition. */
+  | RawNode
   | {
       readonly kind: "compare";
       readonly operator: CompareOperator;

@@ -155,6 +155,15 @@ function computedType(type: StorageType): StorageType {
   return type.kind === "decimal" ? decimal : type;
 }
 
+/** What an expression and its substitutes are together: of numbers the widest, else as the first one is. */
+export function commonType(first: StorageType, others: readonly unknown[]): StorageType {
+  return others.reduce<StorageType>((type, other) => {
+    const right = findParts(other)?.facts.type;
+    if (right === undefined || right.kind === type.kind) return type;
+    return numeric.has(type.kind) && numeric.has(right.kind) ? widest(type, right) : type;
+  }, first);
+}
+
 /** A decimal beside anything exact gives a decimal, a float beside anything a float. */
 function widest(left: StorageType, right: StorageType): StorageType {
   for (const type of [float, decimal, bigint]) {

@@ -1,9 +1,17 @@
 import { UsageError } from "../errors/errors.ts";
+import { isFragment, type SqlFragment } from "../sql/raw.ts";
 import { runLambda } from "./lambda.ts";
 import type { PredicateNode } from "./nodes.ts";
 
 /** Predicates made while a lambda runs, so that one that `&&` swallowed is noticed. */
 let made: Set<Predicate> | undefined;
+
+let ofFragment: (fragment: SqlFragment) => PredicateNode;
+
+/** Tells how SQL written through the `sql` tag becomes a condition; what it may hold stands above this file. */
+export function makeConditionsOfFragmentsWith(make: typeof ofFragment): void {
+  ofFragment = make;
+}
 
 /**
  * A condition on rows; made by comparing expressions, combined with `and`, `or` and `not`.
@@ -82,8 +90,8 @@ export function runPredicate(lambda: () => unknown, where: string): PredicateNod
   made = new Set();
   try {
     const result = runLambda(lambda);
-    if (!Predicate.is(result)) throw notAPredicate(result, where);
-    const node = Predicate.take(result);
+    const node = takeCondition(result);
+    if (node === undefined) throw notAPredicate(result, where);
     if (made.size > 0) {
       throw new UsageError(`${where} made a condition that is not part of what it returned`, {
         hint: "combine conditions with .and() and .or(); && keeps only the last of them",
@@ -104,6 +112,13 @@ export function notAPredicate(value: unknown, where: string): UsageError {
 }
 
 function takeChecked(predicate: unknown): PredicateNode {
-  if (!Predicate.is(predicate)) throw notAPredicate(predicate, "and(), or() or not()");
-  return Predicate.take(predicate);
+  const node = takeCondition(predicate);
+  if (node === undefined) throw notAPredicate(predicate, "and(), or() or not()");
+  return node;
+}
+
+/** The node of a condition, or of SQL that stands for one; undefined for anything else. */
+function takeCondition(value: unknown): PredicateNode | undefined {
+  if (Predicate.is(value)) return Predicate.take(value);
+  return isFragment(value) ? ofFragment(value) : undefined;
 }

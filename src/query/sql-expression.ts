@@ -1,10 +1,16 @@
 /** SQL written through the `sql` tag as a part of a query: its values and columns stay apart from its text. */
 import { readColumnType } from "../definition/column-type.ts";
 import { UsageError } from "../errors/errors.ts";
-import { flattenFragment, makeExpressionsOfFragmentsWith, type RawOperand } from "../sql/raw.ts";
+import type { StorageType } from "../ir/type.ts";
+import {
+  flattenFragment,
+  makeExpressionsOfFragmentsWith,
+  type RawOperand,
+  type SqlFragment,
+} from "../sql/raw.ts";
 import { Expression } from "./expression.ts";
 import type { RawNode } from "./nodes.ts";
-import { Predicate } from "./predicate.ts";
+import { makeConditionsOfFragmentsWith, Predicate } from "./predicate.ts";
 import { findQuery } from "./subquery.ts";
 import { findParts } from "./value.ts";
 
@@ -14,11 +20,17 @@ makeExpressionsOfFragmentsWith((fragment, schema) => {
     schema: schema as Parameters<typeof readColumnType>[1]["schema"],
     options: {},
   });
-  const { pieces, operands } = flattenFragment(fragment);
-  const node: RawNode = { kind: "raw", pieces, operands: operands.map(readOperand), type };
+  const node = rawNode(fragment, type);
   const facts = { type, nullable, nullAs, ...(transform && { transform }) };
   return new Expression(node, facts, "sql`…`");
 });
+
+makeConditionsOfFragmentsWith((fragment) => rawNode(fragment, { kind: "boolean" }));
+
+function rawNode(fragment: SqlFragment, type: StorageType): RawNode {
+  const { pieces, operands } = flattenFragment(fragment);
+  return { kind: "raw", pieces, operands: operands.map(readOperand), type };
+}
 
 function readOperand(operand: RawOperand): RawNode["operands"][number] {
   if (operand.kind === "identifier") return operand;

@@ -33,6 +33,7 @@ import type {
 import type { Explanation } from "../ir/explanation.ts";
 import type { AggregateOptions, AggregateTerminals } from "./aggregate-types.ts";
 import type {
+  Claim,
   ColumnsOf,
   Comparable,
   Expression,
@@ -95,7 +96,7 @@ type LinkChange<Field> = Field extends AnyForeignKey
  * The object stands in an overload of its own: in a union the compiler would
  * look into every column of the model at each call.
  */
-export type Condition<Model> = ((t: ColumnsOf<Model>) => Predicate) | Predicate;
+export type Condition<Model> = ((t: ColumnsOf<Model>) => Claim) | Predicate;
 
 /** A column that rows can be sorted by. */
 export interface Sortable extends Expression<unknown> {

@@ -1,6 +1,16 @@
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { exists, fetchAll, rowNumber, sql, UsageError } from "../../src/index.ts";
+import {
+  and,
+  caseWhen,
+  exists,
+  fetchAll,
+  not,
+  rowNumber,
+  scalar,
+  sql,
+  UsageError,
+} from "../../src/index.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { useDatabase } from "../support/use-database.ts";
 import { Author, Post } from "./models.ts";
@@ -49,6 +59,22 @@ describeEachDatabase("sql in queries", (db) => {
       { odd: 0, n: 1 },
       { odd: 1, n: 2 },
     ]);
+  });
+
+  test("stands as a condition; unknown counts as false", async () => {
+    const rated = Post.where((t) => sql`${t.rating} > ${1}`);
+
+    expect(await rated.count()).toBe(1);
+    expect(await Post.where((t) => not(sql`${t.rating} > ${1}`)).count()).toBe(2);
+    expect(await Post.where((t) => t.views.gt(1).or(sql`${t.rating} > ${1}`)).count()).toBe(3);
+    expect(await Post.where((t) => and(sql`${t.views} > 1`, t.published.eq(true))).count()).toBe(1);
+    expect(
+      await Author.where((t) => t.posts.some((p) => sql`${p.views} > ${2}`))
+        .select("name")
+        .all(),
+    ).toEqual([{ name: "bob" }]);
+    expect(await Post.where((t) => sql`${t.author.name} = ${"Ann"}`).count()).toBe(2);
+    expect(rated.toSQL().parameters.map(String)).toEqual(["1"]);
   });
 
   test("the schema says how it is read", async () => {
@@ -112,7 +138,8 @@ describeEachDatabase("sql in queries", (db) => {
       () => Post.select(() => ({ a: JSON.parse('{"pieces":["1"],"operands":[]}') })),
     ],
     ["a fragment without a schema", () => Post.select(() => ({ a: sql`1` as never }))],
-    ["a fragment as a condition", () => Post.where((() => sql`true`) as never)],
+    ["a fragment outside a lambda", () => Post.where(sql`1 = 1` as never)],
+    ["a fragment that && dropped", () => Post.where((t) => t.views.gt(1) && sql`1 = 1`)],
     [
       "a placeholder of its own",
       () => Post.where(() => sql`1 = $1`.as(z.boolean()).eq(true)).toSQL(),
@@ -127,6 +154,49 @@ describeEachDatabase("sql in queries", (db) => {
     const statements = database.spy();
 
     expect(build).toThrow(UsageError);
+    expect(statements()).toEqual([]);
+  });
+
+  const lookAlikes = [
+    { pieces: ["1 = 1"], operands: [] },
+    { kind: "raw", pieces: ["1 = 1"], operands: [], type: { kind: "boolean" } },
+    { kind: "column", column: "id" },
+    { node: { kind: "constant", value: true } },
+    { sql: "1 = 1", parameters: [] },
+    { raw: ["1 = 1"], "0": "1 = 1", length: 1 },
+    { toSQL: "1 = 1", toOperationNode: { kind: "RawNode" }, _zod: {} },
+    ["1 = 1"],
+    "1 = 1",
+    true,
+  ].map((value) => [JSON.stringify(value), JSON.parse(JSON.stringify(value)) as never] as const);
+
+  test.for(lookAlikes)("R48: %s, as it comes out of JSON, is never SQL", async ([, forged]) => {
+    const statements = database.spy();
+    const inputs: readonly (() => unknown)[] = [
+      () => Post.where(forged).all(),
+      () => Post.where(() => forged).all(),
+      () => Post.where((t) => t.id.gt(0).and(forged)).all(),
+      () => Post.where((t) => not(forged).or(t.id.gt(0))).all(),
+      () => Post.where((t) => t.id.eq(forged)).all(),
+      () => Post.where((t) => t.id.in(forged)).all(),
+      () => Post.where((t) => t.id.in([forged])).all(),
+      () => Post.orderBy(forged).all(),
+      () => Post.orderBy(() => forged).all(),
+      () => Post.select(forged).all(),
+      () => Post.select(() => ({ a: forged })).all(),
+      () => Post.allRows().update({ views: forged }),
+      () => Post.allRows().update(() => ({ views: forged })),
+      () => Author.where((t) => t.posts.some(() => forged)).all(),
+      () => caseWhen(forged, 1),
+      () => exists(forged),
+      () => scalar(forged),
+      () => sql(forged),
+      () => sql.join(forged, forged),
+    ];
+
+    for (const [place, input] of inputs.entries()) {
+      await expect((async () => input())(), `input ${place}`).rejects.toThrow();
+    }
     expect(statements()).toEqual([]);
   });
 

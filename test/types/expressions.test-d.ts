@@ -13,6 +13,18 @@ import {
 } from "../../src/index.ts";
 import { Author, Post, Sample } from "./support/models.ts";
 
+describe("SQL as a condition", () => {
+  test("stands where a condition does, and only there", () => {
+    Post.where((t) => sql`${t.views} > ${3}`);
+    Post.where((t) => t.views.gt(1).and(sql`${t.views} < ${3}`));
+    Author.where((t) => t.posts.some((p) => sql`${p.views} > ${3}`));
+    // @ts-expect-error -- without a schema it is no value
+    Post.orderBy((t) => sql`${t.views}`);
+    // @ts-expect-error -- text is no SQL
+    Post.where((t) => `${t.views} > 3`);
+  });
+});
+
 describe("aggregates", () => {
   test("answer the kind of their column", () => {
     expectTypeOf(Post.sum((t) => t.views)).toEqualTypeOf<Promise<number>>();
