@@ -143,6 +143,7 @@ export {
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
 export type { MatchOptions, Span } from "./query/method-types.ts";
 export type { Selection } from "./query/selection-types.ts";
+export type { Recursive, Tree, TreeLink, TreeOptions } from "./query/tree-types.ts";
 export type {
   CompiledQuery,
   ExplainOptions,

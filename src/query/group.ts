@@ -160,11 +160,11 @@ export function requireGrouped(
 ): void {
   if (keys.some((key) => sameNode(key, node))) return;
   if ("kind" in node) {
-    if (node.kind === "column") {
-      throw new UsageError(
-        `${at} uses ${node.scope.describe(node.column)}, which is neither grouped nor aggregated`,
-        { hint: "add it to groupBy(), or use an aggregate such as rows.max((t) => …)" },
-      );
+    const row = rowPart(node);
+    if (row !== undefined) {
+      throw new UsageError(`${at} uses ${row}, which is neither grouped nor aggregated`, {
+        hint: "add it to groupBy(), or use an aggregate such as rows.max((t) => …)",
+      });
     }
     // An aggregate takes the rows together; queries inside answer for themselves.
     if (node.kind === "aggregate" || node.kind === "scalar" || node.kind === "exists") return;
@@ -173,6 +173,12 @@ export function requireGrouped(
   for (const part of Object.values(node).flat()) {
     if (typeof part === "object" && part !== null && isNode(part)) requireGrouped(part, keys, at);
   }
+}
+
+/** What differs from row to row, for messages; undefined for what need not. */
+function rowPart(node: ExpressionNode | PredicateNode): string | undefined {
+  if (node.kind === "output") return "the depth of a row";
+  return node.kind === "column" ? node.scope.describe(node.column) : undefined;
 }
 
 function isNode(part: object): part is ExpressionNode | PredicateNode {
@@ -184,6 +190,7 @@ function isNode(part: object): part is ExpressionNode | PredicateNode {
 /** Kinds of nodes that hold others; storage types have kinds of other names. */
 const nodeKinds: ReadonlySet<string> = new Set([
   "column",
+  "output",
   "arithmetic",
   "truth",
   "function",
