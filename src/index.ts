@@ -136,6 +136,7 @@ export {
   now,
   or,
   rank,
+  recursive,
   rowNumber,
   scalar,
   sum,

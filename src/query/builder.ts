@@ -341,6 +341,18 @@ function isMethod(name: string): boolean {
   return name in QueryBuilder.prototype || linkMethods.has(name) || name === "then";
 }
 
+/**
+ * These rows and all that are found from them, step by step.
+ *
+ * @throws {UsageError} What it begins with is no query for instances.
+ */
+export function recursive(start: unknown, link: unknown, options?: unknown): QueryBuilder {
+  if (start instanceof QueryBuilder) return start.recursive(link, options);
+  throw new UsageError("recursive() begins with a query that reads instances", {
+    hint: "write recursive(Employee.where({ name }), (child, parent) => child.managerId.eq(parent.id))",
+  });
+}
+
 /** Columns of a query's rows, for predicates made outside a lambda. */
 export function columnsOf(model: ModelDefinition): Columns {
   return rootColumns(model);

@@ -16,10 +16,14 @@ import type { Query, Sortable } from "./types.ts";
 /** When one row is found from another: `next` may be found, `found` was before. */
 export type TreeLink<Model> = (next: ColumnsOf<Model>, found: ColumnsOf<Model>) => Predicate;
 
-/** What `recursive` takes and gives; an interface of its own, so that models don't pay for it. */
-export interface Recursive<Model, Row> {
-  (link: TreeLink<Model>): Query<Model, Row>;
-  (link: TreeLink<Model>, options: TreeOptions): Tree<Model, Row>;
+/** What `recursive` takes and gives; a function, so that no model pays for its types. */
+export interface Recursive {
+  <Model, Row>(start: Query<Model, Row>, link: TreeLink<Model>): Query<Model, Row>;
+  <Model, Row>(
+    start: Query<Model, Row>,
+    link: TreeLink<Model>,
+    options: TreeOptions,
+  ): Tree<Model, Row>;
 }
 
 /** How far rows are followed. */

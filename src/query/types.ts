@@ -43,7 +43,6 @@ import type {
 } from "./expression-types.ts";
 import type { Include, NoOthers, With } from "./include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
-import type { Recursive } from "./tree-types.ts";
 
 // ---------------------------------------------------------------- values
 
@@ -145,15 +144,6 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   select<Fields extends Selectable>(
     pick: (t: ColumnsOf<Model>) => Fields,
   ): Selection<Model, Selected<Fields>>;
-  /**
-   * These rows and all that are found from them, step by step, in one statement: a tree, or any graph.
-   * It ends in circles too, since each row is found once.
-   *
-   * @param link - When a row is found from another: `(child, parent) => child.parentId.eq(parent.id)`
-   *   goes down a tree, `(parent, child) => parent.id.eq(child.parentId)` up.
-   * @param options - With `maxDepth`, how many steps are made; lambdas after it get the depth as well.
-   */
-  readonly recursive: Recursive<Model, Row>;
   /** At most `count` rows. */
   limit(count: number): Query<Model, Row>;
   /** Leaves out the first `count` rows. */

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { exists, UsageError } from "../../src/index.ts";
+import { exists, recursive, UsageError } from "../../src/index.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { useDatabase } from "../support/use-database.ts";
 import { Employee } from "./models.ts";
@@ -26,27 +26,32 @@ describeEachDatabase("recursive queries", (db) => {
     (await query.all()).map(({ name }) => name).sort();
 
   test("find a whole subtree in one statement, as instances", async () => {
-    const tree = Employee.where({ name: "lead" }).recursive(down);
+    const tree = recursive(Employee.where({ name: "lead" }), down);
 
     expect(await names(tree)).toEqual(["ann", "bob", "intern", "lead"]);
     expect((await tree.all()).every((row) => row instanceof Employee)).toBe(true);
     expect(await tree.count()).toBe(4);
     expect(await tree.exists()).toBe(true);
-    expect(await Employee.where({ name: "nobody" }).recursive(down).exists()).toBe(false);
-    expect(await names(Employee.where((t) => t.managerId.eq(null)).recursive(down))).toHaveLength(
-      7,
-    );
+    expect(await recursive(Employee.where({ name: "nobody" }), down).exists()).toBe(false);
+    expect(
+      await names(
+        recursive(
+          Employee.where((t) => t.managerId.eq(null)),
+          down,
+        ),
+      ),
+    ).toHaveLength(7);
   });
 
   test("find the rows above", async () => {
-    const above = Employee.where({ name: "intern" }).recursive(up);
+    const above = recursive(Employee.where({ name: "intern" }), up);
 
     expect(await names(above)).toEqual(["ann", "boss", "intern", "lead"]);
     expect(await names(above.where((t) => t.managerId.eq(null)))).toEqual(["boss"]);
   });
 
   test("go on like any other query", async () => {
-    const tree = Employee.where({ name: "boss" }).recursive(down);
+    const tree = recursive(Employee.where({ name: "boss" }), down);
 
     expect(await names(tree.where((t) => t.manager.name.eq("lead")))).toEqual(["ann", "bob"]);
     expect(await tree.orderBy("name", "desc").limit(2).select("name").all()).toEqual([
@@ -73,15 +78,15 @@ describeEachDatabase("recursive queries", (db) => {
   });
 
   test("begin with a part of the rows", async () => {
-    const first = Employee.orderBy("name", "desc").limit(1).recursive(up);
+    const first = recursive(Employee.orderBy("name", "desc").limit(1), up);
 
     expect(await names(first)).toEqual(["other", "solo"]);
     const lead = await Employee.where({ name: "lead" }).one();
-    expect(await names(lead.reports.recursive(down))).toEqual(["ann", "bob", "intern"]);
+    expect(await names(recursive(lead.reports, down))).toEqual(["ann", "bob", "intern"]);
   });
 
   test("know the depth where there is a limit to it", async () => {
-    const tree = Employee.where({ name: "boss" }).recursive(down, { maxDepth: 2 });
+    const tree = recursive(Employee.where({ name: "boss" }), down, { maxDepth: 2 });
 
     expect(
       await tree
@@ -96,9 +101,9 @@ describeEachDatabase("recursive queries", (db) => {
       { name: "bob", depth: 2 },
     ]);
     expect(await names(tree.where((_, depth) => depth.gt(1)))).toEqual(["ann", "bob"]);
-    expect(await names(Employee.where({ name: "boss" }).recursive(down, { maxDepth: 0 }))).toEqual([
-      "boss",
-    ]);
+    expect(await names(recursive(Employee.where({ name: "boss" }), down, { maxDepth: 0 }))).toEqual(
+      ["boss"],
+    );
     const rows = await tree
       .select((t, depth) => ({ name: t.name, depth }))
       .orderBy("depth", "desc")
@@ -110,15 +115,14 @@ describeEachDatabase("recursive queries", (db) => {
     const intern = await Employee.where({ name: "intern" }).one();
     await Employee.where({ name: "boss" }).update({ managerId: intern.id });
 
-    expect(await names(Employee.where({ name: "lead" }).recursive(down))).toEqual([
+    expect(await names(recursive(Employee.where({ name: "lead" }), down))).toEqual([
       "ann",
       "bob",
       "boss",
       "intern",
       "lead",
     ]);
-    const rows = await Employee.where({ name: "lead" })
-      .recursive(down, { maxDepth: 50 })
+    const rows = await recursive(Employee.where({ name: "lead" }), down, { maxDepth: 50 })
       .select((t, depth) => ({ name: t.name, depth }))
       .orderBy("depth")
       .orderBy("name")
@@ -133,7 +137,7 @@ describeEachDatabase("recursive queries", (db) => {
   });
 
   test("stand inside other queries, and speak of the rows around", async () => {
-    const team = Employee.where({ name: "lead" }).recursive(down);
+    const team = recursive(Employee.where({ name: "lead" }), down);
 
     expect(await names(Employee.where((t) => t.id.notIn(team.select((e) => e.id))))).toEqual([
       "boss",
@@ -143,38 +147,39 @@ describeEachDatabase("recursive queries", (db) => {
     // Everyone above whom the boss stands.
     const under = Employee.where((t) =>
       exists(
-        Employee.where((e) => e.id.eq(t.id))
-          .recursive(up)
-          .where((e) => e.name.eq("boss")),
+        recursive(
+          Employee.where((e) => e.id.eq(t.id)),
+          up,
+        ).where((e) => e.name.eq("boss")),
       ),
     );
     expect(await names(under)).toEqual(["ann", "bob", "boss", "intern", "lead"]);
   });
 
   test("choose the rows that are changed", async () => {
-    const tree = Employee.where({ name: "ann" }).recursive(down);
+    const tree = recursive(Employee.where({ name: "ann" }), down);
 
     expect(await tree.update({ name: "gone" })).toBe(2);
     // Rows below go with the first of them, so a database may count that one alone.
-    expect(await Employee.where({ name: "gone" }).recursive(down).delete()).toBeGreaterThan(0);
+    expect(await recursive(Employee.where({ name: "gone" }), down).delete()).toBeGreaterThan(0);
     expect(await names(Employee.orderBy("id"))).toEqual(["bob", "boss", "lead", "other", "solo"]);
   });
 
   test("refuse what can't be meant, before any SQL", async () => {
     const all = Employee.where({ name: "boss" });
     const wrong = (link: unknown, options?: unknown) => () =>
-      all.recursive(link as typeof down, options as { maxDepth: number });
+      recursive(all, link as typeof down, options as { maxDepth: number });
 
     expect(wrong("managerId")).toThrow(UsageError);
     expect(wrong(() => true)).toThrow("expected a condition");
     expect(wrong(down, { maxDepth: -1 })).toThrow("maxDepth to be a whole number");
     expect(wrong(down, { depth: 1 })).toThrow('no option "depth"');
-    expect(() => all.forUpdate().recursive(down)).toThrow("can't follow forUpdate()");
-    expect(() => all.recursive((next) => next.managerId.eq("x" as never))).toThrow(UsageError);
+    expect(() => recursive(all.forUpdate(), down)).toThrow("can't follow forUpdate()");
+    expect(() => recursive(all, (next) => next.managerId.eq("x" as never))).toThrow(UsageError);
   });
 
   test("print and plan", async () => {
-    const tree = Employee.where({ name: "boss" }).recursive(down, { maxDepth: 3 });
+    const tree = recursive(Employee.where({ name: "boss" }), down, { maxDepth: 3 });
 
     expect(tree.toSQL().sql).toContain("with recursive");
     expect(tree.toSQL().parameters).toContain("boss");
