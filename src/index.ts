@@ -137,6 +137,7 @@ export {
   now,
   or,
   rank,
+  recursive,
   rowNumber,
   scalar,
   sum,
@@ -145,6 +146,7 @@ export type { Expression, Order, OrderOptions, Predicate } from "./query/express
 export type { MatchOptions, Span } from "./query/method-types.ts";
 export type { Selection } from "./query/selection-types.ts";
 export { type QueryFragment, sql } from "./query/sql-door.ts";
+export type { Recursive, Tree, TreeLink, TreeOptions } from "./query/tree-types.ts";
 export type {
   CompiledQuery,
   ExplainOptions,

@@ -134,7 +134,12 @@ function printSelect(query: SelectQuery): string {
   const keys = query.groupBy?.map(printExpression).join(", ");
   const groups = keys === undefined ? "" : ` group by ${keys === "" ? "all" : keys}`;
   const having = query.having == null ? "" : ` having ${printPredicate(query.having)}`;
-  return `select ${distinct}${columns}${printSelection(query)}${groups}${having}${printSlice(query)}`;
+  const { recursion } = query;
+  const found =
+    recursion === undefined
+      ? ""
+      : `with recursive ${recursion.name} as (${printSelect(recursion.start)} union ${printSelect(recursion.step)}) `;
+  return `${found}select ${distinct}${columns}${printSelection(query)}${groups}${having}${printSlice(query)}`;
 }
 
 function printWindow({ call, operands, partitionBy, orderBy, frame }: WindowCall): string {
@@ -197,7 +202,10 @@ function printSource(source: Source): string {
 
 function printJoins(joins: readonly Join[]): string {
   return joins
-    .map(({ kind, source, on }) => ` ${kind} join ${printSource(source)} on ${printPairs(on)}`)
+    .map(({ kind, source, on }) => {
+      const pairs = kind === "cross" ? "" : ` on ${printPairs(on)}`;
+      return ` ${kind} join ${printSource(source)}${pairs}`;
+    })
     .join("");
 }
 

@@ -41,9 +41,9 @@ export interface QuerySource {
   readonly alias: string;
 }
 
-/** A join to one row: never multiplies its left side. */
+/** A join to one row, which never multiplies its left side; "cross" goes with every row, and has no pairs. */
 export interface Join {
-  readonly kind: "inner" | "left";
+  readonly kind: "inner" | "left" | "cross";
   readonly source: Source;
   readonly on: readonly ColumnPair[];
 }
@@ -403,8 +403,22 @@ export interface SelectQuery extends Selection, Slice {
   readonly groupBy?: readonly Expression[];
   /** Which of the groups are kept. */
   readonly having?: Predicate | null;
+  /** Rows that this query knows by a name. */
+  readonly recursion?: Recursion;
   /** Lock the rows of `from`. */
   readonly lock?: RowLock;
+}
+
+/**
+ * Rows found from others, step by step, until a step finds no new one.
+ *
+ * `step` reads the rows of the step before as a table called `name`, whose columns are
+ * `c0`, `c1`, … by their places. Equal rows count once.
+ */
+export interface Recursion {
+  readonly name: string;
+  readonly start: SelectQuery;
+  readonly step: SelectQuery;
 }
 
 /** Counts rows: one row, one column; with `by`, a row for each group: its columns, then the count. */

@@ -67,6 +67,10 @@ function selectKey(query: SelectQuery): string {
   let key = `S${lockKey(query.lock)}${distinct === true ? "d" : ""}${listKey(columns)}`;
   if (groupBy !== undefined) key += `g${expressionsKey(groupBy)}`;
   if (having !== undefined && having !== null) key += `h${predicateKey(having)}`;
+  if (query.recursion !== undefined) {
+    const { name, start, step } = query.recursion;
+    key += `r${text(name)}${selectKey(start)}${selectKey(step)}`;
+  }
   return key + selectionKey(query) + sliceKey(query) + groupKey(query.perGroup);
 }
 
@@ -232,7 +236,8 @@ function sourceKey(source: Source): string {
 function joinsKey(joins: readonly Join[]): string {
   let key = `${joins.length}(`;
   for (const { kind, source, on } of joins) {
-    key += (kind === "left" ? "l" : "i") + sourceKey(source) + pairsKey(on);
+    key +=
+      (kind === "left" ? "l" : kind === "cross" ? "x" : "i") + sourceKey(source) + pairsKey(on);
   }
   return key;
 }

@@ -22,6 +22,7 @@ import { readCount, SelectionBuilder } from "./selection.ts";
 import { countQuery, existsQuery, instancesPage, instancesQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
 import { readPartsBy } from "./subquery.ts";
+import { readTree, withDepth } from "./tree.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -83,13 +84,14 @@ export class QueryBuilder extends AggregatedRows {
 
   where(condition: unknown): this {
     const spec = setApart(this.spec);
-    const node = readWhere(spec.model, condition, spec.root);
+    const node = readWhere(spec.model, withDepth(spec.tree, condition), spec.root);
     return this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): this {
     const spec = setApart(this.spec);
-    const node = readOrder(spec.model, key, direction, options, spec.root);
+    const by = withDepth(spec.tree, key);
+    const node = readOrder(spec.model, by, direction, options, spec.root);
     return this.#with({ ...spec, order: [...spec.order, node] });
   }
 
@@ -136,10 +138,19 @@ export class QueryBuilder extends AggregatedRows {
     return this.#with({ runner: this.spec.runner.using(name) });
   }
 
+  /** These rows and all that are found from them, step by step. */
+  recursive(link: unknown, options?: unknown): QueryBuilder {
+    const { modelClass, runner, include, lazy, ...start } = setApart(this.spec);
+    const tree = readTree(start, link, options);
+    const rows = querySpec(start.model, modelClass, runner);
+    return new QueryBuilder({ ...rows, include, lazy, tree });
+  }
+
   /** The same rows, of which only what is named or computed here is read. */
   select(...selected: readonly unknown[]): SelectionBuilder {
     const spec = setApart(this.spec);
-    const picked = { ...readPick(spec.model, spec.root, selected), distinct: false };
+    const picks = selected.map((pick) => withDepth(spec.tree, pick));
+    const picked = { ...readPick(spec.model, spec.root, picks), distinct: false };
     return new SelectionBuilder({ ...spec, picked });
   }
 
@@ -281,10 +292,11 @@ export class QueryBuilder extends AggregatedRows {
 
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
-    const { where, order, limit, offset, after, link, lock, model } = this.spec;
+    const { where, order, limit, offset, after, link, lock, tree, model } = this.spec;
     return (
       model.scope === undefined &&
       lock === undefined &&
+      tree === undefined &&
       where.length === 0 &&
       order.length === 0 &&
       limit === null &&
@@ -332,6 +344,18 @@ const linkMethods: ReadonlySet<string> = new Set(["create", "add", "remove", "se
 /** Whether a relation has a method of this name, or `await` would take it for one. */
 function isMethod(name: string): boolean {
   return name in QueryBuilder.prototype || linkMethods.has(name) || name === "then";
+}
+
+/**
+ * These rows and all that are found from them, step by step.
+ *
+ * @throws {UsageError} What it begins with is no query for instances.
+ */
+export function recursive(start: unknown, link: unknown, options?: unknown): QueryBuilder {
+  if (start instanceof QueryBuilder) return start.recursive(link, options);
+  throw new UsageError("recursive() begins with a query that reads instances", {
+    hint: "write recursive(Employee.where({ name }), (child, parent) => child.managerId.eq(parent.id))",
+  });
 }
 
 /** Columns of a query's rows, for predicates made outside a lambda. */

@@ -116,9 +116,9 @@ function returnedColumns({ model, root }: ChangedRows, lowering: Lowering, retur
 }
 
 function requireChangeable(rows: ChangedRows, method: "update" | "delete"): void {
-  const { model, where, link, allRows, after } = rows;
+  const { model, where, link, allRows, after, tree } = rows;
   const at = `${model.name} ${method}()`;
-  if (where.length === 0 && link === null && !allRows) {
+  if (where.length === 0 && link === null && tree === undefined && !allRows) {
     throw new UsageError(`${at} has no where() and would change every row`, {
       hint: `add a where(), or say .allRows().${method}(…) where every row is meant`,
     });

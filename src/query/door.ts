@@ -6,6 +6,7 @@ import type {
   WindowAggregate,
   WindowFunction,
 } from "./aggregate-types.ts";
+import { recursive as makeRecursive } from "./builder.ts";
 import type { Claim, Expression, ExpressionOf, Predicate } from "./expression-types.ts";
 import {
   caseWhen as makeCase,
@@ -16,6 +17,7 @@ import {
 } from "./functions.ts";
 import type { NullIn } from "./method-types.ts";
 import { and as makeAnd, not as makeNot, or as makeOr } from "./predicate.ts";
+import type { Recursive } from "./tree-types.ts";
 import { endOf, numbered, shifted, windowAggregate } from "./window.ts";
 
 /** Combines predicates. */
@@ -113,6 +115,27 @@ interface ScalarQuery<Value> {
  * ```
  */
 export const now: () => ExpressionOf<Date> = makeNow as unknown as () => ExpressionOf<Date>;
+
+/**
+ * Rows and all that are found from them, step by step, in one statement: a tree, or any graph.
+ *
+ * Each row is found once, so it ends in circles too. `(child, parent) => child.parentId.eq(parent.id)`
+ * goes down a tree, `(parent, child) => parent.id.eq(child.parentId)` up.
+ *
+ * @param start - The rows to begin with.
+ * @param link - When a row is found from another.
+ * @param options - With `maxDepth`, how many steps are made; lambdas after it get the depth as well.
+ * @returns A query like any other.
+ * @throws {UsageError} The link gives no condition, or an option is wrong.
+ *
+ * @example
+ * ```ts
+ * const team = recursive(Employee.where({ name: "Ann" }), (child, parent) =>
+ *   child.managerId.eq(parent.id),
+ * );
+ * ```
+ */
+export const recursive: Recursive = makeRecursive as unknown as Recursive;
 
 /** What a branch of a case may give: a value or an expression. */
 type BranchValue = string | number | bigint | boolean | Date | null | Expression<unknown>;

@@ -7,7 +7,7 @@ import { relationOf, scopeColumns, unknownField } from "./columns.ts";
 import { Expression } from "./expression.ts";
 import { runLambda } from "./lambda.ts";
 import { manyRows } from "./many-rows.ts";
-import type { ExpressionNode } from "./nodes.ts";
+import type { ExpressionNode, PredicateNode } from "./nodes.ts";
 import { pickedFrom } from "./pick.ts";
 import { isPlainObject } from "./plain.ts";
 import { runPredicate } from "./predicate.ts";
@@ -159,14 +159,20 @@ function namedKeys(
 export function requireGrouped(node: AnyNode, keys: readonly ExpressionNode[], at: string): void {
   if (keys.some((key) => sameNode(key, node))) return;
   if ("kind" in node) {
-    if (node.kind === "column") {
-      throw new UsageError(
-        `${at} uses ${node.scope.describe(node.column)}, which is neither grouped nor aggregated`,
-        { hint: "add it to groupBy(), or use an aggregate such as rows.max((t) => …)" },
-      );
+    const row = rowPart(node);
+    if (row !== undefined) {
+      throw new UsageError(`${at} uses ${row}, which is neither grouped nor aggregated`, {
+        hint: "add it to groupBy(), or use an aggregate such as rows.max((t) => …)",
+      });
     }
     // An aggregate takes the rows together; queries inside answer for themselves.
     if (node.kind === "aggregate" || node.kind === "scalar") return;
   }
   for (const inner of innerNodes(node)) requireGrouped(inner, keys, at);
+}
+
+/** What differs from row to row, for messages; undefined for what need not. */
+function rowPart(node: ExpressionNode | PredicateNode): string | undefined {
+  if (node.kind === "output") return "the depth of a row";
+  return node.kind === "column" ? node.scope.describe(node.column) : undefined;
 }

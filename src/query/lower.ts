@@ -38,11 +38,14 @@ import type {
   PredicateNode,
   RawNode,
   RowsNode,
+  TreeNode,
   ValueNode,
 } from "./nodes.ts";
 import { columnReferences, conjunction, joinReference, keyPairs, reference } from "./references.ts";
 import { sameNode } from "./same.ts";
 import { rootScope, type Scope } from "./scope.ts";
+import { foundRows, keyOutputs, output, treePicked } from "./tree-parts.ts";
+import { bound } from "./value.ts";
 
 const integer: StorageType = { kind: "integer", dbType: "bigint" };
 const boolean: StorageType = { kind: "boolean" };
@@ -202,6 +205,8 @@ export class Lowering {
         const { alias, left } = this.#resolve(node.scope);
         return reference(alias, node.column, left);
       }
+      case "output":
+        return output(this.#resolve(node.scope).alias, node.place, node.type, node.nullable);
       case "value":
         return this.#slot(node);
       case "arithmetic":
@@ -291,23 +296,84 @@ export class Lowering {
 
   /** A query inside this one. What it says of scopes outside is about the rows around it. */
   inner(rows: RowsNode, picked: Picked): SelectQuery {
+    return this.#apart(rows.model.table, () => this.#inner(rows, picked));
+  }
+
+  #inner(rows: RowsNode, picked: Picked): SelectQuery {
     const hidden = [...this.#aliases].filter(([scope]) => scope.root === rows.root);
     for (const [scope] of hidden) this.#aliases.delete(scope);
-    const outside = { frame: this.#frame, from: this.from, known: this.#known };
-    this.#frame = { joins: [] };
-    this.#known = [];
-    this.from = this.#source(rows.model.table);
     this.#aliases.set(rows.root, { alias: this.from.alias, frame: this.#frame, left: false });
     const on =
       rows.via === undefined ? undefined : this.#tie(rows.via, this.from.alias, this.#frame);
+    this.enter(rows);
     const query = this.picked(rows, picked);
 
     this.#leave(rows.root);
     for (const [scope, place] of hidden) this.#aliases.set(scope, place);
+    return on === undefined ? query : { ...query, on };
+  }
+
+  /** Lowers a query with a FROM of its own. */
+  #apart(table: string, lower: () => SelectQuery): SelectQuery {
+    const outside = { frame: this.#frame, from: this.from, known: this.#known };
+    this.#frame = { joins: [] };
+    this.#known = [];
+    this.from = this.#source(table);
+    const query = lower();
     this.#frame = outside.frame;
     this.from = outside.from;
     this.#known = outside.known;
-    return on === undefined ? query : { ...query, on };
+    return query;
+  }
+
+  /** Lowers what the rows come from, where it is more than their table; call before anything else is lowered. */
+  enter({ tree }: RowsNode): void {
+    if (tree !== undefined) this.#joinTree(tree);
+  }
+
+  /** Joins the keys of a tree's rows in, and their depths. */
+  #joinTree(tree: TreeNode): void {
+    const { alias } = this.#source("");
+    // No model has a table of this name, so it hides none.
+    const name = `#${alias}`;
+    const start = this.inner(tree.start, treePicked(tree));
+    const step = this.#apart(name, () => this.#treeStep(tree));
+    const query = foundRows({ name, start, step }, tree);
+    this.#frame.joins.push({
+      kind: "inner",
+      source: { kind: "query", query, alias },
+      on: keyOutputs(tree.start.model.primaryKey, this.from.alias, alias),
+    });
+    this.#aliases.set(tree.output, { alias, frame: this.#frame, left: false });
+  }
+
+  /** The rows that one step finds. */
+  #treeStep(tree: TreeNode): SelectQuery {
+    const { next, found, link, maxDepth } = tree;
+    const { table, primaryKey } = tree.start.model;
+    const frame = this.#frame;
+    const before = this.from.alias;
+    const [known, fresh] = [this.#source(table), this.#source(table)];
+    // Databases that join in the order written look the fresh rows up, and not the other way around.
+    frame.joins.push(
+      { kind: "inner", source: known, on: keyOutputs(primaryKey, known.alias, before) },
+      { kind: "cross", source: fresh, on: [] },
+    );
+    this.#aliases.set(found, { alias: known.alias, frame, left: false });
+    this.#aliases.set(next, { alias: fresh.alias, frame, left: false });
+    const wheres = [this.predicate(link)];
+    const columns: Expression[] = primaryKey.map((column) => reference(fresh.alias, column, false));
+    if (maxDepth !== null) {
+      const depth = output(before, primaryKey.length, integer, false);
+      const limit = this.#slot(bound(maxDepth, integer, "maxDepth"));
+      const one = this.#slot(bound(1, integer, "depth"));
+      wheres.push({ kind: "compare", operator: "<", left: depth, right: limit });
+      columns.push({ kind: "arithmetic", operator: "+", left: depth, right: one, type: integer });
+    }
+    this.#leave(next);
+    this.#leave(found);
+    const whole = { orderBy: [], limit: null, offset: null };
+    return { kind: "select", columns, ...this.selection(conjunction(wheres)), ...whole };
   }
 
   /** NULL sorts as the largest value unless said otherwise, on every database. */

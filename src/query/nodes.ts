@@ -35,6 +35,15 @@ export interface ValueFacts {
   readonly transform?: ColumnTransform;
 }
 
+/** A column of rows that a query inside gives, by its place. */
+export interface OutputNode {
+  readonly kind: "output";
+  readonly scope: Scope;
+  readonly place: number;
+  readonly type: StorageType;
+  readonly nullable: boolean;
+}
+
 /** A value to bind, in its stored form. */
 export interface ValueNode {
   readonly kind: "value";
@@ -142,6 +151,7 @@ export interface ArgumentNode {
 
 export type ExpressionNode =
   | ColumnNode
+  | OutputNode
   | ValueNode
   | ArithmeticNode
   | TruthNode
@@ -173,6 +183,24 @@ export interface RowsNode {
   readonly unscoped?: boolean;
   /** How the rows are locked. */
   readonly lock?: RowLock;
+  /** The rows are those that are found from others, step by step. */
+  readonly tree?: TreeNode;
+}
+
+/** Rows, and those that are found from them. */
+export interface TreeNode {
+  /** The rows it begins with. */
+  readonly start: RowsNode;
+  /** A row that may be found. */
+  readonly next: Scope;
+  /** A row that was found before. */
+  readonly found: Scope;
+  /** When the one is found from the other. */
+  readonly link: PredicateNode;
+  /** How many steps are made; null: as many as find new rows. */
+  readonly maxDepth: number | null;
+  /** Where the depth stands: the output behind the key. */
+  readonly output: Scope;
 }
 
 /** One thing that is read of each row, and where it goes. */

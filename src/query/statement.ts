@@ -10,10 +10,11 @@ import type { Bound } from "./runner.ts";
 
 /** A statement, lowered, with the values of its slots. */
 export function lowered<Kind extends Bound<never>["query"] | object>(
-  { model, root }: RowsNode,
+  rows: RowsNode,
   build: (lowering: Lowering) => Kind,
 ): { query: Kind; values: readonly unknown[] } {
-  const lowering = new Lowering(model, root);
+  const lowering = new Lowering(rows.model, rows.root);
+  lowering.enter(rows);
   const query = build(lowering);
   return { query, values: lowering.values };
 }

@@ -1,5 +1,7 @@
 import {
   AliasNode,
+  CommonTableExpressionNameNode,
+  CommonTableExpressionNode,
   FromNode,
   GroupByItemNode,
   GroupByNode,
@@ -12,9 +14,12 @@ import {
   OrderByItemNode,
   OrderByNode,
   RawNode,
+  SelectionNode,
   SelectModifierNode,
   type SelectQueryNode,
+  SetOperationNode,
   WhereNode,
+  WithNode,
 } from "kysely";
 import { UsageError } from "../errors/errors.ts";
 import type {
@@ -26,6 +31,7 @@ import type {
   Join,
   OrderTerm,
   Predicate,
+  Recursion,
   Selection,
   SelectQuery,
   Slice,
@@ -49,6 +55,7 @@ export function compileSelect(
   const sliced = selectOf(query.columns, query, query, context, named);
   return {
     ...(clause ? lockedBy(sliced, clause) : sliced),
+    ...(query.recursion && { with: compileRecursion(query.recursion, outer) }),
     ...(distinct === true && { frontModifiers: [SelectModifierNode.create("Distinct")] }),
     ...(keys.length > 0 && { groupBy: { kind: "GroupByNode", items: keys } }),
     ...(having !== null && { having: HavingNode.create(compilePredicate(having, context)) }),
@@ -129,6 +136,7 @@ export function whereClause(
 }
 
 function compileJoin({ kind, source, on }: Join, context: Context): JoinNode {
+  if (kind === "cross") return JoinNode.create("CrossJoin", sourceNode(source, context));
   const [first, ...rest] = on.map((pair) => equal(pair, context));
   if (first === undefined) throw new TypeError("a join needs a pair of columns");
   const type = kind === "left" ? "LeftJoin" : "InnerJoin";
@@ -140,6 +148,28 @@ function sourceNode(source: Source, context: Context): OperationNode {
   if (source.kind !== "query") return tableAs(source.table, source.alias);
   const query = context.inner.select(source.query, context, true);
   return AliasNode.create(query, IdentifierNode.create(source.alias));
+}
+
+/** One side of a union. An order or a limit of its own would count for the whole. */
+function compilePart(query: SelectQuery, context: Context): SelectQueryNode {
+  const node = compileSelect(query, context, true);
+  if (query.orderBy.length === 0 && query.limit === null && query.offset === null) return node;
+  return {
+    kind: "SelectQueryNode",
+    from: FromNode.create([AliasNode.create(node, IdentifierNode.create("part"))]),
+    selections: [SelectionNode.createSelectAll()],
+  };
+}
+
+function compileRecursion({ name, start, step }: Recursion, context: Context): WithNode {
+  const table = CommonTableExpressionNameNode.create(
+    name,
+    start.columns.map((_, place) => `c${place}`),
+  );
+  const union = SetOperationNode.create("union", compilePart(step, context), false);
+  const found = { ...compilePart(start, context), setOperations: [union] };
+  const expression = CommonTableExpressionNode.create(table, found);
+  return WithNode.create(expression, { recursive: true });
 }
 
 function equal({ left, right }: ColumnPair, context: Context): OperationNode {
