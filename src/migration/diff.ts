@@ -33,7 +33,9 @@ export interface DiffOptions {
  *
  * @example
  * ```ts
- * const { operations, decisions } = diffSchemas(replayed, models);
+ * const nothing = { tables: [], enums: [] };
+ * diffSchemas(nothing, { tables: [], enums: [{ name: "mood", values: ["sad", "ok"] }] }).operations;
+ * // => [{ op: "createEnum", enum: { name: "mood", values: ["sad", "ok"] } }]
  * ```
  */
 export function diffSchemas(

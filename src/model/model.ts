@@ -220,7 +220,8 @@ class ModelBase {
   }
 
   async save(options?: WriteOptions): Promise<this> {
-    await saveInstance(scopeOf(this, options), this);
+    const saving = saveInstance(scopeOf(this, options), this);
+    if (saving instanceof Promise) await saving;
     return this;
   }
 

@@ -326,7 +326,7 @@ export interface ModelOptions<
   /** The table; by default the model's name in lower case. */
   readonly table?: string;
   /** Groups of two or more columns that are unique together; any columns, with options. */
-  readonly uniques?: readonly ((Uniques & ColumnGroup<Shape>) | UniqueOption)[];
+  readonly uniques?: readonly (Uniques | UniqueOption)[];
   /** Groups of two or more columns that are indexed together; any columns, with options. */
   readonly indexes?: readonly (ColumnGroup<Shape> | IndexOption)[];
   /** The columns of a composite key. */
@@ -352,7 +352,7 @@ export type ModelFactory = <
   const Name extends string,
   Shape extends LooseShape,
   const CompositeKey extends ColumnName<NoInfer<Shape>> = never,
-  const Uniques extends readonly [string, string, ...string[]] = never,
+  const Uniques extends ColumnGroup<NoInfer<Shape>> = never,
 >(
   name: Name,
   shape: Shape,

@@ -28,7 +28,10 @@ export function changedColumns(entity: Entity, origin: RowOrigin, row: DriverRow
  * @throws {UsageError} A generated column or the version was assigned.
  */
 export function refuseKept(entity: Entity, origin: RowOrigin, row: DriverRow): void {
-  for (const [position, { generated, version, property }] of origin.columns.entries()) {
+  const { columns } = origin;
+  // By index: a save looks through all columns, and an iterator takes several times as long.
+  for (let position = 0; position < columns.length; position += 1) {
+    const { generated, version, property } = columns[position] as ColumnDefinition;
     if (generated === null && version !== true) continue;
     if (isChanged(entity, origin, position, row[position] ?? null)) {
       throw assignedKept(origin.model.name, property, version === true);
@@ -75,9 +78,14 @@ function isChanged(
   }
   if (value === null) return before !== null;
   // What was read is unchanged, even where it no longer fits the schema.
-  if (Object.is(value, before)) return false;
+  if (Object.is(value, before) || isSameMoment(value, before)) return false;
   const now = normalOrUndefined(column, value);
   return now === undefined || !column.rules.equals(before, now);
+}
+
+/** Told without the copy that the one form of a date is. */
+function isSameMoment(value: unknown, before: unknown): boolean {
+  return value instanceof Date && before instanceof Date && value.getTime() === before.getTime();
 }
 
 /** Whether JSON would be written as it stands there, which is told in a sixth of the time of reading it (0.4 against 2.6 us). */

@@ -250,13 +250,22 @@ export class Connection implements AsyncDisposable {
   }
 
   /** @internal Repeats `work` while another process holds a lock, without holding up the event loop. */
-  async patiently<Result>(
+  patiently<Result>(
     work: () => Result | Promise<Result>,
     signal?: AbortSignal,
-  ): Promise<Result> {
+  ): Result | Promise<Result> {
     const { dialect, busyTimeoutMs } = this.#parts;
-    if (!dialect.waitsForLocks) return retryWhileBusy(work, busyTimeoutMs, signal);
-    return work();
+    if (dialect.waitsForLocks) return work();
+    const retry = (error: unknown) => {
+      if (!(error instanceof DriverError) || error.kind !== "busy") throw error;
+      return retryWhileBusy(work, busyTimeoutMs, signal);
+    };
+    try {
+      const result = work();
+      return result instanceof Promise ? result.catch(retry) : result;
+    } catch (error) {
+      return retry(error);
+    }
   }
 
   /** @internal The schema has changed: servers keep plans for connections, which must not be used again. */
@@ -322,17 +331,7 @@ export class Connection implements AsyncDisposable {
   ): DriverResult | Promise<DriverResult> {
     const setting = this.#parts.perTransaction?.();
     if (setting !== undefined) return runWithSetting(connection, setting, statement);
-    if (this.#parts.dialect.waitsForLocks) return connection.query(statement);
-    const retry = (error: unknown) => {
-      if (!(error instanceof DriverError) || error.kind !== "busy") throw error;
-      return retryWhileBusy(() => connection.query(statement), this.#parts.busyTimeoutMs, signal);
-    };
-    try {
-      const result = connection.query(statement);
-      return result instanceof Promise ? result.catch(retry) : result;
-    } catch (error) {
-      return retry(error);
-    }
+    return this.patiently(() => connection.query(statement), signal);
   }
 }
 

@@ -73,7 +73,7 @@ class PooledCursor implements RowCursor {
       const cursor = this.#cursor ?? (await this.#open());
       // Only the first read can meet a lock, and none of its rows is lost then.
       const rows = this.#connection.patiently(() => cursor.read(count), this.#signal);
-      if (this.#signal === undefined) return await rows;
+      if (this.#signal === undefined || !(rows instanceof Promise)) return await rows;
       return await abandonedBy(this.#signal, rows, () => {
         this.#cancelling = this.#lease.connection.cancel().catch(() => undefined);
       });

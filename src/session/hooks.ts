@@ -39,15 +39,15 @@ export function hasHooks(prototype: object): boolean {
 export function withSaveHooks(
   scope: Scope,
   instance: object,
-  save: (scope: Scope) => Promise<void>,
-): Promise<void> {
-  if (!hasHooks(Object.getPrototypeOf(instance))) return save(scope);
+  save: (scope: Scope, instance: object) => void | Promise<void>,
+): void | Promise<void> {
+  if (!hasHooks(Object.getPrototypeOf(instance))) return save(scope, instance);
   const hooks = instance as Hooked;
   return inTransaction(scope, hooks, async (inner) => {
     await hooks.beforeSave();
     const creates = InstanceState.row(instance) === undefined;
     if (creates) await hooks.beforeCreate();
-    await save(inner);
+    await save(inner, instance);
     if (creates) await hooks.afterCreate();
     await hooks.afterSave();
   });

@@ -99,7 +99,9 @@ export class Memory {
     let origin: RowOrigin | undefined;
     let layout: Layout | undefined;
     const [from, to] = [this.#mapped - deepCopies, this.#mapped + deepCopiesOutside];
-    for (const [index, instance] of this.#instances.entries()) {
+    const { length } = this.#instances;
+    for (let index = 0; index < length; index += 1) {
+      const instance = this.#instances[index] as object;
       const its = InstanceState.origin(instance);
       if (layout === undefined || its === undefined || its !== origin) {
         origin = its;

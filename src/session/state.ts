@@ -30,6 +30,8 @@ export interface Draft {
   readonly values: Readonly<Record<string, unknown>>;
   /** Set while `create()` runs: an existing key is an error, not an update. */
   creating: boolean;
+  /** How `drafts` knows the instance. */
+  readonly reference: WeakRef<object>;
 }
 
 /** A relation that was loaded together with its row. */
@@ -83,8 +85,9 @@ export class InstanceState extends Identity {
 
   /** Marks an instance as made by a program, from values that were validated. */
   static fresh(instance: object, values: Draft["values"]): void {
-    new InstanceState(instance, undefined, undefined, { values, creating: false });
-    drafts.add(new WeakRef(instance));
+    const reference = new WeakRef(instance);
+    new InstanceState(instance, undefined, undefined, { values, creating: false, reference });
+    drafts.add(reference);
   }
 
   /** Whether an object is an instance of a model. */
@@ -106,6 +109,8 @@ export class InstanceState extends Identity {
     const state = instance as InstanceState;
     state.#row = row;
     state.#origin = origin;
+    if (state.#draft === undefined) return;
+    drafts.remove(state.#draft.reference);
     state.#draft = undefined;
   }
 
@@ -115,6 +120,7 @@ export class InstanceState extends Identity {
     { row, origin, draft }: Pick<InstanceMemory, "row" | "origin" | "draft">,
   ): void {
     const state = instance as InstanceState;
+    if (draft !== undefined && state.#draft === undefined) drafts.add(draft.reference);
     state.#row = row;
     state.#origin = origin;
     state.#draft = draft;
@@ -171,6 +177,7 @@ export class InstanceState extends Identity {
   /** Notes that the row is gone; the origin stays. */
   static deleted(instance: object): void {
     (instance as InstanceState).#row = undefined;
+    drafts.add(new WeakRef(instance));
   }
 
   /** Binds a fresh instance to a connection that it was asked to go to. */

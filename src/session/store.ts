@@ -10,6 +10,7 @@ import { findDefinition } from "../definition/key.ts";
 import type { DriverRow } from "../driver/driver.ts";
 import { ModelDoesNotExistError, StaleObjectError, UsageError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
+import { after } from "../util/after.ts";
 import { decodeCell, showRow } from "./cells.ts";
 import { changedColumns, type Entity, refuseKept } from "./changes.ts";
 import type { Executor } from "./connection.ts";
@@ -22,19 +23,27 @@ import { bind, runBound } from "./run.ts";
 import { refuseReadOnly, type Scope } from "./scope.ts";
 import { type Draft, InstanceState, type RowOrigin } from "./state.ts";
 
-/** Inserts a new instance, or writes what changed of a saved one. */
-export async function saveInstance(scope: Scope, instance: object): Promise<void> {
+/** Inserts a new instance, or writes what changed of a saved one; gives no promise where the database answers at once. */
+export function saveInstance(scope: Scope, instance: object): void | Promise<void> {
   refuseReadOnly(scope, InstanceState.draft(instance)?.creating === true ? "create()" : "save()");
-  await withSaveHooks(scope, instance, (inner) => saveAlone(inner, instance));
+  return withSaveHooks(scope, instance, saveAlone);
 }
 
-async function saveAlone(scope: Scope, instance: object): Promise<void> {
-  // A second save that comes while the first inserts the row must find it there.
-  for (let first = inserting.get(instance); first !== undefined; first = inserting.get(instance)) {
-    await first.catch(() => undefined);
-  }
+function saveAlone(scope: Scope, instance: object): void | Promise<void> {
   if (InstanceState.row(instance) !== undefined) return writeInstance(scope, instance);
+  const first = inserting.get(instance);
+  if (first !== undefined) return saveAfter(first, scope, instance);
   const insert = writeInstance(scope, instance);
+  return insert instanceof Promise ? noteInserting(instance, insert) : insert;
+}
+
+/** A second save that comes while the first inserts the row must find it there. */
+async function saveAfter(first: Promise<void>, scope: Scope, instance: object): Promise<void> {
+  await first.catch(() => undefined);
+  return saveAlone(scope, instance);
+}
+
+async function noteInserting(instance: object, insert: Promise<void>): Promise<void> {
   inserting.set(instance, insert);
   try {
     await insert;
@@ -46,7 +55,7 @@ async function saveAlone(scope: Scope, instance: object): Promise<void> {
 /** Instances whose first row is on its way. */
 const inserting = new WeakMap<object, Promise<void>>();
 
-async function writeInstance(scope: Scope, instance: object): Promise<void> {
+function writeInstance(scope: Scope, instance: object): void | Promise<void> {
   const { executor } = scope;
   const entity = instance as Entity;
   const origin = InstanceState.origin(instance) ?? findOrigin(executor, instance);
@@ -54,24 +63,29 @@ async function writeInstance(scope: Scope, instance: object): Promise<void> {
   if (row === undefined) {
     remember(executor, instance);
     const creating = InstanceState.draft(instance)?.creating === true;
-    await insertInstance(executor, entity, origin, creating ? "create" : "save");
-  } else {
-    refuseKept(entity, origin, row);
-    const changed = changedColumns(entity, origin, row);
-    remember(executor, instance, changed);
-    if (changed.length > 0) {
-      const affected = await updateInstance(executor, entity, origin, row, changed);
-      if (affected === 0 && keptColumns(origin.model).version !== undefined) {
-        throw new StaleObjectError(
-          origin.model.name,
-          publicKey(origin.model, storedKey(origin, row)),
-        );
-      }
-      // The row is gone: saving writes it anew, as saving a new instance would.
-      if (affected === 0) await insertInstance(executor, entity, origin, "save");
-    }
+    const inserted = insertInstance(executor, entity, origin, creating ? "create" : "save");
+    return after(inserted, () => noteWritten(scope, instance, row));
   }
-  reregister(scope, instance, row);
+  refuseKept(entity, origin, row);
+  const changed = changedColumns(entity, origin, row);
+  remember(executor, instance, changed);
+  if (changed.length === 0) return noteWritten(scope, instance, row);
+  const updated = updateInstance(executor, entity, origin, row, changed);
+  return after(updated, (affected) => {
+    if (affected > 0) return noteWritten(scope, instance, row);
+    const { model } = origin;
+    if (keptColumns(model).version !== undefined) {
+      throw new StaleObjectError(model.name, publicKey(model, storedKey(origin, row)));
+    }
+    // The row is gone: saving writes it anew, as saving a new instance would.
+    const inserted = insertInstance(executor, entity, origin, "save");
+    return after(inserted, () => noteWritten(scope, instance, row));
+  });
+}
+
+/** Puts a written instance where identity maps find it. */
+function noteWritten(scope: Scope, instance: object, before: DriverRow | undefined): void {
+  reregister(scope, instance, before);
   evictStale(scope, instance);
 }
 
@@ -187,12 +201,12 @@ const inserts = {
 } as const satisfies Record<InsertAction, keyof RowStatements>;
 
 /** Inserts a row; gives whether there is one now. */
-async function insertInstance(
+function insertInstance(
   executor: Executor,
   entity: Entity,
   origin: RowOrigin,
   how: InsertAction,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   const { model, columns, statements } = origin;
   const draft = InstanceState.draft(entity);
   const action = how === "save" ? "save" : "create";
@@ -207,15 +221,16 @@ async function insertInstance(
   const { query, plan, filled } = statements[inserts[how]](given);
   const statement = bind(plan, values, model, action);
   const attempted = { values, model, action };
-  const { rows, affectedRows } = await runBound(executor, query, statement, attempted);
-  if (how === "unlessTaken" && affectedRows === 0) return false;
-  const row: DriverRow = new Array(columns.length).fill(null);
-  given.forEach((position, index) => {
-    row[position] = statement.parameters[index] ?? null;
+  return after(runBound(executor, query, statement, attempted), ({ rows, affectedRows }) => {
+    if (how === "unlessTaken" && affectedRows === 0) return false;
+    const row: DriverRow = new Array(columns.length).fill(null);
+    given.forEach((position, index) => {
+      row[position] = statement.parameters[index] ?? null;
+    });
+    showFilled(entity, origin, row, filled, rows[0]);
+    InstanceState.saved(entity, row, origin);
+    return true;
   });
-  showFilled(entity, origin, row, filled, rows[0]);
-  InstanceState.saved(entity, row, origin);
-  return true;
 }
 
 /** Takes over what the database filled in: into the row, and onto the instance. */
@@ -234,13 +249,13 @@ function showFilled(
 }
 
 /** Writes some columns; gives how many rows there were to write to. */
-async function updateInstance(
+function updateInstance(
   executor: Executor,
   entity: Entity,
   origin: RowOrigin,
   row: DriverRow,
   changed: readonly number[],
-): Promise<number> {
+): number | Promise<number> {
   const { model, columns, statements } = origin;
   const kept = keptValues(origin, row, changed);
   // Statements know sets of columns in their order.
@@ -256,8 +271,8 @@ async function updateInstance(
   const { query, plan, filled } = statements.update(set);
   const statement = bind(plan, values, model, "save");
   const attempted = { values, model, action: "save" };
-  const { affectedRows, rows } = await runBound(executor, query, statement, attempted);
-  if (affectedRows > 0) {
+  return after(runBound(executor, query, statement, attempted), ({ affectedRows, rows }) => {
+    if (affectedRows === 0) return 0;
     // A copy: a transaction may have to give the old one back.
     const saved = row.slice();
     set.forEach((position, index) => {
@@ -268,8 +283,8 @@ async function updateInstance(
     }
     showFilled(entity, origin, saved, filled, rows[0]);
     InstanceState.saved(entity, saved, origin);
-  }
-  return affectedRows;
+    return affectedRows;
+  });
 }
 
 const nothingKept: ReadonlyMap<number, unknown> = new Map();

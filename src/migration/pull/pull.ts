@@ -47,7 +47,7 @@ export interface PullOptions {
  *
  * @example
  * ```ts
- * const { files, unrepresented } = pullModels(await introspect(connection, dialect));
+ * const { files, unrepresented } = pullModels({ tables: [], enums: [] });
  * ```
  */
 export function pullModels(payload: SchemaPayload, options: PullOptions = {}): PulledModels {

@@ -369,7 +369,7 @@ describeEachDatabase("suspects", (db) => {
       process.stdout.write("done");`;
     const child = spawn(process.execPath, ["--input-type=module", "-e", program], {
       stdio: ["ignore", "pipe", "inherit"],
-      timeout: 3000,
+      timeout: 15_000,
     });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => {

@@ -679,8 +679,9 @@ describeEachDatabase(
 
       controller.abort(reason);
 
+      // The caller isn't kept waiting for the server, which is told to stop at the same time.
       expect(await running).toBe(reason);
-      expect(await sleeping("ferro_left")).toBe(0);
+      await expect.poll(() => sleeping("ferro_left"), { interval: 5 }).toBe(0);
       expect(await Item.count()).toBe(0);
     });
 
