@@ -120,7 +120,7 @@ export interface Scalar {
   readonly type: StorageType;
 }
 
-/** Functions of values; every database gives them the one meaning that `docs/reference/functions.md` tells. */
+/** Functions of values; every database gives them the one meaning that `docs/guide/computed-values.md` tells. */
 export type FunctionName =
   | "lower"
   | "upper"
