@@ -34,6 +34,7 @@ function nodesIn(part: unknown): readonly AnyNode[] {
 /** Kinds of nodes; storage types have kinds of other names, but for "raw", which holds no nodes there. */
 const kinds: ReadonlySet<string> = new Set([
   "column",
+  "output",
   "arithmetic",
   "truth",
   "function",
