@@ -78,7 +78,9 @@ export async function migrateAtConnect(
   const destructive = migrateDestructive === true;
   const updates = destructive || migrateUpdates === true;
   if (!updates && autoMigrate !== true) return;
-  await run(connection, { updates, destructive, dryRun: false });
+  const { statements } = await run(connection, { updates, destructive, dryRun: false });
+  // The connections opened first were given up with the old schema; the minimum is open again before anyone comes.
+  if (statements.length > 0) await connection.warm();
 }
 
 async function run(connection: Connection, settings: MigrateSettings): Promise<MigrateReport> {

@@ -4,9 +4,9 @@
  * Inference only; nothing here exists at run time.
  */
 import type { Decimal } from "decimal.js";
+import type { BackRefAdvice, Paired, PairOf } from "../definition/pair-types.ts";
 import type {
   AnyRelation,
-  BackRefAdvice,
   BackRefField,
   DecimalInput,
   FerroTypeError,
@@ -16,8 +16,6 @@ import type {
   NameOf,
   OfKind,
   Output,
-  Paired,
-  PairOf,
   ShadowOutput,
   ShapeOf,
   StoredOf,

@@ -3,6 +3,7 @@
  *
  * Inference only; nothing here exists at run time.
  */
+import type { PairOf } from "../definition/pair-types.ts";
 import type {
   AnyForeignKey,
   AnyRelation,
@@ -13,7 +14,6 @@ import type {
   ManyToMany,
   NameOf,
   OrNull,
-  PairOf,
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";

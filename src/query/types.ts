@@ -6,10 +6,10 @@
 import type { Decimal } from "decimal.js";
 import type { Input } from "../definition/input-types.ts";
 import type { LazyMode } from "../definition/lazy-mode.ts";
+import type { BackRefAdvice, Paired, PairOf } from "../definition/pair-types.ts";
 import type {
   AnyForeignKey,
   AnyRelation,
-  BackRefAdvice,
   BackRefField,
   BackRefViewField,
   ColumnInput,
@@ -22,8 +22,6 @@ import type {
   OfKind,
   OrNull,
   Output,
-  Paired,
-  PairOf,
   PrimaryKeyOf,
   PropertyNames,
   RelationKind,
