@@ -92,7 +92,8 @@ function makePayloadSchema(): z.ZodType<SchemaPayload> {
     generated: z.object({ sql: z.string(), stored: z.boolean() }).nullable(),
     comment: z.string().nullable(),
     renamedFrom: z.string().nullable(),
-    nativeType: sql.optional(),
+    // A column of SQLite may be declared without a type.
+    nativeType: z.string().optional(),
     collation: name.optional(),
     numbering: numbering.optional(),
     position: z.int().optional(),

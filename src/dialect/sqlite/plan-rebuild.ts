@@ -40,8 +40,6 @@ export function makeTable(pending: Pending, after: TableIr): Making {
     const update = set.length > 0 ? [`UPDATE ${quote(after.name)} SET ${set.join(", ")}`] : [];
     return { steps: steps([...update, ...indexes]) };
   }
-  // They go with the old table, so a script that is run elsewhere has to make them all.
-  const all = indexesOf(after).map((index) => emitIndex(after.name, index, sqliteDdl, once));
   const aside = utf8Prefix(`__ferro_new_${after.name}`, maxIdentifierBytes);
   return {
     steps: steps([
@@ -49,7 +47,7 @@ export function makeTable(pending: Pending, after: TableIr): Making {
       copySql(before, after, aside, values),
       `DROP TABLE ${quote(after.name)}`,
       `ALTER TABLE ${quote(aside)} RENAME TO ${quote(after.name)}`,
-      ...all,
+      ...indexes,
     ]),
     rebuilt: {
       name: after.name,

@@ -199,23 +199,6 @@ describe("on SQLite", () => {
     ]);
   });
 
-  test("a table that is made anew gets the indexes back that went with the old one", () => {
-    const index = { name: "idx_posts_title", columns: ["title"] };
-    const tables = before.tables.map((each) =>
-      each.name === "posts" ? { ...each, indexes: [index] } : each,
-    );
-    const check: Operation = {
-      op: "addCheck",
-      table: "posts",
-      check: { kind: "sql", name: "ck", sql: "title <> ''" },
-    };
-
-    const [segment] = told(sqliteDialect.plan({ ...before, tables }, [check], {}));
-
-    expect(segment?.[0]).toBe("rebuild");
-    expect(segment?.at(-1)).toBe('CREATE INDEX "idx_posts_title" ON "posts" ("title")');
-  });
-
   test.each<readonly [string, Operation, string]>([
     [
       "NOT NULL",
