@@ -114,7 +114,10 @@ function losesKey(diff: DiffState, { referencedTable, referencedColumns }: Forei
       .map(({ columns }) => columns),
   ];
   const names = [...referencedColumns].sort();
-  return !left.some((columns) => sameList([...columns].sort(), names));
+  const isKey = (columns: readonly string[]) => sameList([...columns].sort(), names);
+  // SQLite takes a key that points to no key at all: it has none to lose.
+  const had = [now.primaryKey, ...now.uniques.map(({ columns }) => columns)].some(isKey);
+  return had && !left.some(isKey);
 }
 
 /** The names of indexes are one space: those of a table that goes at the end must not be in the way. */
