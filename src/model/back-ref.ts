@@ -21,10 +21,16 @@ export interface BackRefOptions<Target> {
  *
  * @example
  * ```ts
- * class Author extends Model("Author", {
+ * class Shelf extends Model("Shelf", {
  *   id: id(),
- *   get posts() { return backRef(Post) },
- *   get published() { return backRef(Post, { where: (post) => post.isPublic.eq(true) }) },
+ *   get books() { return backRef(Book) },
+ *   get thick() { return backRef(Book, { where: (book) => book.pages.gt(500) }) },
+ * }) {}
+ *
+ * class Book extends Model("Book", {
+ *   id: id(),
+ *   pages: z.int(),
+ *   get shelf() { return foreignKey(Shelf, { relatedName: "books" }) },
  * }) {}
  * ```
  */

@@ -130,6 +130,13 @@ export const now: () => ExpressionOf<Date> = makeNow as unknown as () => Express
  *
  * @example
  * ```ts
+ * class Employee extends Model("Employee", {
+ *   id: id(),
+ *   name: z.string(),
+ *   get manager() { return foreignKey(Employee, { relatedName: "reports", nullable: true }) },
+ *   get reports() { return backRef(Employee) },
+ * }) {}
+ *
  * const team = recursive(Employee.where({ name: "Ann" }), (child, parent) =>
  *   child.managerId.eq(parent.id),
  * );
