@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-/** The command `ferro`. */
+/** Runs the command that was called, and says how it ended. */
 import { FerroError, version } from "../index.ts";
 import type { Command, Outcome } from "./command.ts";
 import { findCommand, loadCommands } from "./commands.ts";
@@ -10,14 +9,17 @@ import { makeOutput } from "./output.ts";
 import { type Parsed, parseWords } from "./parse.ts";
 import { makePrompt } from "./prompt.ts";
 
-const [name, ...words] = process.argv.slice(2);
-
-if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-  process.stdout.write(`${overview(await loadCommands(), version)}\n`);
-} else if (name === "--version" || name === "-v") {
-  process.stdout.write(`${version}\n`);
-} else {
-  process.exitCode = await run(name, words);
+/** What was called, as words; gives the exit code. */
+export async function runWords([name, ...words]: readonly string[]): Promise<number> {
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    process.stdout.write(`${overview(await loadCommands(), version)}\n`);
+    return 0;
+  }
+  if (name === "--version" || name === "-v") {
+    process.stdout.write(`${version}\n`);
+    return 0;
+  }
+  return run(name, words);
 }
 
 async function run(commandName: string, given: readonly string[]): Promise<number> {
