@@ -6,7 +6,7 @@ import type { Answers, Decision, Operation } from "../ir/migration.ts";
 import type { ForeignKeyIr, SchemaPayload, TableIr, UniqueIr } from "../ir/schema.ts";
 import { alignSchema } from "./align.ts";
 import { diffSchemas } from "./diff.ts";
-import { type DriftItem, findDrift, readBack } from "./drift.ts";
+import { type DriftItem, describeDrift, findDrift, readBack } from "./drift.ts";
 import type { FiledRevision } from "./folder.ts";
 import { readGraph, singleHead } from "./graph.ts";
 import { replay } from "./state.ts";
@@ -36,8 +36,27 @@ export async function compareDrift(
     });
   }
   const state = headState(revisions);
-  const live = await stateOf(target, state);
-  return { operations: diffSchemas(state, live).operations, decisions: [] };
+  const { live, drifted } = await stateOf(target, state);
+  const operations = keeping(state, live, drifted);
+  return { operations, decisions: [] };
+}
+
+function keeping(
+  state: SchemaPayload,
+  live: SchemaPayload,
+  drifted: readonly DriftItem[],
+): readonly Operation[] {
+  const told = `the database has what no operation says:\n  ${drifted.map(describeDrift).join("\n  ")}`;
+  const hint =
+    "write the revision by hand (`ferro revision --empty`), a renamed table as op.renameTable, and `ferro stamp head`; or bring it back with the statements of `ferro drift`";
+  let operations: readonly Operation[];
+  try {
+    ({ operations } = diffSchemas(state, live));
+  } catch (cause) {
+    throw new SchemaDriftError(told, { cause, hint });
+  }
+  if (drifted.length > 0 && operations.length === 0) throw new SchemaDriftError(told, { hint });
+  return operations;
 }
 
 /**
@@ -53,7 +72,7 @@ export async function compareAgainst(
   models: SchemaPayload,
 ): Promise<(answers: Answers) => FoundOperations> {
   const state = headState(revisions);
-  const live = await stateOf(target, models, state);
+  const { live } = await stateOf(target, models, state);
   return (answers) => {
     const found = diffSchemas(live, models, { answers });
     if (found.decisions.length > 0) return found;
@@ -87,7 +106,7 @@ async function stateOf(
   target: MigrationTarget,
   state: SchemaPayload,
   owned: SchemaPayload = state,
-): Promise<SchemaPayload> {
+): Promise<{ readonly live: SchemaPayload; readonly drifted: readonly DriftItem[] }> {
   const { items } = await findDrift(target, state);
   const raw = await target.dialect.introspect(target.connection);
   const live = alignSchema(canonicalSchema(raw), await readBack(target, state), target.dialect);
@@ -97,23 +116,18 @@ async function stateOf(
   const more = live.tables.filter(
     ({ name }) => ours.has(name) && state.tables.every((table) => table.name !== name),
   );
-  return {
-    ...state,
-    tables: [
-      ...state.tables.flatMap((table) => {
-        const found = present.get(table.name);
-        const named = raw.tables.find(({ name }) => name === table.name) ?? found;
-        return found && named ? [mixTable(table, found, named, drifted)] : [];
-      }),
-      ...more,
-    ],
-    enums: mixParts(
-      state.enums,
-      live.enums,
-      (name) => drifted.some((item) => item.table === null && item.what === `enum "${name}"`),
-      nameOf,
-    ),
-  };
+  const tables = state.tables.flatMap((table) => {
+    const found = present.get(table.name);
+    const named = raw.tables.find(({ name }) => name === table.name) ?? found;
+    return found && named ? [mixTable(table, found, named, drifted)] : [];
+  });
+  const enums = mixParts(
+    state.enums,
+    live.enums,
+    (name) => drifted.some(({ table, what }) => table === null && what === `enum "${name}"`),
+    nameOf,
+  );
+  return { live: { ...state, tables: [...tables, ...more], enums }, drifted };
 }
 
 function mixTable(
