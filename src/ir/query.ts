@@ -432,10 +432,9 @@ export interface Recursion {
   readonly step: SelectQuery;
 }
 
-/** Counts rows: one row, one column; with `by`, a row for each group: its columns, then the count. */
+/** Counts rows: one row, one column. */
 export interface CountQuery extends Selection {
   readonly kind: "count";
-  readonly by?: readonly ColumnRef[];
 }
 
 /** Whether any row matches: one row or none. Stops at the first. */

@@ -37,7 +37,7 @@ export function queryShape(query: Query): string {
     case "select":
       return selectKey(query);
     case "count":
-      return `C${selectionKey(query)}${groupKey(query.by)}`;
+      return `C${selectionKey(query)}`;
     case "exists":
       return `E${selectionKey(query)}`;
     case "insert":

@@ -4,7 +4,6 @@ import {
   CommonTableExpressionNode,
   FromNode,
   GroupByItemNode,
-  GroupByNode,
   HavingNode,
   IdentifierNode,
   JoinNode,
@@ -100,10 +99,7 @@ export function selectOf(
 
 export function compileCount(query: CountQuery, outer: Context): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
-  const groups = (query.by ?? []).map((column) => compileColumn(column, context).node);
-  const selections = [...groups, text`count(*)`].map(selection);
-  const groupBy = GroupByNode.create(groups.map((group) => GroupByItemNode.create(group)));
-  return { ...selectFrom(query, context), selections, ...(groups.length > 0 && { groupBy }) };
+  return { ...selectFrom(query, context), selections: [selection(text`count(*)`)] };
 }
 
 export function compileExistsQuery(query: ExistsQuery, outer: Context): SelectQueryNode {
