@@ -30,10 +30,8 @@ class Actor extends Model("Actor", {
 
 test("a link declared on both sides is refused, and the line to change is named", () => {
   expect(() => checkPairs(findDefinition(Film) as Definition)).toThrow(
-    expect.objectContaining({
-      message: "Film.genres and Genre.films are both manyToMany(): a link is declared once",
-      hint: "keep one of them; for example, write in Genre: get films() { return backRef(Film) }",
-    }),
+    "Film.genres and Genre.films are both manyToMany(): a link is declared once\n" +
+      "  hint: keep one of them; for example, write in Genre: get films() { return backRef(Film) }",
   );
   expect(() => checkPairs(findDefinition(Actor) as Definition)).not.toThrow();
 });
