@@ -118,6 +118,7 @@ export type {
   WindowFrame,
   WindowFunction,
 } from "./query/aggregate-types.ts";
+export type { CteOptions, CteStepOptions } from "./query/cte-types.ts";
 export {
   and,
   avg,
@@ -143,8 +144,9 @@ export {
   sum,
 } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { BesideOptions, Joined } from "./query/join-types.ts";
 export type { MatchOptions, Span } from "./query/method-types.ts";
-export { except, from, intersect, union, unionAll } from "./query/rows-door.ts";
+export { cte, except, from, intersect, union, unionAll } from "./query/rows-door.ts";
 export type { GroupedRows, RowAggregates, RowGroups, Rows } from "./query/rows-types.ts";
 export type { Selection } from "./query/selection-types.ts";
 export { type QueryFragment, sql } from "./query/sql-door.ts";

@@ -151,6 +151,10 @@ class ModelBase {
     return queryOf(this).include(relations);
   }
 
+  static with(this: Bound, rows: unknown, on: unknown, options?: unknown): QueryBuilder {
+    return queryOf(this).with(rows, on, options);
+  }
+
   static lazy(this: Bound, mode: unknown): QueryBuilder {
     return queryOf(this).lazy(mode);
   }

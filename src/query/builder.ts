@@ -5,8 +5,8 @@ import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../err
 import type { Explanation } from "../ir/explanation.ts";
 import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import { AggregatedRows } from "./aggregated-rows.ts";
-import { deleteQuery, type Returning, readReturning, updateQuery } from "./change.ts";
 import { readBeside, withBeside } from "./beside.ts";
+import { deleteQuery, type Returning, readReturning, updateQuery } from "./change.ts";
 import { type Columns, rootColumns } from "./columns.ts";
 import { readDistinctOn } from "./distinct-on.ts";
 import { readExplainOptions } from "./explain-options.ts";
@@ -101,7 +101,13 @@ export class QueryBuilder extends AggregatedRows {
 
   distinctOn(...keys: readonly unknown[]): this {
     const spec = setApart(this.spec);
-    return this.#with({ ...spec, distinctOn: readDistinctOn(spec, keys.map((key) => withBeside(spec, key))) });
+    return this.#with({
+      ...spec,
+      distinctOn: readDistinctOn(
+        spec,
+        keys.map((key) => withBeside(spec, key)),
+      ),
+    });
   }
 
   with(other: unknown, on: unknown, options?: unknown): this {

@@ -1,9 +1,9 @@
 /** Rows that a statement computes once, under a name. */
 import { UsageError } from "../errors/errors.ts";
 import { runLambda } from "./lambda.ts";
-import type { CommonNode, PartNode } from "./nodes.ts";
+import type { CommonNode, FieldNode, PartNode } from "./nodes.ts";
 import { derivedRows, type RowsBuilder } from "./rows.ts";
-import { alignedParts } from "./set-fields.ts";
+import { type Aligned, alignedParts } from "./set-fields.ts";
 import { findQuery, type QueryParts } from "./subquery.ts";
 import { nameOf } from "./value.ts";
 
@@ -25,32 +25,38 @@ export function cte(name: unknown, query: unknown, ...others: readonly unknown[]
   const [step, options] = typeof others[0] === "function" ? others : [undefined, others[0]];
   const { all, materialized } = readOptions(at, options, step !== undefined);
   const { rows, picked, runner } = readPart(at, query);
-  const { fields, single } = picked;
   const common: OpenNode = { name, part: { rows, picked }, materialized };
-  const made = derivedRows({ name, source: { kind: "common", common }, fields, single, runner });
-  if (typeof step !== "function") return made;
-  const next = readPart(
-    `${at} step`,
-    runLambda(() => step(made)),
-  );
-  refuseSlice(at, next);
-  const aligned = alignedParts(all ? "unionAll" : "union", at, [common.part, next]);
-  const [first, second] = aligned.parts as [PartNode, PartNode];
-  for (const [place, { facts, property }] of aligned.fields.entries()) {
-    const start = fields[place]?.facts;
-    if (facts.type.kind !== start?.type.kind || (facts.nullable && !start.nullable)) {
-      throw new UsageError(`${at}: a step gives the field ${property} values that the start hasn't`, {
-        hint: "give it one type in both, and coalesce() what may be NULL",
-      });
-    }
-  }
-  const typed = aligned.fields.map(({ facts }, place) => ({
-    ...(first.picked.fields[place] as (typeof first.picked.fields)[number]),
-    facts,
-  }));
-  common.part = { rows: first.rows, picked: { ...first.picked, fields: typed } };
+  const source = { kind: "common", common } as const;
+  const made = (fields: readonly FieldNode[]): RowsBuilder =>
+    derivedRows({ name, source, fields, single: picked.single, runner });
+  if (typeof step !== "function") return made(picked.fields);
+  const found = (fields: readonly FieldNode[]): Aligned => {
+    const next = readPart(
+      `${at} step`,
+      runLambda(() => step(made(fields))),
+    );
+    refuseSlice(at, next);
+    return alignedParts(all ? "unionAll" : "union", at, [{ rows, picked }, next]);
+  };
+  // The second time it is known what a step may give besides: NULL, for example.
+  const { fields } = found(picked.fields);
+  const { parts } = found(fields);
+  const [first, second] = parts as [PartNode, PartNode];
+  common.part = { rows, picked: { ...first.picked, fields: typed(at, first, fields) } };
   common.step = { part: second, all };
-  return made;
+  return made(fields);
+}
+
+/** The fields of the first query, as those of all rows. */
+function typed(at: string, { picked }: PartNode, all: readonly FieldNode[]): readonly FieldNode[] {
+  return picked.fields.map((field, place) => {
+    const { facts } = all[place] as FieldNode;
+    if (facts.type.kind === field.facts.type.kind) return { ...field, facts };
+    throw new UsageError(
+      `${at}: the field ${field.property} is ${field.facts.type.kind} at the start and ${facts.type.kind} with its steps`,
+      { hint: "give it one type in both, for example with asFloat()" },
+    );
+  });
 }
 
 function readPart(at: string, query: unknown): QueryParts & PartNode {

@@ -66,6 +66,8 @@ export class Lowering {
   readonly model: ModelDefinition;
   readonly #aliases = new Map<Scope, Place>();
   readonly #common = new Map<CommonNode, { readonly name: string; readonly rows?: CommonRows }>();
+  /** The name of the rows that are lowered, where they are named. */
+  #naming: string | undefined;
   #frame: Frame = { joins: [] };
   #known: readonly Known[] = [];
   readonly #firstSlot: number;
@@ -376,11 +378,14 @@ export class Lowering {
     while ([...this.#common.values()].some((other) => other.name === name)) name += "'";
     this.#common.set(common, { name });
     const around = [...this.#aliases];
+    const outer = this.#naming;
     this.#aliases.clear();
+    this.#naming = common.name;
     const { part, step, materialized } = common;
     const query = this.inner(part.rows, part.picked);
     const found = step && { query: this.inner(step.part.rows, step.part.picked), all: step.all };
     for (const [scope, place] of around) this.#aliases.set(scope, place);
+    this.#naming = outer;
     // Behind those that it reads.
     this.#common.delete(common);
     this.#common.set(common, {
@@ -536,6 +541,14 @@ export class Lowering {
   #resolve(scope: Scope): Place {
     const known = this.#aliases.get(scope);
     if (known !== undefined) return known;
+    if (scope.via === undefined && this.#naming !== undefined) {
+      throw new UsageError(
+        `cte("${this.#naming}") speaks of rows of ${scope.model.name} around it`,
+        {
+          hint: "put that condition on its rows where they are used: totals.where((row) => row.id.eq(t.id))",
+        },
+      );
+    }
     if (scope.via === undefined) {
       throw new UsageError(
         `a condition on ${scope.model.name} was used in a query of ${this.model.name}`,

@@ -1,7 +1,7 @@
 /** Reads the options of `page()` and puts a page together. */
 import { UsageError } from "../errors/errors.ts";
-import { type Cell, writeCursor } from "./cursor.ts";
 import { refuseBeside } from "./beside.ts";
+import { type Cell, writeCursor } from "./cursor.ts";
 import type { RowsNode } from "./nodes.ts";
 import type { PageQuery } from "./page-query.ts";
 import type { QueryRunner, RowForm } from "./runner.ts";

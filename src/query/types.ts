@@ -42,6 +42,8 @@ import type {
   Predicate,
 } from "./expression-types.ts";
 import type { Include, NoOthers, With } from "./include-types.ts";
+import type { BesideOptions, Joined, OptionalRow } from "./join-types.ts";
+import type { PlainQuery, RowColumns } from "./plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
@@ -144,6 +146,22 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   select<Fields extends Selectable>(
     pick: (t: ColumnsOf<Model>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /**
+   * Puts rows of another query beside these; lambdas after it get their fields as well.
+   *
+   * @param rows - A query of plain rows: a selection, groups, or what `cte()` names.
+   * @param on - Which rows go together. A row comes as often as there are rows that go with it.
+   * @param options - `{ optional: true }` keeps rows that go with none.
+   */
+  with<Other>(
+    rows: PlainQuery<Other>,
+    on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
+  ): Joined<Model, Row, [RowColumns<Other>]>;
+  with<Other>(
+    rows: PlainQuery<Other>,
+    on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
+    options: BesideOptions,
+  ): Joined<Model, Row, [RowColumns<OptionalRow<Other>>]>;
   /**
    * Of rows that are equal in what the lambda gives, only the first in the order; without an order, the
    * first by primary key. Conditions count before, `limit` and `offset` after, wherever they are called.
