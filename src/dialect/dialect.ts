@@ -32,6 +32,8 @@ export interface Dialect {
   readonly ddl: DdlDialect;
   /** The statements that carry out operations on a database with this schema. */
   plan(before: SchemaPayload, operations: readonly Operation[], options: PlanOptions): Plan;
+  /** Versions from which on plans may be other ones, the oldest first. */
+  readonly planVersions: readonly string[];
   /** Makes a table anew, in a transaction of its own; `record` runs right before it is committed. */
   rebuild(
     connection: DriverConnection,

@@ -20,6 +20,7 @@ export const postgresDialect: Dialect = {
   explain: postgresExplain,
   ddl: postgresDdl,
   plan: planPostgres,
+  planVersions: [],
   reconcile: postgresReconcile,
   rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,

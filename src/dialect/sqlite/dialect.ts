@@ -21,6 +21,7 @@ export const sqliteDialect: Dialect = {
   explain: sqliteExplain,
   ddl: sqliteDdl,
   plan: planSqlite,
+  planVersions: ["3.53"],
   reconcile: sqliteReconcile,
   rebuild: runRebuild,
   introspect: introspectSqlite,
