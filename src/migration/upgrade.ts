@@ -250,7 +250,8 @@ function fitPlan(
   const { revision, direction, variants } = planned;
   const { name: database } = dialect;
   const pinned = revision.plans?.[database];
-  if (pinned === undefined || direction === "down") return { ...planned, plan: chooseVariant(variants, version) };
+  if (pinned === undefined || direction === "down")
+    return { ...planned, plan: chooseVariant(variants, version) };
   // One that tells no versions apart was reviewed as it is.
   const written = hasVariants(pinned) ? variants : variants.slice(0, 1);
   const head = { revision: revision.id, database, opsHash: opsHash(revision) };
