@@ -248,11 +248,13 @@ function fitPlan(
   version: string | null,
 ): PlannedRevision {
   const { revision, direction, variants } = planned;
-  const pinned = direction === "up" ? revision.plans?.[dialect.name] : undefined;
-  if (pinned === undefined) return { ...planned, plan: chooseVariant(variants, version) };
+  const { name: database } = dialect;
+  const pinned = revision.plans?.[database];
+  if (pinned === undefined || direction === "down")
+    return { ...planned, plan: chooseVariant(variants, version) };
   // One that tells no versions apart was reviewed as it is.
   const written = hasVariants(pinned) ? variants : variants.slice(0, 1);
-  const head = { revision: revision.id, database: dialect.name, opsHash: opsHash(revision) };
+  const head = { revision: revision.id, database, opsHash: opsHash(revision) };
   assertPinned(pinned, writePlan(written, head), head);
   return { ...planned, plan: chooseVariant(written, version) };
 }
