@@ -71,6 +71,7 @@ export type {
 export { destroys, type Loss, type LossyRows, lossesOf } from "./migration/losses.ts";
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
+export { type Phase, phaseOf, type RevisionPhase } from "./migration/phase.ts";
 export {
   type PulledFile,
   type PulledModels,
@@ -101,6 +102,7 @@ export type { MigrationTarget } from "./migration/target.ts";
 export type { TypeSpec } from "./migration/type-text.ts";
 export {
   downgrade,
+  type HeldRevision,
   type PlannedRevision,
   type RunOptions,
   type RunReport,
