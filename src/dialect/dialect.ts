@@ -24,6 +24,8 @@ export interface Dialect {
   codec(type: StorageType): Codec;
   /** Encodes an array of values as the one parameter that `in` and `unnest` bind. */
   listEncoder(type: StorageType): (values: readonly unknown[]) => DriverValue;
+  /** Writes cells, encoded each by itself, as the one parameter that `unnest` binds for a column. */
+  cellList(cells: readonly DriverValue[]): DriverValue;
   /** Encodes keys and indexes as the one parameter that says where in JSON to look. */
   jsonPath(keys: readonly (string | number)[]): DriverValue;
   /** Answers for SQL text: quoting, placeholders, casts, operators that differ. */

@@ -19,8 +19,10 @@ export type SlotForm =
   | "value"
   /** An array of values, as the database's own list. */
   | "list"
-  /** A cell as the database gave it. */
+  /** A cell as the database gives and takes it. */
   | "cell"
+  /** An array of such cells, as the database's own list. */
+  | "cells"
   /** A non-negative integer: LIMIT and OFFSET. */
   | "count"
   /** Keys and indexes, as the database's own path into JSON. */

@@ -58,10 +58,14 @@ function rowsOf(query: InsertQuery, { dialect }: Context): InsertRows {
   const columns = query.columns.map(({ column }) => ColumnNode.create(column));
   if (query.shape === "unnest") {
     if (dialect.unnest === undefined) throw new TypeError("this database has no unnest()");
-    return { columns, values: dialect.unnest(rowSlots(query.columns, 0, "list")) };
+    return {
+      columns,
+      values: dialect.unnest(rowSlots(query.columns, 0, query.cells === true ? "cells" : "list")),
+    };
   }
+  const form = query.cells === true ? "cell" : "value";
   const values = Array.from({ length: query.rows }, (_, row) =>
-    ValueListNode.create(rowSlots(query.columns, row, "value").map(placeholder)),
+    ValueListNode.create(rowSlots(query.columns, row, form).map(placeholder)),
   );
   return { columns, values: ValuesNode.create(values) };
 }

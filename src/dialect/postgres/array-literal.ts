@@ -10,8 +10,17 @@ import { CodecError } from "../../codec/codec.ts";
  * ```
  */
 export function writeArray(items: readonly (string | null)[]): string {
-  return `{${items.map((item) => (item === null ? "NULL" : `"${item.replace(/["\\]/g, "\\$&")}"`)).join(",")}}`;
+  let text = "{";
+  for (let index = 0; index < items.length; index += 1) {
+    const item = items[index];
+    if (index > 0) text += ",";
+    if (item === null || item === undefined) text += "NULL";
+    else text += `"${special.test(item) ? item.replace(/["\\]/g, "\\$&") : item}"`;
+  }
+  return `${text}}`;
 }
+
+const special = /["\\]/;
 
 /**
  * Reads the text of a one-dimensional array.

@@ -16,6 +16,9 @@ export const sqliteDialect: Dialect = {
   name: "sqlite",
   codec: sqliteCodec,
   listEncoder: sqliteListEncoder,
+  cellList: () => {
+    throw new TypeError("SQLite binds cell by cell");
+  },
   jsonPath: sqliteJsonPath,
   sql: sqliteSql,
   explain: sqliteExplain,
