@@ -49,7 +49,6 @@ function encoderOf({ type, form, nullable }: BoundSlot, dialect: Dialect): Encod
   if (form === "jsonPath")
     return (value) => dialect.jsonPath(value as readonly (string | number)[]);
   if (form === "cell") return nullable ? asItIs : notNull(asItIs);
-  if (form === "cells") return (cells) => dialect.cellList(cells as readonly WireValue[]);
   if (form === "count") return notNull(countEncoder(dialect));
   if (form in momentForms) {
     const rewrite = momentForms[form as keyof typeof momentForms];

@@ -16,11 +16,13 @@ export interface CellColumn {
 export function cellColumns({ columns }: ModelDefinition, dialect: Dialect): CellColumn[] {
   return columns.flatMap((column) => {
     if (column.generated !== null) return [];
-    const { encode } = dialect.codec(column.type);
-    const { normalize } = column.rules;
-    // Only an integer's codec takes more than its column does; what other codecs take needs no second look.
-    const isInteger = column.type.kind === "integer" || column.type.kind === "bigint";
-    return { column, encode: isInteger ? (value) => encode(normalize(value)) : encode };
+    const { kind } = column.type;
+    // An integer is its own cell. Other codecs refuse what the column's rules do; these take more.
+    const encode =
+      kind === "integer" || kind === "bigint"
+        ? column.rules.normalize
+        : dialect.codec(column.type).encode;
+    return { column, encode: encode as Codec["encode"] };
   });
 }
 

@@ -144,7 +144,11 @@ class Groups {
       : columns.map(({ column }) => column.property).join(",");
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = { columns, writer: new ChunkWriter(columns.length, this.#dialect), places: [] };
+      group = {
+        columns,
+        writer: new ChunkWriter(columns.length, this.#dialect, "cells"),
+        places: [],
+      };
       this.#groups.set(key, group);
     }
     this.#latest = group;

@@ -19,10 +19,8 @@ export type SlotForm =
   | "value"
   /** An array of values, as the database's own list. */
   | "list"
-  /** A cell as the database gives and takes it. */
+  /** A cell, or a list of cells, as the database gives and takes it. */
   | "cell"
-  /** An array of such cells, as the database's own list. */
-  | "cells"
   /** A non-negative integer: LIMIT and OFFSET. */
   | "count"
   /** Keys and indexes, as the database's own path into JSON. */

@@ -10,14 +10,13 @@ import { CodecError } from "../../codec/codec.ts";
  * ```
  */
 export function writeArray(items: readonly (string | null)[]): string {
-  let text = "{";
-  for (let index = 0; index < items.length; index += 1) {
-    const item = items[index];
-    if (index > 0) text += ",";
-    if (item === null || item === undefined) text += "NULL";
-    else text += `"${special.test(item) ? item.replace(/["\\]/g, "\\$&") : item}"`;
-  }
-  return `${text}}`;
+  return `{${items.map(quoted).join(",")}}`;
+}
+
+function quoted(item: string | null): string {
+  if (item === null) return "NULL";
+  // Looking takes a third of the time of replacing, and most text holds neither.
+  return `"${special.test(item) ? item.replace(/["\\]/g, "\\$&") : item}"`;
 }
 
 const special = /["\\]/;

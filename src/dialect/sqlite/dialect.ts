@@ -16,9 +16,7 @@ export const sqliteDialect: Dialect = {
   name: "sqlite",
   codec: sqliteCodec,
   listEncoder: sqliteListEncoder,
-  cellList: () => {
-    throw new TypeError("SQLite binds cell by cell");
-  },
+  cellList: null,
   jsonPath: sqliteJsonPath,
   sql: sqliteSql,
   explain: sqliteExplain,
