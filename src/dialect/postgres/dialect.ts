@@ -1,7 +1,7 @@
 import { MigrationError } from "../../errors/errors.ts";
 import type { Dialect } from "../dialect.ts";
 import { setAside } from "./aside.ts";
-import { postgresCodec } from "./codecs.ts";
+import { postgresCodec, writeCells } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
 import { postgresExplain } from "./explain.ts";
 import { introspectPostgres } from "./introspect.ts";
@@ -16,6 +16,7 @@ export const postgresDialect: Dialect = {
   name: "postgres",
   codec: postgresCodec,
   listEncoder: postgresListEncoder,
+  cellList: writeCells,
   jsonPath: (keys) => postgresEncodeList({ kind: "text" }, keys.map(String)),
   sql: postgresSql,
   explain: postgresExplain,
