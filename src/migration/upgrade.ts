@@ -1,29 +1,25 @@
 /** Brings a database to a revision, up or down. */
 import type { Plan, PlanOptions } from "../ddl/plan.ts";
 import { MigrationError } from "../errors/errors.ts";
-import { DestructiveChangeError } from "../errors/migration.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
+import { assertAllowed } from "./allowed.ts";
 import { assertNotPartial, readStanding, type Standing } from "./check-history.ts";
 import { type DataStep, stepOf } from "./data-step.ts";
 import type { Listener } from "./events.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph, resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
-import { type Direction, History } from "./history.ts";
+import { type Direction, History, type SegmentRow } from "./history.ts";
 import { takeLock } from "./lock.ts";
-import { assertPinned, writePlan } from "./pin.ts";
+import { phaseOf } from "./phase.ts";
+import { assertPinned, hasVariants, writePlan } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
+import { segmentHash } from "./segment-text.ts";
 import { type Patience, runPlan } from "./segments.ts";
-import {
-  applyRevision,
-  destroys,
-  downOperations,
-  planOptions,
-  replay,
-  stateHash,
-} from "./state.ts";
+import { applyRevision, downOperations, planOptions, replay, stateHash } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
+import { chooseVariant, type PlanVariant, planVariants } from "./variants.ts";
 
 /** How a database is migrated. */
 export interface RunOptions {
@@ -32,6 +28,8 @@ export interface RunOptions {
   /** How long to wait for another process that migrates the same database, in milliseconds. Default 60,000. */
   readonly lockWaitMs?: number | undefined;
   readonly patience?: Partial<Patience> | undefined;
+  /** "expand": only up to the first revision that programs which run would feel; going up only. */
+  readonly phase?: "expand" | undefined;
   /** Run operations that lose something although they give no reason. */
   readonly allowDestructive?: boolean | undefined;
   /** Only say what would be done. */
@@ -46,7 +44,10 @@ export interface PlannedRevision {
   readonly revision: FiledRevision;
   readonly direction: Direction;
   readonly operations: readonly Operation[];
+  /** The statements for the database at hand, or for the oldest version. */
   readonly plan: Plan;
+  /** @internal The plans that there are, by version. */
+  readonly variants: readonly PlanVariant[];
   readonly before: SchemaPayload;
   readonly after: SchemaPayload;
 }
@@ -59,6 +60,16 @@ export interface RunReport {
   readonly planned: readonly PlannedRevision[];
   /** Heads of the database afterwards. */
   readonly heads: readonly string[];
+  /** Revisions that were asked for and left because of their phase, or of the phase of one that they follow. */
+  readonly held: readonly HeldRevision[];
+}
+
+/** A revision that waits for its phase. */
+export interface HeldRevision {
+  readonly id: string;
+  readonly message: string;
+  /** What programs that run would feel; null where it only follows one that they would. */
+  readonly because: string | null;
 }
 
 const defaultPatience: Patience = {
@@ -136,13 +147,31 @@ async function prepare(
 ): Promise<RunReport> {
   const standing = readStanding(graph, await history.applied());
   assertNotPartial(standing, direction);
-  const { revisions, heads } = chooseRevisions(graph, standing, options.to, direction);
-  const planned = planRevisions(target, graph, standing.applied, revisions, direction);
-  const fresh = planned.filter(({ revision }) => revision.id !== standing.partial?.id);
-  for (const each of planned) assertAllowed(each, options.allowDestructive === true);
-  for (const each of fresh) assertPlanPinned(target, each);
-  await runPrechecks(target, fresh);
-  return { direction, revisions: planned.map(({ revision }) => revision.id), planned, heads };
+  const chosen = chooseRevisions(graph, standing, options.to, direction);
+  const version = await versionOf(target);
+  const isBegun = ({ revision }: PlannedRevision) => revision.id === standing.partial?.id;
+  const plan = (list: readonly FiledRevision[]) =>
+    planRevisions(target, graph, standing.applied, list, direction);
+  const all = plan(chosen);
+  const held =
+    options.phase === "expand" && direction === "up" ? holdBack(all, standing.partial?.id) : [];
+  const unfit =
+    held.length === 0 ? all : plan(chosen.filter((each) => held.every(({ id }) => id !== each.id)));
+  const planned = unfit.map((each) =>
+    isBegun(each)
+      ? { ...each, plan: chooseVariant(each.variants, version) }
+      : fitPlan(target, each, version),
+  );
+  const heads = headsAfter(graph, standing.applied, planned, direction);
+  await runPrechecks(
+    target,
+    planned.filter((each) => !isBegun(each)),
+  );
+  for (const each of planned) {
+    await assertAllowed(target, each, options.allowDestructive === true);
+  }
+  const revisions = planned.map(({ revision }) => revision.id);
+  return { direction, revisions, planned, heads, held };
 }
 
 /** Which revisions lead from where the database stands to where it is to be. */
@@ -151,7 +180,7 @@ export function chooseRevisions(
   { applied, heads }: Standing,
   word: string | undefined,
   direction: Direction,
-): { readonly revisions: readonly FiledRevision[]; readonly heads: readonly string[] } {
+): readonly FiledRevision[] {
   const wanted =
     direction === "up"
       ? upTargets(graph, word ?? "head", heads)
@@ -161,15 +190,37 @@ export function chooseRevisions(
     direction === "up"
       ? graph.ordered.filter(({ id }) => lineage.has(id) && !applied.has(id))
       : graph.ordered.filter(({ id }) => !lineage.has(id) && applied.has(id)).toReversed();
-  const moved = new Set(revisions.map(({ id }) => id));
-  const left = graph.ordered.filter(({ id }) =>
-    direction === "up" ? applied.has(id) || moved.has(id) : applied.has(id) && !moved.has(id),
-  );
+  return withoutReplaced(revisions, applied);
+}
+
+/** Revisions of the phase after this one, and all that follow them; one that was begun is finished. */
+function holdBack(
+  planned: readonly PlannedRevision[],
+  begun: string | undefined,
+): readonly HeldRevision[] {
+  const held = new Map<string, HeldRevision>();
+  for (const { revision, before } of planned) {
+    const { id, message, parents } = revision;
+    const { phase, because } = phaseOf(revision, before);
+    if (id === begun) continue;
+    if (phase === "expand" && !parents.some((parent) => held.has(parent))) continue;
+    held.set(id, { id, message, because });
+  }
+  return [...held.values()];
+}
+
+function headsAfter(
+  graph: Graph<FiledRevision>,
+  applied: ReadonlySet<string>,
+  planned: readonly PlannedRevision[],
+  direction: Direction,
+): readonly string[] {
+  const moved = new Set(planned.map(({ revision }) => revision.id));
+  const has = (id: string): boolean =>
+    direction === "up" ? applied.has(id) || moved.has(id) : applied.has(id) && !moved.has(id);
+  const left = graph.ordered.filter(({ id, replaces }) => has(id) || replaces?.every(has) === true);
   const followed = new Set(left.flatMap(({ parents }) => parents));
-  return {
-    revisions: withoutReplaced(revisions, applied),
-    heads: left.filter(({ id }) => !followed.has(id)).map(({ id }) => id),
-  };
+  return left.filter(({ id }) => !followed.has(id)).map(({ id }) => id);
 }
 
 function upTargets(
@@ -226,36 +277,51 @@ export function planRevisions(
       state = replay(graph, have);
       operations = downOperations(state, revision);
     }
-    const plan = target.dialect.plan(before, operations, {
-      ...planOptions(revision),
-      ...overrides,
-    });
-    return { revision, direction, operations, plan, before, after: state };
+    const options = { ...planOptions(revision), ...overrides };
+    const variants = planVariants(target.dialect, before, operations, options);
+    const plan = chooseVariant(variants, null);
+    return { revision, direction, operations, plan, variants, before, after: state };
   });
 }
 
-function assertAllowed(
-  { revision, direction, operations }: PlannedRevision,
-  allowed: boolean,
-): void {
-  // To go back is to lose what was added: who asks for it has been told by the command's name.
-  if (allowed || direction === "down") return;
-  for (const operation of operations) {
-    const loss = destroys(operation);
-    if (loss === null || operation.destructive !== undefined) continue;
-    throw new DestructiveChangeError(`revision ${revision.id} ${loss}`, {
-      hint: 'say why that is right in its file, as { destructive: "…" } on the operation, or run with --allow-destructive',
-    });
-  }
+/** The plan for this database; where plans are written down, only what was. */
+function fitPlan(
+  { dialect }: MigrationTarget,
+  planned: PlannedRevision,
+  version: string | null,
+): PlannedRevision {
+  const { revision, direction, variants } = planned;
+  const { name: database } = dialect;
+  const pinned = revision.plans?.[database];
+  if (pinned === undefined || direction === "down")
+    return { ...planned, plan: chooseVariant(variants, version) };
+  // One that tells no versions apart was reviewed as it is.
+  const written = hasVariants(pinned) ? variants : variants.slice(0, 1);
+  const head = { revision: revision.id, database, opsHash: opsHash(revision) };
+  assertPinned(pinned, writePlan(written, head), head);
+  return { ...planned, plan: chooseVariant(written, version) };
 }
 
-function assertPlanPinned(target: MigrationTarget, planned: PlannedRevision): void {
-  const { revision, plan, direction } = planned;
-  const database = target.dialect.name;
-  const pinned = revision.plans?.[database];
-  if (pinned === undefined || direction === "down") return;
-  const head = { revision: revision.id, database, opsHash: opsHash(revision) };
-  assertPinned(pinned, writePlan(plan, head), head);
+/** As the database prints it; null where plans don't ask. */
+async function versionOf({
+  connection,
+  dialect,
+  answers,
+}: MigrationTarget): Promise<string | null> {
+  if (dialect.planVersions.length === 0) return null;
+  const statement = { sql: answers.serverVersion, parameters: [], returnsRows: true };
+  const { rows } = await connection.query(statement);
+  return /\d[\d.]*/.exec(String(rows[0]?.[0]))?.[0] ?? null;
+}
+
+/** What was begun goes on by the plan that it was begun with. */
+function planInUse({ plan, variants }: PlannedRevision, done: readonly SegmentRow[]): Plan {
+  const fits = ({ segments }: Plan): boolean =>
+    done.every(({ no, hash, status }) => {
+      const segment = segments[no - 1];
+      return status !== "done" || (segment !== undefined && segmentHash(segment) === hash);
+    });
+  return fits(plan) ? plan : (variants.find((variant) => fits(variant.plan))?.plan ?? plan);
 }
 
 async function runRevision(
@@ -265,10 +331,11 @@ async function runRevision(
   options: RunOptions,
   watcher: MigrationTarget["connection"] | null,
 ): Promise<void> {
-  const { revision, plan, direction, after, operations } = planned;
+  const { revision, direction, after, operations } = planned;
   const { id, message, parents } = revision;
   const { listen = () => {}, appVersion = null } = options;
   const done = await history.segments(id);
+  const plan = planInUse(planned, done);
   const resumed = done.length > 0;
   listen({
     kind: "revision",

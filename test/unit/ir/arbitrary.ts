@@ -192,7 +192,7 @@ const part: fc.Arbitrary<SelectQuery> = fc
 
 /** Tables, and the rows of queries. */
 const source: fc.Arbitrary<Source> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ table: name, alias: fc.constant("root") }) },
+  { weight: 12, arbitrary: fc.record({ table: name, alias: fc.constant("root") }) },
   fc.record({ kind: fc.constant("query" as const), query: part, alias: fc.constant("root") }),
   fc.record({
     kind: fc.constant("set" as const),
@@ -218,7 +218,7 @@ const common: fc.Arbitrary<CommonRows> = fc
 
 /** Rows of anything that can be read. */
 const reading: fc.Arbitrary<Selection> = fc
-  .tuple(selection, source, fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, common))
+  .tuple(selection, source, fc.oneof({ weight: 12, arbitrary: fc.constant(null) }, common))
   .map(([rows, from, named]) => ({ ...rows, from, ...(named !== null && { with: [named] }) }));
 
 const columns = (minLength: number) => fc.array(column(["root"]), { minLength, maxLength: 3 });
