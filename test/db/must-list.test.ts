@@ -333,6 +333,31 @@ describeEachDatabase("the must-list", (db) => {
     expect(check).toMatchObject({ constraint: "some" });
   });
 
+  test("15. a log of statements with duration, a switch for parameters, and a threshold", async () => {
+    const lines: string[] = [];
+    const slow: string[] = [];
+    const write = (line: string) => lines.push(line);
+    await using logged = await connect("sqlite::memory:", {
+      name: "logged",
+      autoMigrate: true,
+      log: { write, parameters: true },
+    });
+    await using calm = await connect("sqlite::memory:", {
+      name: "calm",
+      autoMigrate: true,
+      log: { write: (line) => slow.push(line), slowerThanMs: 60_000 },
+    });
+    lines.length = 0;
+
+    await Tag.using(logged.name).create({ name: "red" });
+    await Tag.using(calm.name).create({ name: "red" });
+
+    expect(lines).toEqual([
+      expect.stringMatching(/^\[logged\] \d+\.\d ms, 1 row: insert into "tag" .* -- \["red"\]$/u),
+    ]);
+    expect(slow).toEqual([]);
+  });
+
   test("16. several databases, limits of the pool, a graceful end", async () => {
     {
       await using other = await connect("sqlite::memory:", {
