@@ -7,7 +7,7 @@ import {
   type Statement,
 } from "../driver/driver.ts";
 import type { Pool } from "../driver/pool.ts";
-import type { AcquireOptions, Lease, PoolStats } from "../driver/pool-lease.ts";
+import { type AcquireOptions, addStats, type Lease, type PoolStats } from "../driver/pool-lease.ts";
 import { UsageError } from "../errors/errors.ts";
 import { Planner } from "../plan/planner.ts";
 import { ambient } from "./ambient.ts";
@@ -389,15 +389,4 @@ async function runWithSetting(
 function spoils(error: unknown): boolean {
   if (!(error instanceof DriverError)) return false;
   return error.kind === "connectionLost" || error.kind === "timeout";
-}
-
-function addStats(left: PoolStats, right: PoolStats): PoolStats {
-  return {
-    max: left.max + right.max,
-    size: left.size + right.size,
-    inUse: left.inUse + right.inUse,
-    idle: left.idle + right.idle,
-    opening: left.opening + right.opening,
-    waiting: left.waiting + right.waiting,
-  };
 }

@@ -1,6 +1,4 @@
 /** What every query tool must have: the must-list of PEERS.md section 2, one example for each item. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import {
   array,
   backRef,
@@ -19,7 +17,6 @@ import {
   Model,
   NotNullViolationError,
   namedEnum,
-  resetEngine,
   sql,
   TransactionClosedError,
   timestamps,
@@ -27,12 +24,10 @@ import {
   UniqueViolationError,
   uuidId,
 } from "ferro-orm";
-import { afterAll, describe, expect, expectTypeOf, test } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { describeEachDatabase } from "../support/databases.ts";
 import { Author, Comment, fillBlog, Post, Tag, useBlog } from "./contract/blog.ts";
-
-const root = join(import.meta.dirname, "../..");
 
 /** Each kind of value there is. */
 class Sample extends Model("MustSample", {
@@ -391,24 +386,5 @@ describeEachDatabase("the must-list", (db) => {
     ]);
     expect(await Folder.where((t) => t.notes.some((n) => n.text.eq("a"))).count()).toBe(0);
     expect(await Note.unscoped().count()).toBe(2);
-  });
-});
-
-describe("the must-list, beside databases", () => {
-  afterAll(resetEngine);
-
-  test("20. one or two small runtime dependencies, ESM, no decorators' metadata", () => {
-    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    expect(manifest.type).toBe("module");
-    expect(Object.keys(manifest.dependencies)).toEqual(["decimal.js", "pg"]);
-    expect(manifest.engines.node).toBe(">=22.13");
-  });
-
-  test("21. llms.txt leads to pages that are there; test/architecture holds it to every page", () => {
-    const text = readFileSync(join(root, "llms.txt"), "utf8");
-    const links = [...text.matchAll(/\]\(([^)]+)\)/gu)].map(([, page = ""]) => page);
-
-    expect(links.length).toBeGreaterThan(40);
-    expect(links.filter((page) => !existsSync(join(root, page)))).toEqual([]);
   });
 });
