@@ -228,7 +228,7 @@ export class Definition implements ModelDefinition {
     }
     this.#reading.add(property);
     try {
-      const relation = readForeignKey(this, property, (target) =>
+      const relation = readForeignKey(this, property, this.#own, (target) =>
         readShadowColumns(this, property, this.relationField(property), target),
       );
       this.#foreignKeys.set(property, relation);
