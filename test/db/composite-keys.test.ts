@@ -2,12 +2,12 @@ import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import {
   backRef,
-  connect,
   ForeignKeyViolationError,
   field,
   foreignKey,
   id,
   Model,
+  migrate,
   RelationError,
   UniqueViolationError,
   ValidationError,
@@ -241,15 +241,10 @@ describeEachDatabase("foreign keys to composite keys", (db) => {
     expect(await Line.where({ tenantId: 2 }).count()).toBe(0);
   });
 
-  test("what was made is what the models say: a second connect changes nothing", async () => {
-    await using again = await connect(db.url, {
-      name: "compositeAgain",
-      default: false,
-      autoMigrate: true,
-      migrateUpdates: true,
-    });
-    const migrated = await again.ping().then(() => true);
-    expect(migrated).toBe(true);
+  test("what was made is what the models say", async () => {
+    const { statements } = await migrate({ dryRun: true });
+
+    expect(statements).toEqual([]);
   });
 
   test.for([
