@@ -1,17 +1,23 @@
 import { SchemaError } from "../errors/errors.ts";
-import { type Fold, findSchemaFaults } from "../ir/check.ts";
+import { findSchemaFaults } from "../ir/check.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
-import { identifierFault } from "../util/identifier.ts";
+import { identifierFault, splitName } from "../util/identifier.ts";
+import type { DdlDialect } from "./dialect.ts";
+
+/** How a database keeps and compares names. */
+export type NameLimits = Partial<Pick<DdlDialect, "longestName" | "foldIdentifier">>;
 
 /**
  * Refuses a schema that no statements can be made from.
  *
- * @param fold - How the database compares names; exactly, when left out.
+ * @param limits - What the database makes of names; where it isn't known, they may be of any length.
  * @throws {SchemaError} Says what is wrong first, and what to do.
  */
-export function assertSchema(payload: SchemaPayload, fold?: Fold): void {
+export function assertSchema(payload: SchemaPayload, limits: NameLimits = {}): void {
+  const { longestName, foldIdentifier: fold } = limits;
+  const known = longestName !== undefined;
   for (const name of identifiers(payload)) {
-    const fault = identifierFault(name);
+    const fault = identifierFault(name, known ? longestName : Number.POSITIVE_INFINITY);
     if (fault !== undefined) {
       throw new SchemaError(`the schema has a name that ${fault}`, {
         hint: "shorten or rename it",
@@ -24,11 +30,20 @@ export function assertSchema(payload: SchemaPayload, fold?: Fold): void {
 
 function identifiers({ tables, enums }: SchemaPayload): readonly string[] {
   return [
-    ...enums.flatMap(({ name, values }) => [name, ...values]),
+    ...enums.flatMap(({ name, values }) => [...parts(name), ...values]),
     ...tables.flatMap((table) => [
-      table.name,
+      ...parts(table.name),
       ...[table.columns, table.indexes, table.uniques, table.checks].flat().map(({ name }) => name),
-      ...table.foreignKeys.flatMap((key) => [key.referencedTable, ...key.referencedColumns]),
+      ...table.foreignKeys.flatMap((key) => [
+        ...parts(key.referencedTable),
+        ...key.referencedColumns,
+      ]),
     ]),
   ];
+}
+
+/** A name, and the schema before it. */
+function parts(qualified: string): readonly string[] {
+  const { schema, name } = splitName(qualified);
+  return schema === undefined ? [name] : [schema, name];
 }

@@ -1,4 +1,5 @@
 /** Looks, before anything is changed, for rows that a later statement would fail on. */
+import type { DdlDialect } from "../ddl/dialect.ts";
 import {
   type DriverConnection,
   DriverError,
@@ -114,6 +115,7 @@ export function findPrechecks(
 }
 
 type Quote = (name: string) => string;
+type Names = Pick<DdlDialect, "quote" | "quoteName">;
 
 const limit = `LIMIT ${shown + 1}`;
 
@@ -122,16 +124,16 @@ function questions(
   operation: Operation,
   touched: Touched,
 ): readonly Precheck[] {
-  const { quote } = target.dialect.ddl;
+  const { ddl } = target.dialect;
   switch (operation.op) {
     case "addUnique":
-      return duplicates(operation, touched, quote);
+      return duplicates(operation, touched, ddl);
     case "setNullable":
-      return nulls(operation, touched, quote);
+      return nulls(operation, touched, ddl);
     case "addForeignKey":
-      return orphans(operation, touched, quote);
+      return orphans(operation, touched, ddl);
     case "addCheck":
-      return violators(operation, touched, quote);
+      return violators(operation, touched, ddl);
     case "setType":
       return uncastable(operation, touched, target);
     case "swapEnum":
@@ -144,32 +146,32 @@ function questions(
 function duplicates(
   { table, unique }: OperationOf<"addUnique">,
   touched: Touched,
-  quote: Quote,
+  { quote, quoteName }: Names,
 ): readonly Precheck[] {
   if (!touched.stands(table, unique.columns)) return [];
   const columns = unique.columns.map(quote).join(", ");
   const filled = unique.columns.map((name) => `${quote(name)} IS NOT NULL`).join(" AND ");
   const where = unique.nullsNotDistinct === true ? "" : ` WHERE ${filled}`;
   const problem = `values of "${table}" (${unique.columns.join(", ")}) occur more than once`;
-  const sql = `SELECT ${keyText(unique.columns, quote)} FROM ${quote(table)}${where} GROUP BY ${columns} HAVING count(*) > 1 ${limit}`;
+  const sql = `SELECT ${keyText(unique.columns, quote)} FROM ${quoteName(table)}${where} GROUP BY ${columns} HAVING count(*) > 1 ${limit}`;
   return [{ rule: "FM301", problem, sql }];
 }
 
 function nulls(
   { table, column, nullable, fill }: OperationOf<"setNullable">,
   touched: Touched,
-  quote: Quote,
+  { quote, quoteName }: Names,
 ): readonly Precheck[] {
   if (nullable || fill !== undefined || !touched.stands(table, [column])) return [];
   const problem = `"${table}"."${column}" is NULL`;
-  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${quote(column)} IS NULL ${limit}`;
+  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quoteName(table)} WHERE ${quote(column)} IS NULL ${limit}`;
   return [{ rule: "FM302", problem, sql }];
 }
 
 function orphans(
   { table, foreignKey }: OperationOf<"addForeignKey">,
   touched: Touched,
-  quote: Quote,
+  { quote, quoteName }: Names,
 ): readonly Precheck[] {
   const { columns, referencedTable, referencedColumns, notValid } = foreignKey;
   if (notValid === true || !touched.stands(table, columns)) return [];
@@ -179,18 +181,18 @@ function orphans(
     .map((name, at) => `p.${quote(referencedColumns[at] ?? "")} = c.${quote(name)}`)
     .join(" AND ");
   const problem = `"${table}" (${columns.join(", ")}) points to no row of "${referencedTable}"`;
-  const sql = `SELECT ${keyText(columns, quote, "c.")} FROM ${quote(table)} c WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${quote(referencedTable)} p WHERE ${same}) ${limit}`;
+  const sql = `SELECT ${keyText(columns, quote, "c.")} FROM ${quoteName(table)} c WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${quoteName(referencedTable)} p WHERE ${same}) ${limit}`;
   return [{ rule: "FM303", problem, sql }];
 }
 
 function violators(
   { table, check }: OperationOf<"addCheck">,
   touched: Touched,
-  quote: Quote,
+  { quote, quoteName }: Names,
 ): readonly Precheck[] {
   if (check.kind !== "sql" || check.notValid === true || touched.isTouched(table)) return [];
   const problem = `rows of "${table}" break the check "${check.name}"`;
-  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE NOT (${check.sql}\n) ${limit}`;
+  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quoteName(table)} WHERE NOT (${check.sql}\n) ${limit}`;
   return [{ rule: "FM304", problem, sql }];
 }
 
@@ -199,7 +201,7 @@ function uncastable(
   touched: Touched,
   { dialect, answers }: Pick<MigrationTarget, "dialect" | "answers">,
 ): readonly Precheck[] {
-  const { quote } = dialect.ddl;
+  const { quote, quoteName } = dialect.ddl;
   const was = touched.column(table, column);
   if (using !== undefined || was === undefined) return [];
   const { nativeType: _, collation: __, ...rest } = was;
@@ -210,7 +212,7 @@ function uncastable(
   };
   const name = to.type.kind === "enum" ? "the list of values" : typeOf(is);
   const from = (where: string): string =>
-    `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where} ${limit}`;
+    `SELECT ${touched.keyText(table, quote)} FROM ${quoteName(table)} WHERE ${where} ${limit}`;
   const problem = `values of "${table}"."${column}" have no form in ${name}`;
   if (to.type.kind === "enum") {
     const { values } = to.type;
@@ -223,7 +225,7 @@ function uncastable(
   if (question === null) return [];
   const { where, cast } = question;
   const attempt =
-    cast === undefined ? {} : { attempt: `SELECT count(${cast}) FROM ${quote(table)}` };
+    cast === undefined ? {} : { attempt: `SELECT count(${cast}) FROM ${quoteName(table)}` };
   return [{ rule: "FM305", problem, sql: where === null ? null : from(where), ...attempt }];
 }
 
@@ -232,7 +234,7 @@ function removedValues(
   touched: Touched,
   { dialect, answers }: Pick<MigrationTarget, "dialect" | "answers">,
 ): readonly Precheck[] {
-  const { quote } = dialect.ddl;
+  const { quote, quoteName } = dialect.ddl;
   const { mapping = {}, values } = operation;
   return touched.enumColumns(operation.enum).flatMap(({ table, column, had }) => {
     const gone = had.filter((value) => !values.includes(value) && !Object.hasOwn(mapping, value));
@@ -240,7 +242,7 @@ function removedValues(
     const texts = gone.map((value) => dialect.ddl.text(value));
     const where = answers.holdsAny(quote(column.name), column, texts);
     const problem = `"${table}"."${column.name}" has values that are removed from "${operation.enum}" (${gone.join(", ")})`;
-    const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where} ${limit}`;
+    const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quoteName(table)} WHERE ${where} ${limit}`;
     return [{ rule: "FM306", problem, sql }];
   });
 }
