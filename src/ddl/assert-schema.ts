@@ -10,14 +10,17 @@ export type NameLimits = Partial<Pick<DdlDialect, "longestName" | "foldIdentifie
 /**
  * Refuses a schema that no statements can be made from.
  *
- * @param limits - What the database makes of names; where it isn't known, they may be of any length.
+ * @param limits - What the database makes of the names of indexes and constraints; any length will do where
+ *   it isn't known. Those of tables and columns fit every database.
  * @throws {SchemaError} Says what is wrong first, and what to do.
  */
 export function assertSchema(payload: SchemaPayload, limits: NameLimits = {}): void {
-  const { longestName, foldIdentifier: fold } = limits;
-  const known = longestName !== undefined;
-  for (const name of identifiers(payload)) {
-    const fault = identifierFault(name, known ? longestName : Number.POSITIVE_INFINITY);
+  const { longestName = Number.POSITIVE_INFINITY, foldIdentifier: fold } = limits;
+  const faults = [
+    ...identifiers(payload).map((name) => identifierFault(name)),
+    ...partNames(payload).map((name) => identifierFault(name, longestName)),
+  ];
+  for (const fault of faults) {
     if (fault !== undefined) {
       throw new SchemaError(`the schema has a name that ${fault}`, {
         hint: "shorten or rename it",
@@ -33,13 +36,21 @@ function identifiers({ tables, enums }: SchemaPayload): readonly string[] {
     ...enums.flatMap(({ name, values }) => [...parts(name), ...values]),
     ...tables.flatMap((table) => [
       ...parts(table.name),
-      ...[table.columns, table.indexes, table.uniques, table.checks].flat().map(({ name }) => name),
+      ...table.columns.map(({ name }) => name),
       ...table.foreignKeys.flatMap((key) => [
         ...parts(key.referencedTable),
         ...key.referencedColumns,
       ]),
     ]),
   ];
+}
+
+/** Names of what belongs to tables. */
+function partNames({ tables }: SchemaPayload): readonly string[] {
+  return tables.flatMap(({ indexes, uniques, checks, foreignKeys }) => [
+    ...[indexes, uniques, checks].flat().map(({ name }) => name),
+    ...foreignKeys.flatMap(({ name, named }) => (named === true ? name : [])),
+  ]);
 }
 
 /** A name, and the schema before it. */

@@ -122,10 +122,11 @@ export function foreignKeyName(
  * Refuses a name that a database would cut or can't hold.
  *
  * @param where - What has the name, for the message: "the table of Post".
+ * @param longest - The bytes it may take; those of PostgreSQL when left out.
  * @throws {SchemaError} The name is empty, over 63 bytes, or holds a NUL or half a surrogate pair.
  */
-export function checkIdentifier(name: string, where: string): void {
-  const fault = identifierFault(name);
+export function checkIdentifier(name: string, where: string, longest?: number): void {
+  const fault = identifierFault(name, longest);
   if (fault === undefined) return;
   throw new SchemaError(`${where} has a name that ${fault}`, {
     hint: `give it another name${optionOf(where)}; PostgreSQL keeps ${maxIdentifierBytes} bytes of one`,

@@ -13,7 +13,7 @@ import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
 import { readLock } from "./lock.ts";
-import type { OrderNode, RowsNode } from "./nodes.ts";
+import type { OrderNode, RowsNode, SourceNode } from "./nodes.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
 import { readPick } from "./pick.ts";
@@ -63,7 +63,9 @@ export function querySpec(
 /** A query over one model. Each method gives a new query and leaves this one as it is. */
 export class QueryBuilder extends AggregatedRows {
   static {
-    readPartsBy((value) => (#spec in value ? { rows: value.spec, picked: null } : undefined));
+    readPartsBy((value) =>
+      #spec in value ? { rows: value.spec, picked: null, runner: value.spec.runner } : undefined,
+    );
   }
 
   readonly #spec: QuerySpec;
@@ -144,6 +146,13 @@ export class QueryBuilder extends AggregatedRows {
     const tree = readTree(start, link, options);
     const rows = querySpec(start.model, modelClass, runner);
     return new QueryBuilder({ ...rows, include, lazy, tree });
+  }
+
+  /** The rows of this model whose keys a query gives. */
+  among(among: SourceNode, runner: QueryRunner): QueryBuilder {
+    const { model, modelClass } = this.spec;
+    // The queries of the keys have the model's own condition already.
+    return new QueryBuilder({ ...querySpec(model, modelClass, runner), unscoped: true, among });
   }
 
   /** The same rows, of which only what is named or computed here is read. */
@@ -292,10 +301,11 @@ export class QueryBuilder extends AggregatedRows {
 
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
-    const { where, order, limit, offset, after, link, lock, tree, model } = this.spec;
+    const { where, order, limit, offset, after, link, lock, tree, among, model } = this.spec;
     return (
       model.scope === undefined &&
       lock === undefined &&
+      among === undefined &&
       tree === undefined &&
       where.length === 0 &&
       order.length === 0 &&

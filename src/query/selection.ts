@@ -36,7 +36,9 @@ interface GroupLambdas {
 export class SelectionBuilder {
   static {
     readPartsBy((value) =>
-      #spec in value ? { rows: value.#spec, picked: value.#spec.picked } : undefined,
+      #spec in value
+        ? { rows: value.#spec, picked: value.#spec.picked, runner: value.#spec.runner }
+        : undefined,
     );
   }
 
@@ -46,10 +48,19 @@ export class SelectionBuilder {
     this.#spec = spec;
   }
 
+  protected get spec(): SelectionSpec {
+    return this.#spec;
+  }
+
+  /** A selection of the same kind with another spec. */
+  protected derive(spec: SelectionSpec): SelectionBuilder {
+    return new SelectionBuilder(spec);
+  }
+
   where(condition: unknown): SelectionBuilder {
     const spec = setApart(this.#spec);
     const node = readWhere(spec.model, condition, spec.root);
-    return new SelectionBuilder({ ...spec, where: [...spec.where, node] });
+    return this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): SelectionBuilder {
@@ -57,7 +68,7 @@ export class SelectionBuilder {
     const field = spec.picked.fields.find(({ property }) => property === key);
     const by = field === undefined || spec.picked.single ? grouped(spec, key) : expressionOf(field);
     const node = readOrder(spec.model, by, direction, options, spec.root);
-    return new SelectionBuilder({ ...spec, order: [...spec.order, node] });
+    return this.#with({ ...spec, order: [...spec.order, node] });
   }
 
   limit(count: unknown): SelectionBuilder {
@@ -150,7 +161,7 @@ export class SelectionBuilder {
   }
 
   #with(change: Partial<SelectionSpec>): SelectionBuilder {
-    return new SelectionBuilder({ ...this.#spec, ...change });
+    return this.derive({ ...this.#spec, ...change });
   }
 
   #read(limit: number | null): Promise<unknown[]> {
@@ -182,7 +193,8 @@ export class SelectionBuilder {
   /** What makes the first row always the same one: the key, or where rows fall together, all that is read. */
   #standardOrder(): OrderNode[] {
     const { picked, model, root } = this.#spec;
-    if (!picked.distinct && picked.groupBy === undefined) return keyOrder(model, root);
+    const hasKey = model.primaryKey.length > 0;
+    if (hasKey && !picked.distinct && picked.groupBy === undefined) return keyOrder(model, root);
     return picked.fields
       .filter(({ facts }) => isSortable(facts.type))
       .map((field) => readOrder(model, expressionOf(field), "asc", undefined, root));

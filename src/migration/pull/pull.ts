@@ -2,7 +2,14 @@
 import type { ObjectIr, SchemaPayload, TableIr, UnmanagedIr } from "../../ir/schema.ts";
 import { comesBeforeEnums } from "../../ir/schema-object.ts";
 import type { StorageType } from "../../ir/type.ts";
-import { bareName, quoteQualified, schemasIn } from "../../util/identifier.ts";
+import {
+  bareName,
+  maxIdentifierBytes,
+  quoteQualified,
+  schemasIn,
+  splitName,
+  utf8Length,
+} from "../../util/identifier.ts";
 import { compareText } from "../../util/lists.ts";
 import { layOut, literal, object } from "./code.ts";
 import { enumCode, type Imports } from "./fields.ts";
@@ -56,8 +63,9 @@ export interface PullOptions {
 export function pullModels(payload: SchemaPayload, options: PullOptions = {}): PulledModels {
   const { file = "models.ts", from = "ferro-orm" } = options;
   const others = payload.tables.flatMap(({ name }) => otherTool(name) ?? []);
+  const unsaid = payload.tables.flatMap((table) => unsayable(table) ?? []);
   const tables = payload.tables.filter(
-    ({ name, columns }) => otherTool(name) === undefined && columns.length > 0,
+    (table) => otherTool(table.name) === undefined && unsayable(table) === undefined,
   );
   const names = new Set(tables.map(({ name }) => name));
   const kept: SchemaPayload = {
@@ -70,7 +78,7 @@ export function pullModels(payload: SchemaPayload, options: PullOptions = {}): P
   const unmanaged = [
     ...(payload.unmanaged ?? []),
     ...others,
-    ...payload.tables.flatMap(empty),
+    ...unsaid,
     ...tables.flatMap((table) => outwards(table, names)),
   ];
   const text = moduleText(kept, unmanaged, from);
@@ -110,8 +118,15 @@ function enumText(name: string, values: readonly string[]): string {
   return `CREATE TYPE ${quoteQualified(name)} AS ENUM (${list})`;
 }
 
-function empty({ name, columns }: TableIr): readonly UnmanagedIr[] {
-  return columns.length > 0 ? [] : [{ kind: "table", name, reason: "it has no columns" }];
+/** A table that no model can be written for. */
+function unsayable({ name, columns }: TableIr): UnmanagedIr | undefined {
+  if (columns.length === 0) return { kind: "table", name, reason: "it has no columns" };
+  const { schema, name: bare } = splitName(name);
+  const long = [schema ?? "", bare, ...columns.map((column) => column.name)].some(
+    (each) => utf8Length(each) > maxIdentifierBytes,
+  );
+  const reason = `it has a name of more than ${maxIdentifierBytes} bytes`;
+  return long ? { kind: "table", name, reason } : undefined;
 }
 
 /** Foreign keys to tables that get no model. */
