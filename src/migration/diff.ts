@@ -3,9 +3,9 @@
 import { orderTables } from "../ddl/order.ts";
 import type { Answers, Decision, Operation } from "../ir/migration.ts";
 import { sameData } from "../ir/same.ts";
-import type { ForeignKeyIr, ForeignKeyIr, ObjectIr, SchemaPayload, SchemaPayload, TableIr, TableIr } from "../ir/schema.ts";
+import type { ForeignKeyIr, ObjectIr, SchemaPayload, TableIr } from "../ir/schema.ts";
 import { comesBeforeEnums } from "../ir/schema-object.ts";
-import { diffColumns, diffColumns, diffOptions } from "./diff-columns.ts";
+import { diffColumns, diffOptions } from "./diff-columns.ts";
 import { addParts, dropParts } from "./diff-constraints.ts";
 import { diffEnums, dropEnums } from "./diff-enums.ts";
 import { renameColumns, renameTables } from "./diff-renames.ts";
