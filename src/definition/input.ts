@@ -4,22 +4,27 @@ import { CodecError } from "../codec/codec.ts";
 import { UsageError, ValidationError, type ValidationIssue } from "../errors/errors.ts";
 import type { ColumnDefinition, ForeignKeyRelation, ModelDefinition } from "./definition.ts";
 import { findDefinition } from "./key.ts";
+import { OftenParsed } from "./often-parsed.ts";
 import type { Definition } from "./read.ts";
 
-const schemas = new WeakMap<ModelDefinition, z.ZodObject>();
+const schemas = new WeakMap<ModelDefinition, OftenParsed<z.ZodObject>>();
 
 /** The Zod object of a model's input: columns and shadow ids, unknown keys refused. */
 export function inputSchema(model: ModelDefinition): z.ZodObject {
-  let schema = schemas.get(model);
-  if (schema === undefined) {
+  return oftenParsed(model).schema;
+}
+
+function oftenParsed(model: ModelDefinition): OftenParsed<z.ZodObject> {
+  let known = schemas.get(model);
+  if (known === undefined) {
     const shape: Record<string, z.ZodType> = Object.create(null);
     for (const column of model.columns) {
       if (column.generated === null) shape[column.property] = inputColumnSchema(column);
     }
-    schema = z.strictObject(shape);
-    schemas.set(model, schema);
+    known = new OftenParsed(z.strictObject(shape));
+    schemas.set(model, known);
   }
-  return schema;
+  return known;
 }
 
 /**
@@ -29,19 +34,28 @@ export function inputSchema(model: ModelDefinition): z.ZodObject {
  * @throws {ValidationError} The input doesn't satisfy the schema; every issue is listed.
  */
 export function parseInput(model: ModelDefinition, input: unknown): Record<string, unknown> {
-  const given = foldRelations(model, input);
-  const parsed = safeParse(model.name, inputSchema(model), given);
-  if (!parsed.success) {
-    throw new ValidationError(model.name, describeIssues(model, given, parsed.error), parsed.error);
-  }
-  // Zod made this object for us; another one would cost as much again.
-  const values = parsed.data as Record<string, unknown>;
+  const values = validateInput(model, input);
   for (const column of model.columns) {
     const value = values[column.property];
     if (value === null || value === undefined) continue;
     values[column.property] = normalizeValue(model, column, value);
   }
   return values;
+}
+
+/**
+ * Validates input for a new row, and leaves values in the form that Zod gives.
+ *
+ * @throws {ValidationError} The input doesn't satisfy the schema; every issue is listed.
+ */
+export function validateInput(model: ModelDefinition, input: unknown): Record<string, unknown> {
+  const given = isFolded(model, input) ? input : foldRelations(model, input);
+  const parsed = safeParse(model.name, oftenParsed(model).forParsing(), given);
+  if (!parsed.success) {
+    throw new ValidationError(model.name, describeIssues(model, given, parsed.error), parsed.error);
+  }
+  // Zod made this object for us; another one would cost as much again.
+  return parsed.data as Record<string, unknown>;
 }
 
 /**
@@ -115,6 +129,16 @@ function assignedSchema(column: ColumnDefinition): z.ZodType {
   return transform.appSchema;
 }
 
+/** Whether input is plain and gives no relation: then it needs no copy, which takes as long as validating it. */
+function isFolded(model: ModelDefinition, input: unknown): input is Record<string, unknown> {
+  if (typeof input !== "object" || input === null) return false;
+  if (Object.getPrototypeOf(input) !== Object.prototype) return false;
+  for (const property of (model as Definition).relationNames) {
+    if (Object.hasOwn(input, property)) return false;
+  }
+  return true;
+}
+
 /** Input as properties of columns: what is given for a foreign key becomes its id. */
 export function foldRelations(model: ModelDefinition, input: unknown): Record<string, unknown> {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
@@ -174,7 +198,16 @@ function issueOf(issue: z.core.$ZodIssue): ValidationIssue {
   return { path: issue.path, message: issue.message, code: issue.code };
 }
 
-function normalizeValue(model: ModelDefinition, column: ColumnDefinition, value: unknown): unknown {
+/**
+ * Brings a validated value to its stored form.
+ *
+ * @throws {ValidationError} The column can't hold it.
+ */
+export function normalizeValue(
+  model: ModelDefinition,
+  column: ColumnDefinition,
+  value: unknown,
+): unknown {
   try {
     if (column.transform === undefined) return column.rules.normalize(value);
     // Proves that the value can be stored; the program keeps its own form.

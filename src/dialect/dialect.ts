@@ -25,6 +25,8 @@ export interface Dialect {
   codec(type: StorageType): Codec;
   /** Encodes an array of values as the one parameter that `in` and `unnest` bind. */
   listEncoder(type: StorageType): (values: readonly unknown[]) => DriverValue;
+  /** Writes cells as the one parameter that a bulk insert binds for a column; null where it binds cell by cell. */
+  readonly cellList: ((cells: readonly DriverValue[]) => string) | null;
   /** Encodes keys and indexes as the one parameter that says where in JSON to look. */
   jsonPath(keys: readonly (string | number)[]): DriverValue;
   /** Answers for SQL text: quoting, placeholders, casts, operators that differ. */
@@ -45,7 +47,7 @@ export interface Dialect {
   introspect(connection: DriverConnection, options?: IntrospectOptions): Promise<SchemaPayload>;
   /** Most bind parameters that one statement may hold. */
   readonly maxParameters: number;
-  /** Whether bulk inserts bind one array for each column (`unnest`) instead of a value for each cell. */
+  /** Whether statements for many rows bind one array for each column (`unnest`) instead of a value for each cell. */
   readonly bulkInsert: "values" | "unnest";
   /** Answers for plans. */
   readonly explain: ExplainDialect;

@@ -16,6 +16,7 @@ export const sqliteDialect: Dialect = {
   name: "sqlite",
   codec: sqliteCodec,
   listEncoder: sqliteListEncoder,
+  cellList: null,
   jsonPath: sqliteJsonPath,
   sql: sqliteSql,
   explain: sqliteExplain,
