@@ -5,6 +5,7 @@ import { UsageError, ValidationError, type ValidationIssue } from "../errors/err
 import type { ColumnDefinition, ForeignKeyRelation, ModelDefinition } from "./definition.ts";
 import { findDefinition } from "./key.ts";
 import { OftenParsed } from "./often-parsed.ts";
+import { isPending } from "./pending.ts";
 import type { Definition } from "./read.ts";
 
 const schemas = new WeakMap<ModelDefinition, OftenParsed<z.ZodObject>>();
@@ -25,6 +26,12 @@ function oftenParsed(model: ModelDefinition): OftenParsed<z.ZodObject> {
     schemas.set(model, known);
   }
   return known;
+}
+
+/** The same without the ids of rows that are made together with this one. */
+function openSchema(model: ModelDefinition, open: readonly string[]): z.ZodObject {
+  const mask = Object.fromEntries(open.map((shadow) => [shadow, true]));
+  return inputSchema(model).omit(mask as Record<string, never>);
 }
 
 /**
@@ -49,8 +56,10 @@ export function parseInput(model: ModelDefinition, input: unknown): Record<strin
  * @throws {ValidationError} The input doesn't satisfy the schema; every issue is listed.
  */
 export function validateInput(model: ModelDefinition, input: unknown): Record<string, unknown> {
-  const given = isFolded(model, input) ? input : foldRelations(model, input);
-  const parsed = safeParse(model.name, oftenParsed(model).forParsing(), given);
+  const open: string[] = [];
+  const given = isFolded(model, input) ? input : foldRelations(model, input, open);
+  const schema = open.length === 0 ? oftenParsed(model).forParsing() : openSchema(model, open);
+  const parsed = safeParse(model.name, schema, given);
   if (!parsed.success) {
     throw new ValidationError(model.name, describeIssues(model, given, parsed.error), parsed.error);
   }
@@ -139,8 +148,16 @@ function isFolded(model: ModelDefinition, input: unknown): input is Record<strin
   return true;
 }
 
-/** Input as properties of columns: what is given for a foreign key becomes its id. */
-export function foldRelations(model: ModelDefinition, input: unknown): Record<string, unknown> {
+/**
+ * Input as properties of columns: what is given for a foreign key becomes its id.
+ *
+ * @param open - Takes the ids that are not known yet, of rows that are made together with this one.
+ */
+export function foldRelations(
+  model: ModelDefinition,
+  input: unknown,
+  open?: string[],
+): Record<string, unknown> {
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
     throw new ValidationError(model.name, [
       {
@@ -154,26 +171,37 @@ export function foldRelations(model: ModelDefinition, input: unknown): Record<st
     if (!Object.hasOwn(given, property)) continue;
     const value = given[property];
     delete given[property];
-    const relation = model.relations.get(property);
-    if (relation?.kind !== "foreignKey") {
-      throw new ValidationError(model.name, [
-        {
-          path: [property],
-          message:
-            "is the other side of a relation and can't be set here; create the related rows instead",
-        },
-      ]);
-    }
-    if (value === undefined) continue;
-    const shadow = `${property}Id`;
-    if (given[shadow] !== undefined) {
-      throw new ValidationError(model.name, [
-        { path: [property], message: `give ${property} or ${shadow}, not both` },
-      ]);
-    }
-    given[shadow] = value === null ? null : relatedKey(relation, value);
+    foldRelation(model, property, value, given, open);
   }
   return given;
+}
+
+function foldRelation(
+  model: ModelDefinition,
+  property: string,
+  value: unknown,
+  given: Record<string, unknown>,
+  open: string[] | undefined,
+): void {
+  const relation = model.relations.get(property);
+  if (relation?.kind !== "foreignKey") {
+    throw new ValidationError(model.name, [
+      {
+        path: [property],
+        message:
+          "is the other side of a relation and can't be set here; create() makes related rows with a row",
+      },
+    ]);
+  }
+  if (value === undefined) return;
+  const shadow = `${property}Id`;
+  if (given[shadow] !== undefined) {
+    throw new ValidationError(model.name, [
+      { path: [property], message: `give ${property} or ${shadow}, not both` },
+    ]);
+  }
+  if (open !== undefined && isPending(value)) open.push(shadow);
+  else given[shadow] = value === null ? null : relatedKey(relation, value);
 }
 
 function describeIssues(

@@ -5,7 +5,7 @@
  */
 import type { Codec } from "../codec/codec.ts";
 import type { DdlDialect } from "../ddl/dialect.ts";
-import type { Plan, PlanOptions, Segment } from "../ddl/plan.ts";
+import type { Aside, Plan, PlanOptions, Segment } from "../ddl/plan.ts";
 import type { DriverColumn, DriverConnection, DriverValue } from "../driver/driver.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
@@ -35,6 +35,10 @@ export interface Dialect {
   readonly ddl: DdlDialect;
   /** The statements that carry out operations on a database with this schema. */
   plan(before: SchemaPayload, operations: readonly Operation[], options: PlanOptions): Plan;
+  /** What makes others' things make way at the beginning of a transaction, and brings them back at its end. */
+  setAside(aside: Aside): { readonly before: readonly string[]; readonly after: readonly string[] };
+  /** Versions from which on plans may be other ones, the oldest first. */
+  readonly planVersions: readonly string[];
   /** Makes a table anew, in a transaction of its own; `record` runs right before it is committed. */
   rebuild(
     connection: DriverConnection,
