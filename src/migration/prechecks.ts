@@ -119,7 +119,6 @@ export function findPrechecks(
   );
 }
 
-type Quote = (name: string) => string;
 type Names = Pick<DdlDialect, "quote" | "quoteName">;
 
 function questions(
