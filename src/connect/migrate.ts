@@ -142,7 +142,10 @@ async function openScratch(
         await connection.script(`ALTER SCHEMA ${name} RENAME TO ferro_aside_${at}`);
       await connection.script(`CREATE SCHEMA ${name}`);
     }
-    await connection.script("CREATE SCHEMA ferro_scratch; SET LOCAL search_path = ferro_scratch");
+    // The schemas of before stay in sight: extensions' types and functions of others are there.
+    await connection.script(
+      "CREATE SCHEMA ferro_scratch; SELECT set_config('search_path', 'ferro_scratch, ' || current_setting('search_path'), true)",
+    );
   } catch (cause) {
     await connection.script("ROLLBACK");
     throw new MigrationError("can't make a schema to compare with", {
