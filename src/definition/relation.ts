@@ -1,6 +1,7 @@
 /** Reads relations and pairs each with its other side. */
 import { RelationError, SchemaError } from "../errors/errors.ts";
 import type { ReferentialAction } from "../ir/schema.ts";
+import { qualifiedName } from "../util/identifier.ts";
 import { backView } from "./back-view.ts";
 import type {
   ColumnDefinition,
@@ -278,7 +279,9 @@ function joinTable(model: Definition, property: string, field: ManyToManyFieldOb
   }
   const names = joinColumnNames(model.name, target.name, property, model.naming);
   return {
-    table: through ?? joinTableName(model.name, property, model.naming),
+    table:
+      through ??
+      qualifiedName(model.tableOptions.schema, joinTableName(model.name, property, model.naming)),
     source: model,
     target,
     sourceColumns: model.primaryKey.map((references) => ({ column: names.source, references })),
