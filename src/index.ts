@@ -172,11 +172,13 @@ export {
   tryAdvisoryLock,
 } from "./session/advisory.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
+export type { ConnectEvent, QueryEndEvent, QueryEvent } from "./session/events.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";
 export type { RawOptions } from "./session/raw.ts";
 export { execute, fetchAll, fetchOne, type SchemaOptions } from "./session/raw-api.ts";
 export type { RawRow, RowSchema } from "./session/raw-rows.ts";
 export type { SessionOptions } from "./session/session.ts";
+export type { LogOptions } from "./session/statement-log.ts";
 export type { IsolationLevel, TransactionOptions } from "./session/transaction-options.ts";
 export { ModelSql, SqlFragment } from "./sql/raw.ts";
 export { version } from "./util/version.ts";
