@@ -16,6 +16,7 @@ export {
   resetEngine,
   setDefaultConnection,
 } from "./connect/connect.ts";
+export { fullTextSql } from "./connect/full-text.ts";
 export type { PoolOptions } from "./connect/pools.ts";
 export {
   array,
@@ -146,6 +147,7 @@ export {
   sum,
 } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export { type FullText, type FullTextOptions, fullText } from "./query/full-text-door.ts";
 export type { BesideOptions, Joined } from "./query/join-types.ts";
 export type { MatchOptions, Span } from "./query/method-types.ts";
 export { cte, except, from, intersect, union, unionAll } from "./query/rows-door.ts";

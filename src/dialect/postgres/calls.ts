@@ -7,6 +7,7 @@ import { list } from "../../sql/compute.ts";
 import type { AggregateCall, Operand } from "../../sql/dialect.ts";
 import { castTo, text } from "../../sql/nodes.ts";
 import { unreachable } from "../../util/unreachable.ts";
+import { postgresSearch } from "./full-text.ts";
 
 /** Functions that are one of the database's own. */
 const plain: ReadonlyMap<string, string> = new Map<FunctionName, string>([
@@ -68,6 +69,9 @@ export function postgresCall(
       return shifted(operands[0] as Operand, nodes);
     case "now":
       return text`date_trunc('milliseconds', now())`;
+    case "textMatch":
+    case "textRank":
+      return postgresSearch(call, operands);
     default:
       throw new UsageError("this is no function of queries");
   }
