@@ -16,7 +16,6 @@ export {
   resetEngine,
   setDefaultConnection,
 } from "./connect/connect.ts";
-export { fullTextSql } from "./connect/full-text.ts";
 export type { PoolOptions } from "./connect/pools.ts";
 export {
   array,
@@ -175,6 +174,7 @@ export {
 } from "./session/advisory.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
 export type { ConnectEvent, QueryEndEvent, QueryEvent } from "./session/events.ts";
+export { fullTextSql } from "./session/full-text.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";
 export type { RawOptions } from "./session/raw.ts";
 export { execute, fetchAll, fetchOne, type SchemaOptions } from "./session/raw-api.ts";
