@@ -4,7 +4,8 @@ import { MigrationError } from "../errors/errors.ts";
 import { DestructiveChangeError } from "../errors/migration.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
-import { assertNotPartial, readStanding, type Standing } from "./check-history.ts";
+import { linesOf, readHistory } from "./changed.ts";
+import { assertNotPartial, type Standing } from "./check-history.ts";
 import { type DataStep, stepOf } from "./data-step.ts";
 import type { Listener } from "./events.ts";
 import type { FiledRevision } from "./folder.ts";
@@ -15,6 +16,7 @@ import { takeLock } from "./lock.ts";
 import { phaseOf } from "./phase.ts";
 import { assertPinned, writePlan } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
+import { statementsOf } from "./segment-text.ts";
 import { type Patience, runPlan } from "./segments.ts";
 import {
   applyRevision,
@@ -147,7 +149,7 @@ async function prepare(
   options: RunOptions,
   direction: Direction,
 ): Promise<RunReport> {
-  const standing = readStanding(graph, await history.applied());
+  const { standing } = await readHistory(graph, history);
   assertNotPartial(standing, direction);
   const chosen = chooseRevisions(graph, standing, options.to, direction);
   const plan = (list: readonly FiledRevision[]) =>
@@ -336,7 +338,11 @@ async function runRevision(
       appVersion,
     });
   const event = direction === "up" ? "upgrade" : "downgrade";
-  const detail = { segments: plan.segments.length, statements: plan.segments.length };
+  const detail = {
+    segments: plan.segments.length,
+    statements: plan.segments.flatMap(statementsOf).length,
+    ...(direction === "up" && { lines: linesOf(revision) }),
+  };
   await runPlan({
     target,
     history,
