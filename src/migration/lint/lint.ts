@@ -4,7 +4,7 @@ import { applyOperation } from "../../ir/apply.ts";
 import type { Operation } from "../../ir/migration.ts";
 import type { FiledRevision } from "../folder.ts";
 import { readGraph } from "../graph.ts";
-import { applyRevision, replay } from "../state.ts";
+import { States } from "../states.ts";
 import { blockingRules } from "./blocking.ts";
 import { columnRules } from "./columns.ts";
 import { compatibilityRules } from "./compatibility.ts";
@@ -65,13 +65,13 @@ export function lintRevisions(
   options: LintOptions = {},
 ): readonly Finding[] {
   const graph = readGraph(revisions);
+  const states = new States(graph);
   return graph.ordered
     .filter(({ id }) => options.revisions?.has(id) ?? true)
     .flatMap((revision) => {
-      const before = replay(graph, graph.lineage(revision.parents));
       // What doesn't fit is reported as that, not as lint.
-      applyRevision(before, revision);
-      return lintRevision(revision, before, options);
+      states.after(revision);
+      return lintRevision(revision, states.before(revision), options);
     });
 }
 
