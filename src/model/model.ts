@@ -267,10 +267,11 @@ function defineRelation(prototype: object, definition: Definition, property: str
       return relation === undefined ? undefined : relationValue(this, relation);
     },
     set() {
+      const relation = definition.relations.get(property);
       throw new UsageError(`${definition.name}.${property} can't be assigned`, {
         hint:
-          definition.relations.get(property)?.kind === "foreignKey"
-            ? `set ${property}Id`
+          relation?.kind === "foreignKey"
+            ? `set ${relation.columns.map((column) => column.property).join(" and ")}`
             : "use its create(), add(), remove() and set()",
       });
     },

@@ -47,7 +47,7 @@ export function lockName(level: number): string {
 }
 
 /** The strength of a lock that keeps writers out. */
-export const keepsWritersOut = strength.indexOf("ShareLock");
+export const keepsWritersOut: number = strength.indexOf("ShareLock");
 
 /** The strength that a statement takes by itself, for one whose transaction holds a stronger one already. */
 export function ownStrength(statement: string): number | null {
