@@ -10,7 +10,8 @@ const sql = `SELECT c.oid::text, c.relname::text,
   coalesce(s.seq_tup_read, 0)::text
 FROM pg_catalog.pg_class c LEFT JOIN pg_catalog.pg_stat_xact_all_tables s ON s.relid = c.oid
 WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
-  AND c.relnamespace NOT IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname ~ '^pg_' OR nspname = 'information_schema')`;
+  AND c.relnamespace NOT IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname ~ '^pg_' OR nspname = 'information_schema')
+ORDER BY c.relname, c.oid`;
 
 /** Every table, the locks that this transaction holds on it, its files, and how many rows it has read of it. */
 export async function readFootprints(connection: DriverConnection): Promise<readonly Footprint[]> {
