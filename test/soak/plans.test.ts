@@ -8,6 +8,7 @@ import { checkInverse } from "../db/plan-inverse.ts";
 import { checkRows } from "../db/plan-rows.ts";
 import { describeEachSchemaDatabase } from "../db/schema-database.ts";
 import { calmArbitrary } from "../unit/migration/calm-schemas.ts";
+import { richArbitrary } from "../unit/migration/rich-schemas.ts";
 import { schemaArbitrary } from "../unit/migration/schemas.ts";
 
 const dialects = { sqlite: sqliteDialect, postgres: postgresDialect };
@@ -18,6 +19,7 @@ describeEachSchemaDatabase("2,000 schema changes", (db) => {
   const dialect = dialects[db.name];
   const kinds = [
     ["lead to the catalog of a database made fresh", schemaArbitrary, checkChange],
+    ["do so with expressions and options", richArbitrary(db.name === "postgres"), checkChange],
     ["keep every row", calmArbitrary, checkRows],
     ["go up, down and up again", schemaArbitrary, checkInverse],
   ] as const;
