@@ -34,7 +34,14 @@ import type {
  */
 export type Input<Shape, Given extends string = never> = {
   [Name in keyof Shape]?: InputValue<Shape[Name]> | undefined;
-} & { [Name in RequiredNames<Shape>]: Present } & {
+} & Needed<Shape, Given>;
+
+/** What input must have, and the ids that it may give for foreign keys. */
+export type Needed<
+  Shape,
+  Given extends string,
+  Required extends PropertyKey = RequiredNames<Shape>,
+> = { [Name in Required]: Present } & {
   [Shadow in `${ForeignKeyNames<Shape>}Id`]?: ShadowOutput<LinkOf<Shape, Shadow>> | undefined;
 } & InputLinks<Shape, Exclude<ForeignKeyNames<Shape>, Given>>;
 
@@ -52,10 +59,10 @@ export type InputPart<Shape> = {
 };
 
 /** Anything but null and undefined. */
-type Present = NonNullable<unknown>;
+export type Present = NonNullable<unknown>;
 
 /** What a property takes. What input must leave out takes nothing, and says why. */
-type InputValue<Field> = Field extends AnyRelation
+export type InputValue<Field> = Field extends AnyRelation
   ? Field extends AnyForeignKey
     ? OrNull<Field, InstanceOf<TargetOf<Field>>>
     : FerroTypeError<"link the rows of this relation after the row is made">
@@ -64,7 +71,7 @@ type InputValue<Field> = Field extends AnyRelation
     : ColumnInput<Field>;
 
 /** The columns that input must have. */
-type RequiredNames<Shape> = {
+export type RequiredNames<Shape> = {
   [Name in keyof Shape]: IsRequired<Shape[Name]> extends true ? Name : never;
 }[keyof Shape];
 

@@ -5,13 +5,14 @@
  */
 import type { Codec } from "../codec/codec.ts";
 import type { DdlDialect } from "../ddl/dialect.ts";
-import type { Plan, PlanOptions, Segment } from "../ddl/plan.ts";
+import type { Aside, Plan, PlanOptions, Segment } from "../ddl/plan.ts";
 import type { DriverColumn, DriverConnection, DriverValue } from "../driver/driver.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
 import type { ExplainDialect } from "./explain.ts";
+import type { IntrospectOptions } from "./introspect-options.ts";
 import type { Reconcile } from "./reconcile.ts";
 
 /** Which family of databases a connection speaks to. */
@@ -34,6 +35,10 @@ export interface Dialect {
   readonly ddl: DdlDialect;
   /** The statements that carry out operations on a database with this schema. */
   plan(before: SchemaPayload, operations: readonly Operation[], options: PlanOptions): Plan;
+  /** What makes others' things make way at the beginning of a transaction, and brings them back at its end. */
+  setAside(aside: Aside): { readonly before: readonly string[]; readonly after: readonly string[] };
+  /** Versions from which on plans may be other ones, the oldest first. */
+  readonly planVersions: readonly string[];
   /** Makes a table anew, in a transaction of its own; `record` runs right before it is committed. */
   rebuild(
     connection: DriverConnection,
@@ -43,7 +48,7 @@ export interface Dialect {
   /** What auto-migrate may do to a column of a table that exists. */
   readonly reconcile: Reconcile;
   /** Reads the current schema; in the open transaction, or in one of its own. */
-  introspect(connection: DriverConnection): Promise<SchemaPayload>;
+  introspect(connection: DriverConnection, options?: IntrospectOptions): Promise<SchemaPayload>;
   /** Most bind parameters that one statement may hold. */
   readonly maxParameters: number;
   /** Whether statements for many rows bind one array for each column (`unnest`) instead of a value for each cell. */

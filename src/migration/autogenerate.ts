@@ -13,6 +13,8 @@ import { opsHash } from "./hash.ts";
 import { writePlan } from "./pin.ts";
 import { migration, type Revision, type RevisionSpec } from "./revision.ts";
 import { planOptions, replay } from "./state.ts";
+import { States } from "./states.ts";
+import { planVariants } from "./variants.ts";
 
 /** What plans are made for: a database by name, and how it plans. */
 export interface Planner {
@@ -72,7 +74,16 @@ export function autogenerate(
       },
     );
   }
-  return operations.length === 0 ? null : makeRevision(revisions, operations, options);
+  return operations.length === 0
+    ? null
+    : makeRevision(revisions, operations.map(withReason), options);
+}
+
+/** Whoever says what empty rows get has said why their emptiness goes. */
+function withReason(operation: Operation): Operation {
+  return operation.op === "setNullable" && operation.fill !== undefined
+    ? { ...operation, destructive: "rows without a value get the one that was asked for" }
+    : operation;
 }
 
 /** Makes a revision of operations. */
@@ -105,12 +116,13 @@ export function planFiles(
 ): Readonly<Record<string, string>> {
   const graph = readGraph(revisions);
   const revision = graph.get(id);
-  const before = replay(graph, graph.lineage(revision.parents));
+  const before = new States(graph).before(revision);
   const plans = Object.entries(writePlans(revision, before, planners));
   return Object.fromEntries(plans.map(([database, text]) => [`plan.${database}.sql`, text]));
 }
 
-function writePlans(
+/** The texts of a revision's plans, by database. */
+export function writePlans(
   revision: Revision,
   before: SchemaPayload,
   planners: readonly Planner[],
@@ -118,8 +130,8 @@ function writePlans(
   const hash = opsHash(revision);
   const plans = planners.map((planner) => {
     const head = { revision: revision.id, database: planner.dialect.name, opsHash: hash };
-    const plan = planner.dialect.plan(before, revision.up, planOptions(revision));
-    return [planner.dialect.name, writePlan(plan, head)] as const;
+    const variants = planVariants(planner.dialect, before, revision.up, planOptions(revision));
+    return [planner.dialect.name, writePlan(variants, head)] as const;
   });
   return Object.fromEntries(plans);
 }

@@ -3,7 +3,6 @@ import type { Plan, Segment } from "../ddl/plan.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { DriverConnection, DriverValue } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
-import { quoteIdentifier as quote } from "../util/identifier.ts";
 
 /** What a caller does around the segments of a plan; each may be left out. `at` is a segment's place. */
 export interface PlanHooks {
@@ -28,7 +27,7 @@ export interface PlanHooks {
 }
 
 /** The part of a dialect that plans are run with. */
-export type PlanDialect = Pick<Dialect, "ddl" | "sql" | "rebuild">;
+export type PlanDialect = Pick<Dialect, "ddl" | "sql" | "rebuild" | "setAside">;
 
 /**
  * Runs a plan on a connection that has no transaction open.
@@ -66,7 +65,7 @@ async function runSegment(run: Run, segment: Segment): Promise<void> {
   switch (segment.kind) {
     case "transaction":
       await inTransaction(run, segment, async () => {
-        for (const { sql } of segment.steps) await runStatement(connection, sql);
+        for (const sql of stepsOf(segment, dialect)) await runStatement(connection, sql);
         await hooks.done?.(at, segment);
       });
       return;
@@ -88,6 +87,17 @@ async function runSegment(run: Run, segment: Segment): Promise<void> {
       await hooks.data(at, segment);
       await hooks.done?.(at, segment);
   }
+}
+
+/** The statements of a transaction, with what sets others' things aside around them. */
+export function stepsOf(
+  { steps, aside }: Extract<Segment, { kind: "transaction" }>,
+  dialect: Pick<Dialect, "setAside">,
+): readonly string[] {
+  const own = steps.map(({ sql }) => sql);
+  if (aside === undefined) return own;
+  const { before, after } = dialect.setAside(aside);
+  return [...before, ...own, ...after];
 }
 
 async function inTransaction(
@@ -157,11 +167,11 @@ async function endOfBatch(
   { table, key, batch }: Extract<Segment, { kind: "backfill" }>,
   after: readonly DriverValue[] | undefined,
 ): Promise<readonly DriverValue[] | undefined> {
-  const columns = key.map((name) => quote(name)).join(", ");
+  const columns = key.map((name) => dialect.ddl.quote(name)).join(", ");
   const places = key.map((_, at) => dialect.sql.placeholder(at + 1)).join(", ");
   const where = after === undefined ? "" : ` WHERE (${columns}) > (${places})`;
-  const inner = `SELECT ${columns} FROM ${quote(table)}${where} ORDER BY ${columns} LIMIT ${batch}`;
-  const descending = key.map((name) => `${quote(name)} DESC`).join(", ");
+  const inner = `SELECT ${columns} FROM ${dialect.ddl.quoteName(table)}${where} ORDER BY ${columns} LIMIT ${batch}`;
+  const descending = key.map((name) => `${dialect.ddl.quote(name)} DESC`).join(", ");
   const sql = `SELECT ${columns} FROM (${inner}) AS batch ORDER BY ${descending} LIMIT 1`;
   const { rows } = await attempt(sql, () =>
     connection.query({ sql, parameters: after ?? [], returnsRows: true, bigints: true }),
@@ -175,7 +185,7 @@ function batchOf(
   after: readonly DriverValue[] | undefined,
   upto: readonly DriverValue[],
 ): { readonly sql: string; readonly parameters: readonly DriverValue[] } {
-  const columns = `(${key.map((name) => quote(name)).join(", ")})`;
+  const columns = `(${key.map((name) => dialect.ddl.quote(name)).join(", ")})`;
   const places = (from: number): string =>
     key.map((_, at) => dialect.sql.placeholder(from + at)).join(", ");
   // The first batch begins before every key.

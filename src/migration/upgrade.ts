@@ -1,30 +1,27 @@
 /** Brings a database to a revision, up or down. */
 import type { Plan, PlanOptions } from "../ddl/plan.ts";
 import { MigrationError } from "../errors/errors.ts";
-import { DestructiveChangeError } from "../errors/migration.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
-import { assertNotPartial, readStanding, type Standing } from "./check-history.ts";
+import { assertAllowed } from "./allowed.ts";
+import { linesOf, readHistory } from "./changed.ts";
+import { assertNotPartial } from "./check-history.ts";
+import { chooseRevisions, headsAfter } from "./choose.ts";
 import { type DataStep, stepOf } from "./data-step.ts";
 import type { Listener } from "./events.ts";
 import type { FiledRevision } from "./folder.ts";
-import { type Graph, readGraph, resolveRevision } from "./graph.ts";
+import { type Graph, readGraph } from "./graph.ts";
 import { opsHash } from "./hash.ts";
-import { type Direction, History } from "./history.ts";
+import { type Direction, History, type SegmentRow } from "./history.ts";
 import { takeLock } from "./lock.ts";
 import { phaseOf } from "./phase.ts";
-import { assertPinned, writePlan } from "./pin.ts";
+import { assertPinned, hasVariants, writePlan } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
+import { segmentHash, statementsOf } from "./segment-text.ts";
 import { type Patience, runPlan } from "./segments.ts";
-import {
-  applyRevision,
-  destroys,
-  downOperations,
-  planOptions,
-  replay,
-  stateHash,
-} from "./state.ts";
+import { applyRevision, downOperations, planOptions, replay, stateHash } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
+import { chooseVariant, type PlanVariant, planVariants } from "./variants.ts";
 
 /** How a database is migrated. */
 export interface RunOptions {
@@ -49,7 +46,10 @@ export interface PlannedRevision {
   readonly revision: FiledRevision;
   readonly direction: Direction;
   readonly operations: readonly Operation[];
+  /** The statements for the database at hand, or for the oldest version. */
   readonly plan: Plan;
+  /** @internal The plans that there are, by version. */
+  readonly variants: readonly PlanVariant[];
   readonly before: SchemaPayload;
   readonly after: SchemaPayload;
 }
@@ -147,42 +147,33 @@ async function prepare(
   options: RunOptions,
   direction: Direction,
 ): Promise<RunReport> {
-  const standing = readStanding(graph, await history.applied());
+  const { standing } = await readHistory(graph, history);
   assertNotPartial(standing, direction);
   const chosen = chooseRevisions(graph, standing, options.to, direction);
+  const version = await versionOf(target);
+  const isBegun = ({ revision }: PlannedRevision) => revision.id === standing.partial?.id;
   const plan = (list: readonly FiledRevision[]) =>
     planRevisions(target, graph, standing.applied, list, direction);
   const all = plan(chosen);
   const held =
     options.phase === "expand" && direction === "up" ? holdBack(all, standing.partial?.id) : [];
-  const planned =
+  const unfit =
     held.length === 0 ? all : plan(chosen.filter((each) => held.every(({ id }) => id !== each.id)));
-  const heads = headsAfter(graph, standing.applied, planned, direction);
-  const fresh = planned.filter(({ revision }) => revision.id !== standing.partial?.id);
-  for (const each of planned) assertAllowed(each, options.allowDestructive === true);
-  for (const each of fresh) assertPlanPinned(target, each);
-  await runPrechecks(target, fresh);
+  const planned = unfit.map((each) =>
+    isBegun(each)
+      ? { ...each, plan: chooseVariant(each.variants, version) }
+      : fitPlan(target, each, version),
+  );
+  await runPrechecks(
+    target,
+    planned.filter((each) => !isBegun(each)),
+  );
+  for (const each of planned) {
+    await assertAllowed(target, each, options.allowDestructive === true);
+  }
   const revisions = planned.map(({ revision }) => revision.id);
+  const heads = headsAfter(graph, standing.applied, new Set(revisions), direction);
   return { direction, revisions, planned, heads, held };
-}
-
-/** Which revisions lead from where the database stands to where it is to be. */
-export function chooseRevisions(
-  graph: Graph<FiledRevision>,
-  { applied, heads }: Standing,
-  word: string | undefined,
-  direction: Direction,
-): readonly FiledRevision[] {
-  const wanted =
-    direction === "up"
-      ? upTargets(graph, word ?? "head", heads)
-      : downTarget(graph, word ?? "-1", heads);
-  const lineage = graph.lineage(wanted);
-  const revisions =
-    direction === "up"
-      ? graph.ordered.filter(({ id }) => lineage.has(id) && !applied.has(id))
-      : graph.ordered.filter(({ id }) => !lineage.has(id) && applied.has(id)).toReversed();
-  return withoutReplaced(revisions, applied);
 }
 
 /** Revisions of the phase after this one, and all that follow them; one that was begun is finished. */
@@ -199,51 +190,6 @@ function holdBack(
     held.set(id, { id, message, because });
   }
   return [...held.values()];
-}
-
-function headsAfter(
-  graph: Graph<FiledRevision>,
-  applied: ReadonlySet<string>,
-  planned: readonly PlannedRevision[],
-  direction: Direction,
-): readonly string[] {
-  const moved = new Set(planned.map(({ revision }) => revision.id));
-  const has = (id: string): boolean =>
-    direction === "up" ? applied.has(id) || moved.has(id) : applied.has(id) && !moved.has(id);
-  const left = graph.ordered.filter(({ id, replaces }) => has(id) || replaces?.every(has) === true);
-  const followed = new Set(left.flatMap(({ parents }) => parents));
-  return left.filter(({ id }) => !followed.has(id)).map(({ id }) => id);
-}
-
-function upTargets(
-  graph: Graph<FiledRevision>,
-  word: string,
-  from: readonly string[],
-): readonly string[] {
-  if (word === "heads") return graph.heads.map(({ id }) => id);
-  const id = resolveRevision(graph, word, from);
-  return id === null ? [] : [id];
-}
-
-function downTarget(
-  graph: Graph<FiledRevision>,
-  word: string,
-  from: readonly string[],
-): readonly string[] {
-  const head = from.length === 1 ? from[0] : undefined;
-  // One step back from a merge is to both of its parents.
-  if (word === "-1" && head !== undefined) return graph.get(head).parents;
-  const id = resolveRevision(graph, word, from);
-  return id === null ? [] : [id];
-}
-
-/** A squashed revision stands for others: on a database that has some of them, those go on; on a new one, it does. */
-function withoutReplaced(
-  revisions: readonly FiledRevision[],
-  applied: ReadonlySet<string>,
-): readonly FiledRevision[] {
-  const started = revisions.filter(({ replaces }) => replaces?.some((id) => applied.has(id)));
-  return started.length === 0 ? revisions : revisions.filter((each) => !started.includes(each));
 }
 
 /** Plans each revision on the state that those before it leave. */
@@ -269,36 +215,51 @@ export function planRevisions(
       state = replay(graph, have);
       operations = downOperations(state, revision);
     }
-    const plan = target.dialect.plan(before, operations, {
-      ...planOptions(revision),
-      ...overrides,
-    });
-    return { revision, direction, operations, plan, before, after: state };
+    const options = { ...planOptions(revision), ...overrides };
+    const variants = planVariants(target.dialect, before, operations, options);
+    const plan = chooseVariant(variants, null);
+    return { revision, direction, operations, plan, variants, before, after: state };
   });
 }
 
-function assertAllowed(
-  { revision, direction, operations }: PlannedRevision,
-  allowed: boolean,
-): void {
-  // To go back is to lose what was added: who asks for it has been told by the command's name.
-  if (allowed || direction === "down") return;
-  for (const operation of operations) {
-    const loss = destroys(operation);
-    if (loss === null || operation.destructive !== undefined) continue;
-    throw new DestructiveChangeError(`revision ${revision.id} ${loss}`, {
-      hint: 'say why that is right in its file, as { destructive: "…" } on the operation, or run with --allow-destructive',
-    });
-  }
+/** The plan for this database; where plans are written down, only what was. */
+function fitPlan(
+  { dialect }: MigrationTarget,
+  planned: PlannedRevision,
+  version: string | null,
+): PlannedRevision {
+  const { revision, direction, variants } = planned;
+  const { name: database } = dialect;
+  const pinned = revision.plans?.[database];
+  if (pinned === undefined || direction === "down")
+    return { ...planned, plan: chooseVariant(variants, version) };
+  // One that tells no versions apart was reviewed as it is.
+  const written = hasVariants(pinned) ? variants : variants.slice(0, 1);
+  const head = { revision: revision.id, database, opsHash: opsHash(revision) };
+  assertPinned(pinned, writePlan(written, head), head);
+  return { ...planned, plan: chooseVariant(written, version) };
 }
 
-function assertPlanPinned(target: MigrationTarget, planned: PlannedRevision): void {
-  const { revision, plan, direction } = planned;
-  const database = target.dialect.name;
-  const pinned = revision.plans?.[database];
-  if (pinned === undefined || direction === "down") return;
-  const head = { revision: revision.id, database, opsHash: opsHash(revision) };
-  assertPinned(pinned, writePlan(plan, head), head);
+/** As the database prints it; null where plans don't ask. */
+async function versionOf({
+  connection,
+  dialect,
+  answers,
+}: MigrationTarget): Promise<string | null> {
+  if (dialect.planVersions.length === 0) return null;
+  const statement = { sql: answers.serverVersion, parameters: [], returnsRows: true };
+  const { rows } = await connection.query(statement);
+  return /\d[\d.]*/.exec(String(rows[0]?.[0]))?.[0] ?? null;
+}
+
+/** What was begun goes on by the plan that it was begun with. */
+function planInUse({ plan, variants }: PlannedRevision, done: readonly SegmentRow[]): Plan {
+  const fits = ({ segments }: Plan): boolean =>
+    done.every(({ no, hash, status }) => {
+      const segment = segments[no - 1];
+      return status !== "done" || (segment !== undefined && segmentHash(segment) === hash);
+    });
+  return fits(plan) ? plan : (variants.find((variant) => fits(variant.plan))?.plan ?? plan);
 }
 
 async function runRevision(
@@ -308,10 +269,11 @@ async function runRevision(
   options: RunOptions,
   watcher: MigrationTarget["connection"] | null,
 ): Promise<void> {
-  const { revision, plan, direction, after, operations } = planned;
+  const { revision, direction, after, operations } = planned;
   const { id, message, parents } = revision;
   const { listen = () => {}, appVersion = null } = options;
   const done = await history.segments(id);
+  const plan = planInUse(planned, done);
   const resumed = done.length > 0;
   listen({
     kind: "revision",
@@ -336,7 +298,11 @@ async function runRevision(
       appVersion,
     });
   const event = direction === "up" ? "upgrade" : "downgrade";
-  const detail = { segments: plan.segments.length, statements: plan.segments.length };
+  const detail = {
+    segments: plan.segments.length,
+    statements: plan.segments.flatMap(statementsOf).length,
+    ...(direction === "up" && { lines: linesOf(revision) }),
+  };
   await runPlan({
     target,
     history,

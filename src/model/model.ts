@@ -7,20 +7,31 @@ import { UsageError } from "../errors/errors.ts";
 import { columnsOf, type QueryBuilder } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
 import { hookNames, noHook } from "../session/hooks.ts";
+import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import type { Upserted } from "../session/upsert.ts";
-import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
+import {
+  type Bound,
+  bindModel,
+  checkOptions,
+  classOf,
+  queryOf,
+  routeFor,
+  scopeOf,
+} from "./bound.ts";
 import { type BulkCreateOptions, bulkCreate } from "./bulk-create.ts";
 import { type BulkUpdateOptions, bulkUpdate } from "./bulk-update.ts";
 import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
 import { fill, probeFields, takeProbe, watchFields } from "./instance.ts";
 import { instanceJson } from "./json.ts";
+import { isNested } from "./nested.ts";
 import { registerModel } from "./registry.ts";
 import { relationValue, reloadRelations } from "./relations.ts";
 import type { WriteOptions } from "./runtime.ts";
 import type { ModelFactory } from "./types.ts";
 import { upsert } from "./upsert.ts";
+import { createNested } from "./write-nested.ts";
 
 /**
  * Makes the base class of a model: the schema, the validator, the type, the row and the query in one.
@@ -77,10 +88,15 @@ class ModelBase {
   }
 
   static async create(this: Bound, input: unknown, options?: WriteOptions): Promise<object> {
-    const instance = new (classOf(this))(input) as ModelBase;
+    const constructor = classOf(this);
+    const route = routeFor(this, options);
+    if (isNested(constructor[definitionKey], input)) {
+      return createNested(resolveScope(route), constructor, input);
+    }
+    const instance = new constructor(input) as ModelBase;
     InstanceState.setCreating(instance, true);
     try {
-      await instance.save(routeFor(this, options));
+      await instance.save(route);
     } finally {
       InstanceState.setCreating(instance, false);
     }
@@ -149,6 +165,10 @@ class ModelBase {
 
   static include(this: Bound, relations: unknown): QueryBuilder {
     return queryOf(this).include(relations);
+  }
+
+  static with(this: Bound, rows: unknown, on: unknown, options?: unknown): QueryBuilder {
+    return queryOf(this).with(rows, on, options);
   }
 
   static lazy(this: Bound, mode: unknown): QueryBuilder {
@@ -220,16 +240,19 @@ class ModelBase {
   }
 
   async save(options?: WriteOptions): Promise<this> {
+    if (options !== undefined) checkOptions(modelName(this), "save", options);
     const saving = saveInstance(scopeOf(this, options), this);
     if (saving instanceof Promise) await saving;
     return this;
   }
 
   async delete(options?: WriteOptions): Promise<void> {
+    if (options !== undefined) checkOptions(modelName(this), "delete", options);
     await deleteInstance(scopeOf(this, options), this);
   }
 
   async refresh(options?: WriteOptions): Promise<this> {
+    if (options !== undefined) checkOptions(modelName(this), "refresh", options);
     const scope = scopeOf(this, options);
     await refreshInstance(scope, this);
     await reloadRelations(scope, this);
@@ -240,6 +263,9 @@ class ModelBase {
     return instanceJson(this, (this.constructor as typeof ModelBase)[definitionKey]);
   }
 }
+
+const modelName = (instance: object): string =>
+  (instance.constructor as typeof ModelBase)[definitionKey].name;
 
 for (const name of hookNames) {
   Object.defineProperty(ModelBase.prototype, name, {
@@ -259,10 +285,11 @@ function defineRelation(prototype: object, definition: Definition, property: str
       return relation === undefined ? undefined : relationValue(this, relation);
     },
     set() {
+      const relation = definition.relations.get(property);
       throw new UsageError(`${definition.name}.${property} can't be assigned`, {
         hint:
-          definition.relations.get(property)?.kind === "foreignKey"
-            ? `set ${property}Id`
+          relation?.kind === "foreignKey"
+            ? `set ${relation.columns.map((column) => column.property).join(" and ")}`
             : "use its create(), add(), remove() and set()",
       });
     },

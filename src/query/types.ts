@@ -6,6 +6,7 @@
 import type { Decimal } from "decimal.js";
 import type { Input } from "../definition/input-types.ts";
 import type { LazyMode } from "../definition/lazy-mode.ts";
+import type { NestedInput, WithNames } from "../definition/nested-types.ts";
 import type { BackRefAdvice, Paired, PairOf } from "../definition/pair-types.ts";
 import type {
   AnyForeignKey,
@@ -41,7 +42,9 @@ import type {
   OrderOptions,
   Predicate,
 } from "./expression-types.ts";
-import type { Include, NoOthers, With } from "./include-types.ts";
+import type { Include, Made, NoOthers, With } from "./include-types.ts";
+import type { BesideOptions, Joined, OptionalRow } from "./join-types.ts";
+import type { PlainQuery, RowColumns } from "./plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
@@ -144,6 +147,16 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   select<Fields extends Selectable>(
     pick: (t: ColumnsOf<Model>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /** Puts plain rows of another query beside those that they go with; lambdas after it get their fields as well. */
+  with<Other>(
+    rows: PlainQuery<Other>,
+    on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
+  ): Joined<Model, Row, [RowColumns<Other>]>;
+  with<Other>(
+    rows: PlainQuery<Other>,
+    on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
+    options: BesideOptions,
+  ): Joined<Model, Row, [RowColumns<OptionalRow<Other>>]>;
   /**
    * Of rows that are equal in what the lambda gives, only the first in the order; without an order, the
    * first by primary key. Conditions count before, `limit` and `offset` after, wherever they are called.
@@ -340,12 +353,20 @@ export type LazyOne<Value> = Value | Lazy<Value>;
 export interface Related<Model, ForeignKeyName extends string> extends Query<Model> {
   /** Makes a row that points here. */
   create(input: Input<ShapeOf<Model>, ForeignKeyName>): Promise<InstanceOf<Model>>;
+  /** Makes rows around it as well. */
+  create<const Given extends PropertyNames<ShapeOf<Model>>>(
+    input: NoInfer<NestedInput<ShapeOf<Model>, NameOf<Model>, ForeignKeyName>> & WithNames<Given>,
+  ): Promise<Made<InstanceOf<Model>, ShapeOf<Model>, NameOf<Model>, Given>>;
 }
 
 /** The rows linked through a join table: a query over them, and their links. */
 export interface Links<Model> extends Query<Model> {
   /** Makes a row and links it. */
   create(input: Input<ShapeOf<Model>>): Promise<InstanceOf<Model>>;
+  /** Makes rows around it as well. */
+  create<const Given extends PropertyNames<ShapeOf<Model>>>(
+    input: NoInfer<NestedInput<ShapeOf<Model>, NameOf<Model>>> & WithNames<Given>,
+  ): Promise<Made<InstanceOf<Model>, ShapeOf<Model>, NameOf<Model>, Given>>;
   /** Links rows, in one statement. */
   add(...rows: readonly InstanceOf<Model>[]): Promise<void>;
   /** Unlinks rows; the rows stay. */

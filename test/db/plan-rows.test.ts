@@ -90,6 +90,35 @@ describeEachSchemaDatabase("plans with rows", (db) => {
     expect(moods).toBe(db.name === "sqlite" ? '["bad","ok"]' : "{bad,ok}");
   });
 
+  test("a check takes rows of which it says nothing, on every version", async () => {
+    const before = schema([
+      table("t", [id(), column("a", integer, { nullable: true })], { primaryKey: ["id"] }),
+    ]).payload;
+    for (const version of [undefined, "3.53"]) {
+      const connection = await db.empty();
+      await make(connection, dialect, before);
+      await connection.script("INSERT INTO t (a) VALUES (NULL), (1)");
+
+      await carryOut(
+        connection,
+        dialect,
+        before,
+        [
+          { op: "addCheck", table: "t", check: { kind: "sql", name: "ck", sql: "a < 5" } },
+          {
+            op: "addCheck",
+            table: "t",
+            check: { kind: "values", name: "ck_a", column: "a", values: [1, 2] },
+          },
+        ],
+        version,
+      );
+
+      const insert = async () => connection.script("INSERT INTO t (a) VALUES (3)");
+      await expect(insert()).rejects.toThrow(/check/i);
+    }
+  });
+
   test("a backfill goes through every row, batch by batch, and can go on where it stopped", async () => {
     const connection = await db.empty();
     const before = schema([
@@ -217,16 +246,28 @@ describe("SQLite's rebuild", () => {
           default: { kind: "literal", value: "x" },
         };
         const key = "id integer not null primary key autoincrement";
-        const cases: readonly (readonly [string, RegExp, string?])[] = [
+        // Reaches further than one part of the statement, so its own text can't be kept.
+        const far: Operation = {
+          op: "setNumbering",
+          table: "t",
+          column: "id",
+          autoincrement: true,
+          numbering: { kind: "rowid" },
+        };
+        const cases: readonly (readonly [string, RegExp, Operation?])[] = [
           [`CREATE TABLE t (a text not null, b text, ${key})`, /doesn't know.*: b/],
-          [`CREATE TABLE t (a text not null check (a > ''), ${key})`, /more than the schema says/],
-          [`CREATE TABLE t (a text not null on conflict ignore, ${key})`, /ON CONFLICT/i],
+          [
+            `CREATE TABLE t (a text not null check (a > ''), ${key})`,
+            /more than the schema says/,
+            far,
+          ],
+          [`CREATE TABLE t (a text not null on conflict ignore, ${key})`, /ON CONFLICT/i, far],
           [`CREATE VIEW t AS SELECT 1 AS a, 2 AS id`, /no ordinary table/],
         ];
-        for (const [sql, message] of cases) {
+        for (const [sql, message, operation = change] of cases) {
           const connection = await db.empty();
           await connection.script(sql);
-          await expect(carryOut(connection, sqliteDialect, before, [change])).rejects.toThrow(
+          await expect(carryOut(connection, sqliteDialect, before, [operation])).rejects.toThrow(
             message,
           );
           expect(

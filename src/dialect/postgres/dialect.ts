@@ -1,5 +1,6 @@
 import { MigrationError } from "../../errors/errors.ts";
 import type { Dialect } from "../dialect.ts";
+import { setAside } from "./aside.ts";
 import { postgresCodec, writeCells } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
 import { postgresExplain } from "./explain.ts";
@@ -21,6 +22,8 @@ export const postgresDialect: Dialect = {
   explain: postgresExplain,
   ddl: postgresDdl,
   plan: planPostgres,
+  planVersions: [],
+  setAside,
   reconcile: postgresReconcile,
   rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,

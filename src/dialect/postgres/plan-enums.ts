@@ -3,7 +3,13 @@ import { emitDefault } from "../../ddl/column.ts";
 import { enumColumns, enumOf } from "../../ir/apply-enum.ts";
 import type { Operation, OperationOf } from "../../ir/migration.ts";
 import type { ColumnIr, TableIr } from "../../ir/schema.ts";
-import { quoteIdentifier as quote, utf8Prefix } from "../../util/identifier.ts";
+import {
+  bareName,
+  nameBeside,
+  quoteIdentifier as quote,
+  quoteQualified,
+  utf8Prefix,
+} from "../../util/identifier.ts";
 import { postgresDdl, quoteText } from "./ddl.ts";
 import type { PlanContext, Planner } from "./plan-context.ts";
 import { dropDependents, restoreDependents } from "./plan-dependents.ts";
@@ -22,36 +28,50 @@ export const enumPlanners: { readonly [Kind in EnumOperation]: Planner<Kind> } =
     const { name, values } = operation.enum;
     plan.add(createType(name, values), operation);
   },
-  dropEnum: (operation, { plan }) => plan.add(`DROP TYPE ${quote(operation.name)}`, operation),
+  dropEnum: (operation, { plan }) =>
+    plan.add(`DROP TYPE ${quoteQualified(operation.name)}`, operation),
   renameEnum: (operation, { plan }) =>
-    plan.add(`ALTER TYPE ${quote(operation.name)} RENAME TO ${quote(operation.to)}`, operation),
+    plan.add(
+      `ALTER TYPE ${quoteQualified(operation.name)} RENAME TO ${quote(bareName(operation.to))}`,
+      operation,
+    ),
   addEnumValue: (operation, { plan }) => {
     // A new value can be used only once it is committed.
     const where = operation.before === undefined ? "" : ` BEFORE ${quoteText(operation.before)}`;
     plan.cut();
     plan.add(
-      `ALTER TYPE ${quote(operation.enum)} ADD VALUE ${quoteText(operation.value)}${where}`,
+      `ALTER TYPE ${quoteQualified(operation.enum)} ADD VALUE ${quoteText(operation.value)}${where}`,
       operation,
     );
     plan.cut();
   },
   renameEnumValue: (operation, { plan }) =>
     plan.add(
-      `ALTER TYPE ${quote(operation.enum)} RENAME VALUE ${quoteText(operation.value)} TO ${quoteText(operation.to)}`,
+      `ALTER TYPE ${quoteQualified(operation.enum)} RENAME VALUE ${quoteText(operation.value)} TO ${quoteText(operation.to)}`,
       operation,
     ),
   swapEnum: (operation, context) => {
     const { plan, before } = context;
-    const aside = utf8Prefix(`ferro_new_${operation.enum}`, 63);
+    const aside = nameBeside(
+      operation.enum,
+      utf8Prefix(`ferro_new_${bareName(operation.enum)}`, 63),
+    );
     plan.cut();
     plan.add(createType(aside, enumOf(context.after, operation.enum).values), operation);
-    for (const table of before.tables) {
-      const columns = enumColumns(table, operation.enum);
-      if (columns.length > 0)
-        swapIn(operation, { ...context, on: alwaysHere(context) }, table, aside);
-    }
-    plan.add(`DROP TYPE ${quote(operation.enum)}`, operation);
-    plan.add(`ALTER TYPE ${quote(aside)} RENAME TO ${quote(operation.enum)}`, operation);
+    const here = { ...context, on: alwaysHere(context) };
+    const restore = before.tables.flatMap((table) =>
+      enumColumns(table, operation.enum).map((column) =>
+        swapIn(operation, here, table, column, aside),
+      ),
+    );
+    plan.add(`DROP TYPE ${quoteQualified(operation.enum)}`, operation);
+    plan.add(
+      `ALTER TYPE ${quoteQualified(aside)} RENAME TO ${quote(bareName(operation.enum))}`,
+      operation,
+    );
+    // Last of all, since their SQL may name the type.
+    for (const each of restore) each();
+    plan.setAside({ types: [operation.enum] });
     plan.cut();
   },
 };
@@ -61,25 +81,28 @@ function alwaysHere({ plan }: PlanContext): PlanContext["on"] {
   return (_table, sql, operation) => plan.add(sql, operation);
 }
 
+/** Gives a column the new type; what stood on it is made again by what is given back. */
 function swapIn(
   operation: OperationOf<"swapEnum">,
   context: PlanContext,
-  table: TableIr,
+  { name: table }: TableIr,
+  column: ColumnIr,
   aside: string,
-): void {
-  for (const column of enumColumns(table, operation.enum)) {
-    const dependents = dropDependents(context, table.name, column.name, operation, "expressions");
-    const head = `${alter(table.name)} ALTER COLUMN ${quote(column.name)}`;
-    const { plan } = context;
-    if (column.default !== null) plan.add(`${head} DROP DEFAULT`, operation);
-    const type = `${quote(aside)}${column.type.kind === "array" ? "[]" : ""}`;
-    plan.add(`${head} TYPE ${type} USING ${mapped(operation, column)}::${type}`, operation);
-    if (keepsDefault(operation, context, table.name, column)) {
+): () => void {
+  const { plan } = context;
+  const dependents = dropDependents(context, table, column.name, operation, "expressions");
+  const head = `${alter(table)} ALTER COLUMN ${quote(column.name)}`;
+  if (column.default !== null) plan.add(`${head} DROP DEFAULT`, operation);
+  const type = `${quoteQualified(aside)}${column.type.kind === "array" ? "[]" : ""}`;
+  plan.add(`${head} TYPE ${type} USING ${mapped(operation, column)}::${type}`, operation);
+  plan.setAside({ columns: [{ table, column: column.name }] });
+  return () => {
+    if (keepsDefault(operation, context, table, column)) {
       const value = emitDefault(column, column.default, postgresDdl);
       plan.add(`${head} SET DEFAULT ${value}`, operation);
     }
-    restoreDependents(context, table.name, dependents, operation);
-  }
+    restoreDependents(context, table, dependents, operation);
+  };
 }
 
 /** The values as text, removed ones replaced. */
@@ -115,5 +138,5 @@ function keepsDefault(
 }
 
 function createType(name: string, values: readonly string[]): string {
-  return `CREATE TYPE ${quote(name)} AS ENUM (${values.map(quoteText).join(", ")})`;
+  return `CREATE TYPE ${quoteQualified(name)} AS ENUM (${values.map(quoteText).join(", ")})`;
 }

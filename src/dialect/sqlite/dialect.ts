@@ -22,6 +22,9 @@ export const sqliteDialect: Dialect = {
   explain: sqliteExplain,
   ddl: sqliteDdl,
   plan: planSqlite,
+  planVersions: ["3.53"],
+  // Views and triggers are text here: making the table anew sees to them.
+  setAside: () => ({ before: [], after: [] }),
   reconcile: sqliteReconcile,
   rebuild: runRebuild,
   introspect: introspectSqlite,

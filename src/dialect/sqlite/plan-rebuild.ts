@@ -4,9 +4,10 @@ import type { RebuiltTable, Step } from "../../ddl/plan.ts";
 import type { Operation } from "../../ir/migration.ts";
 import { sameData } from "../../ir/same.ts";
 import type { TableIr } from "../../ir/schema.ts";
-import { maxIdentifierBytes, quoteIdentifier as quote, utf8Prefix } from "../../util/identifier.ts";
+import { maxIdentifierBytes, utf8Prefix } from "../../util/identifier.ts";
 import { sqliteDdl } from "./ddl.ts";
 import { indexesOf } from "./plan-indexes.ts";
+import { quote } from "./quote.ts";
 
 /** What waits for a table to be made or made anew. */
 export interface Pending {
@@ -41,9 +42,10 @@ export function makeTable(pending: Pending, after: TableIr): Making {
     return { steps: steps([...update, ...indexes]) };
   }
   const aside = utf8Prefix(`__ferro_new_${after.name}`, maxIdentifierBytes);
+  const create = emitTable({ ...after, name: aside }, after.foreignKeys, sqliteDdl, once);
   return {
     steps: steps([
-      emitTable({ ...after, name: aside }, after.foreignKeys, sqliteDdl, once),
+      create,
       copySql(before, after, aside, values),
       `DROP TABLE ${quote(after.name)}`,
       `ALTER TABLE ${quote(aside)} RENAME TO ${quote(after.name)}`,
@@ -52,6 +54,9 @@ export function makeTable(pending: Pending, after: TableIr): Making {
     rebuilt: {
       name: after.name,
       before: was,
+      from: before,
+      to: after,
+      create,
       columns: before.columns.map(({ name }) => name),
       without: indexesOf(before)
         .filter((index) => !indexesOf(after).some((other) => sameData(index, other)))
