@@ -88,13 +88,14 @@ function isPlain({
   distinctOn,
   source,
   among,
+  beside,
   ...rest
 }: RowsNode): boolean {
   rest satisfies Record<string, never>;
   return (
     after === null &&
     link === null &&
-    (via ?? lock ?? tree ?? distinctOn ?? source ?? among) === undefined
+    (via ?? lock ?? tree ?? distinctOn ?? source ?? among ?? beside) === undefined
   );
 }
 
