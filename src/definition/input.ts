@@ -73,6 +73,11 @@ export function parseColumn(
 /** The id behind what was given for a relation: an instance of its target, or the id itself. */
 export function relatedKey(relation: ForeignKeyRelation, given: unknown): unknown {
   const [key] = relation.targetColumns;
+  if (given instanceof Promise) {
+    throw new ValidationError(relation.model.name, [
+      { path: [relation.property], message: "is a promise: await it first" },
+    ]);
+  }
   const definition = findDefinition((given as { constructor?: unknown } | null)?.constructor);
   if (definition === undefined || key === undefined) return given;
   const at = `${relation.model.name}.${relation.property}`;
@@ -117,15 +122,7 @@ function assignedSchema(column: ColumnDefinition): z.ZodType {
 
 /** Input as properties of columns: what is given for a foreign key becomes its id. */
 export function foldRelations(model: ModelDefinition, input: unknown): Record<string, unknown> {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) {
-    throw new ValidationError(model.name, [
-      {
-        path: [],
-        message: `expected an object, received ${input === null ? "null" : typeof input}`,
-      },
-    ]);
-  }
-  const given: Record<string, unknown> = { ...input };
+  const given: Record<string, unknown> = { ...requireObject(model, input) };
   for (const property of (model as Definition).relationNames) {
     if (!Object.hasOwn(given, property)) continue;
     const value = given[property];
@@ -150,6 +147,18 @@ export function foldRelations(model: ModelDefinition, input: unknown): Record<st
     given[shadow] = value === null ? null : relatedKey(relation, value);
   }
   return given;
+}
+
+function requireObject(model: ModelDefinition, input: unknown): object {
+  if (typeof input === "object" && input !== null && !Array.isArray(input)) return input;
+  const received = Array.isArray(input)
+    ? "an array; bulkCreate() takes several rows"
+    : input === null
+      ? "null"
+      : typeof input;
+  throw new ValidationError(model.name, [
+    { path: [], message: `expected an object, received ${received}` },
+  ]);
 }
 
 function describeIssues(

@@ -137,29 +137,53 @@ type Calculated<Value> =
         : Decimal)
   | NullOf<Value>;
 
+/** What is calculated with: a value of the same kind, or any expression of numbers. */
+type Term<Value> =
+  | Comparable<Value>
+  | (NonNullable<Value> extends bigint ? number : never)
+  | Expression<number | bigint | Decimal | null | undefined>;
+
+/** What calculating with both gives: beside a decimal a decimal, beside a bigint a bigint. */
+type Combined<Value, Other> =
+  | (Other extends Expression<infer Second>
+      ? Widest<NonNullable<Value> | NonNullable<Second>>
+      : Widest<NonNullable<Value>>)
+  | NullOf<Value>;
+
+type Widest<Kinds> = [Kinds] extends [number]
+  ? number
+  : [Extract<Kinds, Decimal>] extends [never]
+    ? bigint
+    : Decimal;
+
 /** What dividing gives: numbers are divided as JavaScript divides them. */
 type Quotient<Value, Other> = NumericExpression<
-  Calculated<Value> | (Other extends number | bigint | DecimalInput ? never : null)
+  Combined<Value, Other> | (Other extends number | bigint | DecimalInput ? never : null)
 >;
 
-/** An expression of numbers. */
+/**
+ * An expression of numbers.
+ *
+ * Numbers of different kinds are calculated with exactly: beside a decimal the result is a decimal,
+ * else beside a bigint a bigint. A float beside one of those is refused, since digits would be lost.
+ */
 export interface NumericExpression<Value> extends OrderedExpression<Value> {
-  plus<Other extends SizeOperand<Value>>(
+  plus<Other extends Term<Value>>(
     value: Other,
-  ): NumericExpression<Calculated<Value> | NullIn<Other>>;
-  minus<Other extends SizeOperand<Value>>(
+  ): NumericExpression<Combined<Value, Other> | NullIn<Other>>;
+  minus<Other extends Term<Value>>(
     value: Other,
-  ): NumericExpression<Calculated<Value> | NullIn<Other>>;
-  times<Other extends SizeOperand<Value>>(
+  ): NumericExpression<Combined<Value, Other> | NullIn<Other>>;
+  times<Other extends Term<Value>>(
     value: Other,
-  ): NumericExpression<Calculated<Value> | NullIn<Other>>;
+  ): NumericExpression<Combined<Value, Other> | NullIn<Other>>;
   /**
    * Numbers give a number with its fraction, bigints a whole bigint, decimals 20 digits after the
    * point. Divided by an expression that is 0, NULL.
    */
-  dividedBy<Other extends SizeOperand<Value>>(value: Other): Quotient<Value, Other>;
+  dividedBy<Other extends Term<Value>>(value: Other): Quotient<Value, Other>;
   /** The remainder of whole numbers and decimals; it has the sign of this. NULL where divided by 0. */
-  mod<Other extends SizeOperand<Value>>(value: Other): Quotient<Value, Other>;
+  mod<Other extends Term<Value>>(value: Other): Quotient<Value, Other>;
   abs(): NumericExpression<Calculated<Value>>;
   /** To so many digits after the point; half a unit goes away from zero. */
   round(digits?: number): NumericExpression<Calculated<Value>>;

@@ -127,9 +127,16 @@ export class NumericalExpression extends TextualExpression {
     const isDecimal = own.facts.type.kind === "decimal";
     const self = isDecimal ? { ...own, facts: factsOf(decimal, own.facts.nullable) } : own;
     const other = findParts(value);
-    if (other !== undefined) requireNumber(other, method);
-    const right = operandOf(self, value, method);
-    const type = widest(self.facts.type, other?.facts.type ?? self.facts.type);
+    if (other !== undefined) {
+      requireNumber(other, method);
+      requireExact(self, other, method);
+    }
+    const right = operandOf(
+      own.facts.type.kind === "integer" ? asFloatFor(self, value) : self,
+      value,
+      method,
+    );
+    const type = widest(self.facts.type, typeBeside(right, other) ?? self.facts.type);
     return { self, right, type, nullable: self.facts.nullable || other?.facts.nullable === true };
   }
 
@@ -149,6 +156,30 @@ export class NumericalExpression extends TextualExpression {
     };
     return this.derive(node, factsOf(type, nullable), `${self.name}.${method}(…)`);
   }
+}
+
+/** Whole numbers times 1.5 are floats, as they are in JavaScript. */
+function asFloatFor(self: Parts, value: unknown): Parts {
+  const isFraction =
+    typeof value === "number" && Number.isFinite(value) && !Number.isInteger(value);
+  return isFraction ? { ...self, facts: factsOf(float, self.facts.nullable) } : self;
+}
+
+function typeBeside(right: ExpressionNode, other: Parts | undefined): StorageType | undefined {
+  return other?.facts.type ?? (right.kind === "value" ? right.type : undefined);
+}
+
+/** A float beside decimals or bigints would lose their digits. */
+function requireExact(self: Parts, other: Parts, method: string): void {
+  const kinds = [self.facts.type.kind, other.facts.type.kind];
+  if (!kinds.includes("float") || !(kinds.includes("decimal") || kinds.includes("bigint"))) return;
+  const exact = self.facts.type.kind === "float" ? other : self;
+  throw new UsageError(
+    `${self.name}.${method}() was given ${other.name}: a float is no exact number`,
+    {
+      hint: `say that digits may be lost: ${exact.name}.asFloat()`,
+    },
+  );
 }
 
 function computedType(type: StorageType): StorageType {

@@ -6,6 +6,7 @@ import { aggregateOf } from "./aggregate.ts";
 import { Order } from "./compare.ts";
 import { Expression } from "./expression.ts";
 import { manyRows } from "./many-rows.ts";
+import { type Misuse, misuse } from "./misuse.ts";
 import type { AggregateNode, ExpressionNode, OrderNode, ValueFacts, WindowNode } from "./nodes.ts";
 import { notAPredicate, Predicate } from "./predicate.ts";
 import { bound, factsOf, findParts, nameOf, operandOf, type Parts } from "./value.ts";
@@ -27,6 +28,31 @@ export class WindowFunction {
     this.#call = call;
     this.#operands = operands;
     this.#facts = facts;
+  }
+
+  /** The aggregate that waits, for where it stands without a window; undefined for anything else. */
+  static aggregateOf(value: unknown): { node: AggregateNode; facts: ValueFacts } | undefined {
+    if (typeof value !== "object" || value === null || !(#call in value)) return undefined;
+    const call = value.#call;
+    return typeof call === "string" ? undefined : { node: call, facts: value.#facts };
+  }
+
+  [misuse](): Misuse {
+    const call = this.#call;
+    if (typeof call === "string") {
+      return {
+        what: `${call}() without its window`,
+        hint: `write ${call}(…).over({ orderBy: t.id })`.replace(
+          "(…)",
+          call === "rowNumber" || call.endsWith("ank") ? "()" : "(…)",
+        ),
+      };
+    }
+    const { name } = call;
+    return {
+      what: `${name}() of many rows`,
+      hint: `for one value of all rows write scalar(Post.select((p) => ${name}(p.views))), beside each row ${name}(…).over({ … })`,
+    };
   }
 
   /** Only the rows that match count. */

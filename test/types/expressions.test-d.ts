@@ -1,8 +1,11 @@
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import {
+  avg,
   caseWhen,
+  count,
   type Decimal,
+  type Explanation,
   exists,
   lag,
   now,
@@ -84,6 +87,21 @@ describe("groups", () => {
     ).resolves.toEqualTypeOf<number[]>();
   });
 
+  test("are explained, streamed and limited like other queries", () => {
+    const groups = Post.groupBy("authorId").select((key, rows) => ({
+      author: key.authorId,
+      n: rows.count(),
+    }));
+
+    expectTypeOf(groups.signal(new AbortController().signal).timeout(1)).toEqualTypeOf(groups);
+    expectTypeOf(groups.explain({ analyze: true })).resolves.toEqualTypeOf<Explanation>();
+    expectTypeOf(groups.stream().next()).resolves.toEqualTypeOf<
+      IteratorResult<{ author: number; n: number }, void>
+    >();
+    // @ts-expect-error -- groups have no key to go on from
+    groups.page({ size: 1 });
+  });
+
   test("refuse a field that is neither a key nor an aggregate", () => {
     // @ts-expect-error -- title is not grouped
     Post.groupBy("authorId").select((_, rows) => ({ title: rows.title }));
@@ -108,6 +126,11 @@ describe("functions", () => {
       quotient: t.int.dividedBy(2),
       maybe: t.int.dividedBy(t.int),
       price: t.price.times("1.5").round(2),
+      total: t.price.times(t.int),
+      totalToo: t.int.times(t.price).plus(1),
+      wide: t.int.plus(t.big),
+      wideToo: t.big.times(2),
+      change: t.big.minus(t.price),
       year: t.instant.year(),
       day: t.instant.truncate("day"),
       there: t.nullable.coalesce("x"),
@@ -127,6 +150,11 @@ describe("functions", () => {
       quotient: number;
       maybe: number | null;
       price: Decimal;
+      total: Decimal;
+      totalToo: Decimal;
+      wide: bigint;
+      wideToo: bigint;
+      change: Decimal;
       year: number;
       day: Date;
       there: string;
@@ -150,6 +178,10 @@ describe("functions", () => {
     Sample.select((t) => t.instant.truncate("century"));
     // @ts-expect-error -- undefined is not a value
     Sample.select((t) => t.int.plus(undefined));
+    // @ts-expect-error -- text is no number
+    Sample.select((t) => t.int.plus(t.text));
+    // @ts-expect-error -- a number is no bigint
+    Sample.select((t) => t.int.plus(1n));
   });
 });
 
@@ -162,6 +194,15 @@ describe("subqueries", () => {
         scalar(Post.where((p) => p.authorId.eq(t.id)).select((p) => p.views)),
       ).all(),
     ).resolves.toEqualTypeOf<(number | null)[]>();
+    Post.where((t) => t.views.gt(scalar(Post.select((p) => avg(p.views)))));
+    expectTypeOf(Post.select((t) => sum(t.views)).one()).resolves.toEqualTypeOf<number>();
+    expectTypeOf(
+      Post.select((t) => ({ n: count(), views: avg(t.views) })).all(),
+    ).resolves.toEqualTypeOf<{ n: number; views: number | null }[]>();
+    // @ts-expect-error -- a row has no place without its window
+    Post.select(() => ({ place: rowNumber() }));
+    // @ts-expect-error -- a column beside an aggregate
+    Post.select((t) => ({ id: t.id, views: sum(t.views) }));
     // @ts-expect-error -- titles are no ids
     Author.where((t) => t.id.in(Post.select((p) => p.title)));
     // @ts-expect-error -- a boolean is no query
