@@ -16,6 +16,8 @@ export default defineConfig({
   },
   test: {
     passWithNoTests: true,
+    // On two cores the default is one worker, which waits for the servers and compilers that tests start.
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 120_000,
     projects: [

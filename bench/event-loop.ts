@@ -1,6 +1,6 @@
 /**
- * How long SQLite holds up the event loop: nothing at all (what this machine does by itself), a query of two seconds, a large result, and writers that compete
- * with two other processes, each on the main thread and in worker threads.
+ * How long SQLite holds up the event loop: nothing at all and nothing beside three processes that write (what this machine does by itself),
+ * a query of two seconds, a large result, and writers that compete with two other processes, each on the main thread and in worker threads.
  *
  *     npm run bench:loop
  *
@@ -51,8 +51,24 @@ async function twoSecondQuery(): Promise<void> {
 /** The processes that write the same file. */
 let rivals: Promise<unknown>[] = [];
 
+async function startRivals(count: number, file: string): Promise<void> {
+  const children = Array.from({ length: count }, () =>
+    spawn(process.execPath, [program, "count", file, "500", "0"], {
+      stdio: ["ignore", "ignore", "inherit"],
+    }),
+  );
+  rivals = children.map((child) => once(child, "close"));
+  await Promise.all(children.map((child) => once(child, "spawn")));
+}
+
 const cases: readonly Case[] = [
   { name: "nothing, for 2 s", promisedOnMain: true, run: () => sleep(2000) },
+  {
+    name: "nothing, beside 3 processes that write",
+    promisedOnMain: true,
+    prepare: (file) => startRivals(3, file),
+    run: () => Promise.all(rivals),
+  },
   { name: "a query of 2 s", promisedOnMain: false, run: twoSecondQuery },
   {
     name: "200,000 rows of 5 columns",
@@ -70,15 +86,7 @@ const cases: readonly Case[] = [
   {
     name: "20 writers against 2 processes",
     promisedOnMain: true,
-    prepare: async (file) => {
-      const children = Array.from({ length: 2 }, () =>
-        spawn(process.execPath, [program, "count", file, "500", "0"], {
-          stdio: ["ignore", "ignore", "inherit"],
-        }),
-      );
-      rivals = children.map((child) => once(child, "close"));
-      await Promise.all(children.map((child) => once(child, "spawn")));
-    },
+    prepare: (file) => startRivals(2, file),
     run: async () => {
       let left = 1000;
       const writer = async (): Promise<void> => {

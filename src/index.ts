@@ -144,6 +144,8 @@ export {
 } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
 export type { MatchOptions, Span } from "./query/method-types.ts";
+export { except, from, intersect, union, unionAll } from "./query/rows-door.ts";
+export type { GroupedRows, RowAggregates, RowGroups, Rows } from "./query/rows-types.ts";
 export type { Selection } from "./query/selection-types.ts";
 export { type QueryFragment, sql } from "./query/sql-door.ts";
 export type { Recursive, Tree, TreeLink, TreeOptions } from "./query/tree-types.ts";

@@ -15,6 +15,7 @@ export type { Plan, Segment, Step } from "./ddl/plan.ts";
 export type { Blocker } from "./dialect/migration.ts";
 export type { Answer, Answers, Decision, Operation } from "./ir/migration.ts";
 export type { SchemaPayload } from "./ir/schema.ts";
+export { compareAgainst, compareDrift, type FoundOperations } from "./migration/adopt.ts";
 export {
   autogenerate,
   compareModels,

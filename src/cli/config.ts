@@ -39,7 +39,7 @@ export async function loadConfig(
   const folder = file === null ? workingFolder : dirname(file);
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const url =
-    given.url === undefined ? configured(config, folder) : anchored(given.url, workingFolder);
+    given.url === undefined ? configured(config, folder) : anchorUrl(given.url, workingFolder);
   const { models = [], migrations = "migrations", pin = true, sqlite, lint = {} } = config;
   const { rules = [], targets = {} } = config;
   return {
@@ -68,7 +68,7 @@ function locate(name: string | undefined, workingFolder: string): string | null 
 function configured(config: FerroConfig, folder: string): string | undefined {
   const environment = process.env["FERRO_URL"] ?? process.env["DATABASE_URL"];
   const url = config.directUrl ?? config.url ?? environment;
-  return url === undefined ? undefined : anchored(url, folder);
+  return url === undefined ? undefined : anchorUrl(url, folder);
 }
 
 /**
@@ -102,7 +102,7 @@ async function importConfig(file: string): Promise<FerroConfig> {
 }
 
 /** A SQLite file is meant from where it was written down. */
-function anchored(url: string, folder: string): string {
+export function anchorUrl(url: string, folder: string): string {
   const file = /^sqlite:(?:\/\/)?(?!:memory:|\/)([^?]+)/.exec(url)?.[1];
   if (file === undefined || /mode=memory/.test(url)) return url;
   return `sqlite:${join(folder, decodeURIComponent(file))}${url.slice(url.indexOf(file) + file.length)}`;

@@ -1,15 +1,8 @@
 /** Questions that a comparison leaves: answered by flags, by a file, or at the terminal. */
 import { readFile } from "node:fs/promises";
 import { UsageError } from "../index.ts";
-import {
-  type Answers,
-  compareModels,
-  type Decision,
-  describeDecision,
-  type FiledRevision,
-  modelSchema,
-  readAnswers,
-} from "../migrate.ts";
+import { type Answers, type Decision, describeDecision, readAnswers } from "../migrate.ts";
+import { type AnswerFlags, type Comparison, decisionNeeded, Flags } from "./answers.ts";
 import type { Prompt } from "./prompt.ts";
 
 /** Options of commands that compare. */
@@ -18,56 +11,78 @@ export const decisionOptions = {
     type: "string",
     multiple: true,
     value: "<old=new>",
-    about: "a rename: table=table, table.column=column; more than once",
+    about:
+      "a rename, in the database's names: table=table, table.column=column, enum.value=value; more than once",
+  },
+  removed: {
+    type: "string",
+    multiple: true,
+    value: "<name>",
+    about: "what is gone was not renamed: table, table.column or enum.value; more than once",
+  },
+  fill: {
+    type: "string",
+    multiple: true,
+    value: "<table.column=SQL>",
+    about:
+      "what existing rows get in a column that takes no NULL, as SQL: 0, 'none', now(); more than once",
+  },
+  map: {
+    type: "string",
+    multiple: true,
+    value: "<enum.old=new>",
+    about:
+      "what becomes of a value that an enum loses; nothing after the sign is NULL; more than once",
   },
   hints: { type: "string", value: "<file>", about: "answers as JSON, from each decision's id" },
 } as const;
 
-/** The answers given by flags and file, and then by whoever sits at the terminal. */
+/**
+ * The answers given by flags and file, and then by whoever sits at the terminal.
+ *
+ * @throws {UsageError} A flag answers nothing.
+ * @throws {DecisionNeededError} A question is open and nobody can be asked.
+ */
 export async function decide(
-  revisions: readonly FiledRevision[],
-  given: { readonly rename?: readonly string[]; readonly hints?: string },
+  compare: (answers: Answers) => Comparison,
+  given: AnswerFlags & { readonly hints?: string },
   prompt: Prompt,
 ): Promise<Answers> {
-  let answers: Answers =
-    given.hints === undefined ? {} : readAnswers(JSON.parse(await readFile(given.hints, "utf8")));
+  const flags = new Flags(given);
+  let answers = await readHints(given.hints);
   for (;;) {
-    const { decisions } = compareModels(revisions, modelSchema(), answers);
-    const flagged = fromFlags(decisions, given.rename ?? []);
+    const { decisions } = compare(answers);
+    const flagged = flags.answer(decisions);
     if (Object.keys(flagged).length > 0) {
       answers = { ...answers, ...flagged };
       continue;
     }
     const [open] = decisions;
-    if (open === undefined || !prompt.interactive) return answers;
-    answers = { ...answers, [open.id]: await askAbout(open, prompt) };
+    if (open !== undefined && prompt.interactive) {
+      answers = { ...answers, [open.id]: await askAbout(open, prompt) };
+      continue;
+    }
+    answers = flags.force(answers, compare);
+    const left = compare(answers).decisions;
+    // A forced rename may settle a question, or open one.
+    if (left.some((each) => !decisions.some(({ id }) => id === each.id))) continue;
+    flags.refuseUnused(compare);
+    if (left.length > 0) throw decisionNeeded(left);
+    return answers;
   }
 }
 
-function fromFlags(decisions: readonly Decision[], renames: readonly string[]): Answers {
-  const pairs = renames.map((text) => {
-    const [, old, to] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-    if (old !== undefined && to !== undefined) return [old, to] as const;
-    throw new UsageError(`--rename takes old=new, and was given "${text}"`);
+async function readHints(file: string | undefined): Promise<Answers> {
+  if (file === undefined) return {};
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new UsageError(`--hints: there is no file ${file}`, { cause });
   });
-  const answers = decisions.flatMap((decision) => {
-    const rename = decision.kind === "rename" ? renameOf(decision, pairs) : undefined;
-    return rename === undefined ? [] : [[decision.id, { rename }] as const];
-  });
-  return Object.fromEntries(answers);
-}
-
-/** The new name that a flag gives, if one of the candidates. */
-function renameOf(
-  { table, from, candidates }: Extract<Decision, { kind: "rename" }>,
-  pairs: readonly (readonly [string, string])[],
-): string | undefined {
-  const name = table === undefined ? from : `${table}.${from}`;
-  const to = pairs.find(([old]) => old === name)?.[1];
-  // `posts.title=headline` and `posts.title=posts.headline` mean the same.
-  return [to, to?.split(".").at(-1)].find(
-    (each) => each !== undefined && candidates.includes(each),
-  );
+  try {
+    return readAnswers(JSON.parse(text));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    throw new UsageError(`--hints: ${file} is no JSON: ${cause.message}`, { cause });
+  }
 }
 
 async function askAbout(decision: Decision, prompt: Prompt): Promise<Answers[string]> {

@@ -1,65 +1,45 @@
 #!/usr/bin/env node
-/** The command `ferro`. */
-import { FerroError, version } from "../index.ts";
-import type { Command, Outcome } from "./command.ts";
-import { findCommand, loadCommands } from "./commands.ts";
-import { loadConfig } from "./config.ts";
-import { exitCodeOf } from "./exit.ts";
-import { commandHelp, overview } from "./help.ts";
-import { makeOutput } from "./output.ts";
-import { type Parsed, parseWords } from "./parse.ts";
-import { makePrompt } from "./prompt.ts";
+/** The command `ferro`: what has to be settled before the rest is loaded. */
+import { spawn } from "node:child_process";
+import module from "node:module";
 
-const [name, ...words] = process.argv.slice(2);
+const flag = "--experimental-strip-types";
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
-if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-  process.stdout.write(`${overview(await loadCommands(), version)}\n`);
-} else if (name === "--version" || name === "-v") {
-  process.stdout.write(`${version}\n`);
+if (major < 22 || (major === 22 && minor < 13)) {
+  process.stderr.write(
+    `ferro: Node ${process.versions.node} is too old\n  hint: use Node 22.13 or newer; 22.18 runs TypeScript files by itself\n`,
+  );
+  process.exitCode = 1;
+} else if (mustBeTold()) {
+  process.exitCode = await runAgain();
 } else {
-  process.exitCode = await run(name, words);
+  // What was compiled once is read from disk the next time; older Nodes have no such thing.
+  module.enableCompileCache?.();
+  const { runWords } = await import("./run.ts");
+  process.exitCode = await runWords(process.argv.slice(2));
 }
 
-async function run(commandName: string, given: readonly string[]): Promise<number> {
-  const json = given.includes("--json");
-  try {
-    const command = await findCommand(commandName);
-    const parsed = parseWords(command, given);
-    if (parsed.options.help === true) {
-      process.stdout.write(`${commandHelp(command)}\n`);
-      return 0;
-    }
-    const { result, exitCode = 0 } = await invoke(command, parsed);
-    if (json)
-      process.stdout.write(`${JSON.stringify({ ok: exitCode === 0, exitCode, ...result })}\n`);
-    return exitCode;
-  } catch (error) {
-    return report(error, json);
+/** Before 22.18, Node runs TypeScript files, as configurations and revisions are, only when it is told to. */
+function mustBeTold(): boolean {
+  const { typescript } = process.features as { typescript?: string | false };
+  return (
+    (typescript === undefined || typescript === false) &&
+    major === 22 &&
+    !process.execArgv.includes(flag) &&
+    !(process.env["NODE_OPTIONS"] ?? "").includes("strip-types")
+  );
+}
+
+/** Signals go on to the process that does the work: this one only waits for it. */
+function runAgain(): Promise<number> {
+  const flags = [flag, "--disable-warning=ExperimentalWarning", ...process.execArgv];
+  const child = spawn(process.execPath, [...flags, ...process.argv.slice(1)], { stdio: "inherit" });
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    process.on(signal, () => child.kill(signal));
   }
-}
-
-async function invoke(command: Command, { words: plain, options }: Parsed): Promise<Outcome> {
-  const { json = false, quiet = false, yes = false, "no-input": noInput = false } = options;
-  return command.run({
-    words: plain,
-    options,
-    config: await loadConfig(options, process.cwd()),
-    output: makeOutput(process, { json, quiet }),
-    prompt: makePrompt(process.stdin, process.stderr, { yes, noInput: noInput || json }),
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
   });
-}
-
-/** A failure in words on stderr; with `--json`, also as the one object on stdout. */
-function report(error: unknown, json: boolean): number {
-  const exitCode = exitCodeOf(error);
-  const expected = error instanceof FerroError;
-  const message = error instanceof Error ? error.message : String(error);
-  const text = expected || !(error instanceof Error) ? message : (error.stack ?? message);
-  process.stderr.write(`ferro: ${text}\n`);
-  if (json) {
-    const { code, decisions, heads, fork } = Object(error) as Record<string, unknown>;
-    const facts = { code: expected ? code : "INTERNAL", message, decisions, heads, fork };
-    process.stdout.write(`${JSON.stringify({ ok: false, exitCode, error: facts })}\n`);
-  }
-  return exitCode;
 }

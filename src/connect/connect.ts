@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
+import { DriverError } from "../driver/driver.ts";
 import { ConnectionError, ConnectionLostError, UsageError } from "../errors/errors.ts";
 import { findModel, resolveModels } from "../model/registry.ts";
 import { Connection, type ImplicitRouting } from "../session/connection.ts";
@@ -255,9 +256,19 @@ export function redacted(error: unknown, url: string): unknown {
   }
   const reason = redactText(translated.message, url);
   redactError(translated.cause, url);
+  const { cause } = translated;
   return new ConnectionError(`can't connect to ${redactUrl(url)}: ${reason}`, {
-    cause: translated.cause,
+    cause,
+    ...(isMissingFile(cause, url) && {
+      hint: "end the URL with ?mode=rwc to have the file made; its folder must be there",
+    }),
   });
+}
+
+function isMissingFile(cause: unknown, url: string): boolean {
+  return (
+    cause instanceof DriverError && cause.code === "SQLITE_CANTOPEN" && !/mode=(?:rwc|ro)/.test(url)
+  );
 }
 
 /** @throws {UsageError} The package is loaded from more than one place. */

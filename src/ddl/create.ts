@@ -98,7 +98,8 @@ export function emitTable(
     ...table.uniques.filter(isConstraint).map((unique) => emitUnique(unique, dialect)),
     ...foreignKeys.map((foreignKey) => emitForeignKey(foreignKey, dialect)),
     ...checks.map((check) => emitCheck(check, dialect)),
-    ...(table.excludes ?? []).map(
+    // What a database has no form for is left out, as the extras of indexes are.
+    ...(dialect.richIndexes ? (table.excludes ?? []) : []).map(
       ({ name, definition }) => `CONSTRAINT ${dialect.quote(name)} ${definition}`,
     ),
   ];
@@ -140,7 +141,8 @@ export function emitIndex(
   { ifMissing = true, concurrently = false }: CreateOptions = {},
 ): string {
   const rich: Partial<IndexIr> = "inline" in index ? { unique: true } : index;
-  const { keys, where, unique, method, include, options } = rich;
+  const { keys, where, unique, method, options } = rich;
+  const { include } = index;
   const words = [
     "CREATE",
     ...(unique === true ? ["UNIQUE"] : []),

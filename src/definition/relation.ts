@@ -132,6 +132,14 @@ export function checkPairs(model: Definition): void {
       kindOf(declared) === "backRef" &&
       (declared as BackRefFieldObject).view === undefined &&
       targetOf(declared).definition === model;
+    if (declared !== undefined && kindOf(declared) === "manyToMany" && relation.kind === "link") {
+      throw new SchemaError(
+        `${model.name}.${relation.property} and ${target.name}.${relatedName} are both manyToMany(): a link is declared once`,
+        {
+          hint: `keep one of them; for example, write in ${target.name}: get ${relatedName}() { return backRef(${model.name}) }`,
+        },
+      );
+    }
     if (!answered) {
       throw new SchemaError(
         `${model.name}.${relation.property} has relatedName "${relatedName}", but ${target.name} does not declare it`,

@@ -11,6 +11,8 @@ export interface Reconcile {
   typeDrift(place: string, live: ColumnIr, wanted: ColumnIr): TypeDrift;
   /** Whether two declared types are one to the database. */
   sameType(live: ColumnIr, wanted: ColumnIr): boolean;
+  /** Whether two expressions as the database keeps them are one. */
+  sameSql(live: string, wanted: string): boolean;
   /** Why a column can't be added to a table that exists, or undefined. */
   refusesColumn(column: ColumnIr): string | undefined;
   /** What stands between a column and its DROP: indexes to drop first, and a constraint that can't be dropped. */

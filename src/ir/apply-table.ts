@@ -42,6 +42,16 @@ export const appliers: { readonly [Kind in TableOperation]: Applier<Kind> } = {
   renameTable: (schema, { table, to }) => renameTableIn(schema, table, to),
   setTableComment: (schema, { table, comment }) =>
     editTable(schema, table, (each) => ({ ...each, comment })),
+  setTableOptions: (schema, { table, strict, withoutRowid, unlogged }) =>
+    editTable(schema, table, (each) => {
+      const options = { strict, withoutRowid, unlogged };
+      let edited = each;
+      for (const name of tableOptions) {
+        const on = options[name];
+        if (on !== undefined) edited = on ? { ...edited, [name]: true } : omit(edited, name);
+      }
+      return edited;
+    }),
 
   addColumn: (schema, { table, column }) =>
     editTable(schema, table, (each) => ({
@@ -180,6 +190,9 @@ export const appliers: { readonly [Kind in TableOperation]: Applier<Kind> } = {
     return schema;
   },
 };
+
+/** What {@link Operation} setTableOptions switches. */
+export const tableOptions = ["strict", "withoutRowid", "unlogged"] as const;
 
 /** The name of a table's primary key constraint. */
 export function primaryKeyName(table: TableIr): string {

@@ -34,6 +34,11 @@ const inverters: { readonly [Kind in OperationKind]: Inverter<Kind> } = {
   setTableComment: ({ table }, before) => [
     { op: "setTableComment", table, comment: tableOf(before, table).comment },
   ],
+  setTableOptions: ({ op, table, destructive: _, allow: __, ...options }, before) => {
+    const was = tableOf(before, table);
+    const back = Object.keys(options) as readonly (keyof typeof options)[];
+    return [{ op, table, ...Object.fromEntries(back.map((name) => [name, was[name] === true])) }];
+  },
   addColumn: ({ table, column }) => [{ op: "dropColumn", table, column: column.name }],
   dropColumn: ({ table, column, keep }, before) => {
     const was = columnOf(tableOf(before, table), column);

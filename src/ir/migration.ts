@@ -37,6 +37,14 @@ export type Operation = OperationNotes &
     | { readonly op: "dropTable"; readonly table: string }
     | { readonly op: "renameTable"; readonly table: string; readonly to: string }
     | { readonly op: "setTableComment"; readonly table: string; readonly comment: string | null }
+    /** What a table is beside its columns: SQLite's STRICT and WITHOUT ROWID, PostgreSQL's UNLOGGED. What is left out stays. */
+    | {
+        readonly op: "setTableOptions";
+        readonly table: string;
+        readonly strict?: boolean;
+        readonly withoutRowid?: boolean;
+        readonly unlogged?: boolean;
+      }
     | {
         readonly op: "addColumn";
         readonly table: string;

@@ -196,6 +196,10 @@ function printSlice({ orderBy = [], limit = null, offset = null }: Partial<Slice
 
 function printSource(source: Source): string {
   if (source.kind === "query") return `(${printSelect(source.query)}) as ${source.alias}`;
+  if (source.kind === "set") {
+    const parts = source.parts.map((part) => `(${printSelect(part)})`);
+    return `(${parts.join(` ${source.operator} `)}) as ${source.alias}`;
+  }
   const { table, alias } = source;
   return table === alias ? table : `${table} as ${alias}`;
 }

@@ -25,7 +25,7 @@ export type Query =
   | DeleteQuery;
 
 /** What rows come from, under an alias; every column reference names the alias. */
-export type Source = TableSource | QuerySource;
+export type Source = TableSource | QuerySource | SetSource;
 
 /** A table. */
 export interface TableSource {
@@ -38,6 +38,17 @@ export interface TableSource {
 export interface QuerySource {
   readonly kind: "query";
   readonly query: SelectQuery;
+  readonly alias: string;
+}
+
+/** How the rows of queries are put together. All but "unionAll" give equal rows once. */
+export type SetOperator = "union" | "unionAll" | "intersect" | "except";
+
+/** The rows of several queries put together, from the first to the last. Its columns are called `c0`, `c1`, … by their places. */
+export interface SetSource {
+  readonly kind: "set";
+  readonly operator: SetOperator;
+  readonly parts: readonly SelectQuery[];
   readonly alias: string;
 }
 
@@ -421,10 +432,9 @@ export interface Recursion {
   readonly step: SelectQuery;
 }
 
-/** Counts rows: one row, one column; with `by`, a row for each group: its columns, then the count. */
+/** Counts rows: one row, one column. */
 export interface CountQuery extends Selection {
   readonly kind: "count";
-  readonly by?: readonly ColumnRef[];
 }
 
 /** Whether any row matches: one row or none. Stops at the first. */

@@ -37,7 +37,7 @@ export function queryShape(query: Query): string {
     case "select":
       return selectKey(query);
     case "count":
-      return `C${selectionKey(query)}${groupKey(query.by)}`;
+      return `C${selectionKey(query)}`;
     case "exists":
       return `E${selectionKey(query)}`;
     case "insert":
@@ -230,6 +230,11 @@ function slotKey({ index, type, list, cell }: Slot): string {
 
 function sourceKey(source: Source): string {
   if (source.kind === "query") return `q${selectKey(source.query)}${text(source.alias)}`;
+  if (source.kind === "set") {
+    let key = `s${text(source.operator)}${source.parts.length}(`;
+    for (const part of source.parts) key += selectKey(part);
+    return key + text(source.alias);
+  }
   return text(source.table) + text(source.alias);
 }
 

@@ -2,7 +2,15 @@
 import type { Dialect } from "../dialect/dialect.ts";
 import { omit } from "../ir/edit.ts";
 import { sameData } from "../ir/same.ts";
-import type { ColumnIr, ForeignKeyIr, SchemaPayload, TableIr, UniqueIr } from "../ir/schema.ts";
+import type {
+  CheckIr,
+  ColumnIr,
+  ForeignKeyIr,
+  IndexIr,
+  SchemaPayload,
+  TableIr,
+  UniqueIr,
+} from "../ir/schema.ts";
 import { sameList } from "../util/lists.ts";
 
 /**
@@ -27,6 +35,7 @@ export function alignSchema(
 }
 
 function alignTable(live: TableIr, wanted: TableIr, dialect: Pick<Dialect, "reconcile">): TableIr {
+  const { sameSql } = dialect.reconcile;
   return {
     ...(wanted.primaryKeyName === undefined ? omit(live, "primaryKeyName") : live),
     columns: live.columns.map((column) => {
@@ -35,6 +44,8 @@ function alignTable(live: TableIr, wanted: TableIr, dialect: Pick<Dialect, "reco
     }),
     foreignKeys: live.foreignKeys.map((key) => wanted.foreignKeys.find(unnamed(key)) ?? key),
     uniques: live.uniques.map((unique) => wanted.uniques.find(inline(unique)) ?? unique),
+    checks: live.checks.map((check) => wanted.checks.find(sameCheck(check, sameSql)) ?? check),
+    indexes: live.indexes.map((index) => wanted.indexes.find(sameIndex(index, sameSql)) ?? index),
   };
 }
 
@@ -47,11 +58,55 @@ function alignColumn(
     live.autoincrement && wanted.autoincrement && wanted.numbering === undefined
       ? omit(live, "numbering")
       : live;
-  if (!reconcile.sameType(live, wanted)) return numbered;
+  const spelled = alignSql(numbered, wanted, reconcile.sameSql);
+  if (!reconcile.sameType(live, wanted)) return spelled;
   return {
-    ...omit(numbered, "nativeType"),
+    ...omit(spelled, "nativeType"),
     type: wanted.type,
     ...(wanted.nativeType !== undefined && { nativeType: wanted.nativeType }),
+  };
+}
+
+type SameSql = Dialect["reconcile"]["sameSql"];
+
+function alignSql(live: ColumnIr, wanted: ColumnIr, sameSql: SameSql): ColumnIr {
+  const [own, other] = [live.default, wanted.default];
+  const initial =
+    own?.kind === "sql" && other?.kind === "sql" && sameSql(own.sql, other.sql) ? other : own;
+  const [expression, wish] = [live.generated, wanted.generated];
+  const generated =
+    expression !== null && wish !== null && sameSql(expression.sql, wish.sql)
+      ? { ...expression, sql: wish.sql }
+      : expression;
+  return { ...live, default: initial, generated };
+}
+
+function sameCheck(live: CheckIr, sameSql: SameSql): (wanted: CheckIr) => boolean {
+  return (wanted) =>
+    live.kind === "sql" &&
+    wanted.kind === "sql" &&
+    sameSql(live.sql, wanted.sql) &&
+    sameData({ ...live, sql: wanted.sql }, wanted);
+}
+
+function sameIndex(live: IndexIr, sameSql: SameSql): (wanted: IndexIr) => boolean {
+  const same = (a: string | undefined, b: string | undefined): boolean =>
+    a === b || (a !== undefined && b !== undefined && sameSql(a, b));
+  return (wanted) => {
+    if (!same(live.where, wanted.where)) return false;
+    const keys = live.keys?.map((key, at) => {
+      const other = wanted.keys?.[at];
+      const both = other !== undefined && "expression" in key && "expression" in other;
+      return both && sameSql(key.expression, other.expression)
+        ? { ...key, expression: other.expression }
+        : key;
+    });
+    const spelled = {
+      ...live,
+      ...(wanted.where !== undefined && { where: wanted.where }),
+      ...(keys !== undefined && { keys }),
+    };
+    return sameData(spelled, wanted);
   };
 }
 

@@ -1,7 +1,9 @@
 /** Columns and comments of the tables that stay. */
+import { orderTables } from "../ddl/order.ts";
 import { MigrationError } from "../errors/errors.ts";
+import { tableOptions } from "../ir/apply-table.ts";
 import { sameData } from "../ir/same.ts";
-import type { ColumnIr, DefaultIr } from "../ir/schema.ts";
+import type { ColumnIr, DefaultIr, TableIr } from "../ir/schema.ts";
 import type { DiffState } from "./diff-state.ts";
 
 /** Adds, changes and drops columns. Constraints on what goes or changes were dropped before. */
@@ -24,6 +26,36 @@ export function diffColumns(diff: DiffState): void {
       diff.emit({ op: "dropColumn", table, column: name });
     }
   }
+}
+
+/**
+ * Switches what tables are beside their columns.
+ *
+ * A logged table points to logged ones alone: so those that become logged do so parents first, and the
+ * others children first.
+ */
+export function diffOptions(diff: DiffState): void {
+  const { tables } = orderTables(diff.to.tables);
+  const leaves = (name: TableOption, then: TableIr): boolean =>
+    name === "unlogged" && then.unlogged === true;
+  for (const then of tables) setOptions(diff, then, (name) => !leaves(name, then));
+  for (const then of tables.toReversed()) setOptions(diff, then, (name) => leaves(name, then));
+}
+
+type TableOption = (typeof tableOptions)[number];
+
+function setOptions(diff: DiffState, then: TableIr, which: (name: TableOption) => boolean): void {
+  const now = diff.table(then.name);
+  if (now === undefined) return;
+  if (now.partitionBy !== then.partitionBy) {
+    throw new MigrationError(`how table "${then.name}" is partitioned can't be changed`, {
+      hint: "make another table that is partitioned as you want, move the rows, then rename both",
+    });
+  }
+  const changed = tableOptions.filter((name) => now[name] !== then[name] && which(name));
+  if (changed.length === 0) return;
+  const options = Object.fromEntries(changed.map((name) => [name, then[name] === true]));
+  diff.emit({ op: "setTableOptions", table: then.name, ...options });
 }
 
 function addColumn(diff: DiffState, table: string, column: ColumnIr): void {

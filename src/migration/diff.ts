@@ -4,7 +4,7 @@ import { orderTables } from "../ddl/order.ts";
 import type { Answers, Decision, Operation } from "../ir/migration.ts";
 import { sameData } from "../ir/same.ts";
 import type { ForeignKeyIr, SchemaPayload, TableIr } from "../ir/schema.ts";
-import { diffColumns } from "./diff-columns.ts";
+import { diffColumns, diffOptions } from "./diff-columns.ts";
 import { addParts, dropParts } from "./diff-constraints.ts";
 import { diffEnums, dropEnums } from "./diff-enums.ts";
 import { renameColumns, renameTables } from "./diff-renames.ts";
@@ -51,6 +51,7 @@ export function diffSchemas(
   diffEnums(diff);
   createTables(diff);
   diffColumns(diff);
+  diffOptions(diff);
   addParts(diff);
   dropTables(diff);
   dropEnums(diff);

@@ -3,6 +3,7 @@
 import { applyOperations, emptySchema } from "../ir/apply.ts";
 import { canonicalSchema } from "../ir/canonical.ts";
 import { canonicalJson } from "../ir/fingerprint.ts";
+import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload, TableIr } from "../ir/schema.ts";
 import { alignSchema } from "./align.ts";
 import { diffSchemas } from "./diff.ts";
@@ -132,7 +133,7 @@ function repairOf(
   items: readonly DriftItem[],
 ): readonly string[] {
   if (items.every(({ kind }) => kind === "unmanaged")) return [];
-  const { operations } = diffSchemas(actual, expected);
+  const operations = differenceOf(actual, expected);
   // What no revision made stays: only what is missing or changed is brought back.
   const kept = operations.filter((operation) => !operation.op.startsWith("drop"));
   try {
@@ -140,6 +141,15 @@ function repairOf(
     return target.dialect.plan(actual, kept, {}).segments.flatMap(statementsOf);
   } catch {
     return target.dialect.plan(actual, operations, {}).segments.flatMap(statementsOf);
+  }
+}
+
+/** Nothing where no operation leads there. */
+function differenceOf(actual: SchemaPayload, expected: SchemaPayload): readonly Operation[] {
+  try {
+    return diffSchemas(actual, expected).operations;
+  } catch {
+    return [];
   }
 }
 
@@ -154,6 +164,9 @@ function compareTables(expected: TableIr, actual: TableIr): readonly DriftItem[]
     ...single("the primary key", expected.primaryKey, actual.primaryKey),
     ...single("the comment", expected.comment, actual.comment),
     ...single("strict", expected.strict, actual.strict),
+    ...single("without rowid", expected.withoutRowid, actual.withoutRowid),
+    ...single("unlogged", expected.unlogged, actual.unlogged),
+    ...single("the partitioning", expected.partitionBy, actual.partitionBy),
     ...compareLists(
       name,
       "foreign key",

@@ -179,7 +179,10 @@ function step<R extends Node>(
   for (let left = Math.abs(count); left > 0; left -= 1) {
     const next: readonly string[] = count < 0 ? parentsOf(graph, at) : childrenOf(graph, at);
     if (next.length > 1) throw lost(`leads to ${next.join(" or ")}`);
-    if (next[0] === undefined && (count > 0 || at === null)) throw lost("leads past the end");
+    if (next[0] === undefined && count > 0) throw lost("goes past the last revision");
+    if (next[0] === undefined && at === null) {
+      throw lost("goes back further than the first revision: before it there is only base");
+    }
     at = next[0] ?? null;
   }
   return at;

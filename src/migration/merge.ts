@@ -3,6 +3,7 @@ import { makeRevision, type NewRevision, type RevisionOptions } from "./autogene
 import { type Conflict, findConflicts } from "./commute.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph } from "./graph.ts";
+import { replay } from "./state.ts";
 
 /** Two operations that can't both be meant, and where they stand. */
 export interface FiledConflict extends Conflict {
@@ -41,10 +42,11 @@ export function conflictsOf(graph: Graph<FiledRevision>): readonly FiledConflict
     for (const other of graph.heads.slice(index + 1)) {
       const left = graph.lineage([head.id]);
       const right = graph.lineage([other.id]);
+      const shared = replay(graph, new Set([...left].filter((id) => right.has(id))));
       for (const a of graph.ordered.filter(({ id }) => left.has(id) && !right.has(id))) {
         for (const b of graph.ordered.filter(({ id }) => right.has(id) && !left.has(id))) {
           const files = { leftFile: a.file ?? a.id, rightFile: b.file ?? b.id };
-          found.push(...findConflicts(a.up, b.up).map((each) => ({ ...each, ...files })));
+          found.push(...findConflicts(a.up, b.up, shared).map((each) => ({ ...each, ...files })));
         }
       }
     }

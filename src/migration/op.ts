@@ -43,6 +43,18 @@ export interface Ops {
   dropTable(table: string, notes?: OpNotes): OperationOf<"dropTable">;
   renameTable(table: string, to: string, notes?: OpNotes): OperationOf<"renameTable">;
   setTableComment(table: string, comment: string | null): OperationOf<"setTableComment">;
+  /**
+   * Switches SQLite's `strict` and `withoutRowid`, for which the table is made anew, and PostgreSQL's `unlogged`,
+   * for which its rows are written anew.
+   */
+  setTableOptions(
+    table: string,
+    options: OpNotes & {
+      readonly strict?: boolean;
+      readonly withoutRowid?: boolean;
+      readonly unlogged?: boolean;
+    },
+  ): OperationOf<"setTableOptions">;
   /** @param options.fill - What existing rows get, once; no default stays behind. */
   addColumn(
     table: string,
@@ -209,6 +221,7 @@ export const op: Ops = {
   dropTable: (table, notes) => ({ op: "dropTable", table, ...notes }),
   renameTable: (table, to, notes) => ({ op: "renameTable", table, to, ...notes }),
   setTableComment: (table, comment) => ({ op: "setTableComment", table, comment }),
+  setTableOptions: (table, options) => ({ op: "setTableOptions", table, ...options }),
   addColumn: (table, column, { fill, ...notes } = {}) => ({
     op: "addColumn",
     table,

@@ -140,6 +140,7 @@ const positions: Partial<Record<Operation["op"], readonly string[]>> = {
   dropTable: ["table"],
   renameTable: ["table", "to"],
   setTableComment: ["table", "comment"],
+  setTableOptions: ["table"],
   dropColumn: ["table", "column"],
   renameColumn: ["table", "column", "to"],
   setGenerated: ["table", "column", "generated"],

@@ -4,7 +4,7 @@ import type { SchemaPayload } from "../ir/schema.ts";
 import type { FiledRevision } from "./folder.ts";
 import { readGraph, resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
-import { History } from "./history.ts";
+import { type AppliedRevision, History } from "./history.ts";
 import { takeLock } from "./lock.ts";
 import { replay, stateHash } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
@@ -57,6 +57,8 @@ export async function stamp(
     const have = new Set<string>();
     for (const revision of graph.ordered.filter((each) => lineage.has(each.id))) {
       have.add(revision.id);
+      // When and how it was applied stays known.
+      if (isApplied(applied, revision)) continue;
       await connection.query(
         history.saveRevision({
           id: revision.id,
@@ -79,6 +81,11 @@ export async function stamp(
     if (target.connection.state !== "idle") await target.connection.script("ROLLBACK");
     await lock.release();
   }
+}
+
+function isApplied(rows: readonly AppliedRevision[], revision: FiledRevision): boolean {
+  const row = rows.find(({ id }) => id === revision.id);
+  return row !== undefined && row.status !== "partial" && row.opsHash === opsHash(revision);
 }
 
 /**

@@ -111,8 +111,6 @@ function resultColumns(query: Query): readonly Expression[] {
   switch (query.kind) {
     case "select":
       return query.columns;
-    case "count":
-      return query.by ?? [];
     case "insert":
     case "update":
     case "updateRows":

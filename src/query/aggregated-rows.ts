@@ -2,12 +2,13 @@
 import { UsageError } from "../errors/errors.ts";
 import type { AggregateName } from "../ir/query.ts";
 import { readAggregate } from "./aggregate.ts";
-import { scopeColumns } from "./columns.ts";
+import { type Columns, scopeColumns } from "./columns.ts";
 import { GroupBuilder, readGroup, requireGrouped, wholeGroup } from "./group.ts";
 import { runLambda, setApart } from "./lambda.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
 import { pickedFrom } from "./pick.ts";
 import type { QueryRunner } from "./runner.ts";
+import type { Scope } from "./scope.ts";
 import { SelectionBuilder } from "./selection.ts";
 import { pickedQuery } from "./statement.ts";
 
@@ -20,11 +21,16 @@ interface RunnableRows extends RowsNode {
 export abstract class AggregatedRows {
   protected abstract get spec(): RunnableRows;
 
+  /** What lambdas get of a row. */
+  protected columnsOf(root: Scope): Columns {
+    return scopeColumns(root);
+  }
+
   /** Groups of rows that are equal in the keys. */
   groupBy(...keys: readonly unknown[]): GroupBuilder {
     const spec = setApart(this.spec);
     refuseSlice(spec, "groupBy");
-    const scope = readGroup(spec.model, spec.root, keys);
+    const scope = readGroup(spec.model, this.columnsOf(spec.root), keys);
     const picked = { fields: [], single: false, distinct: false, groupBy: scope.nodes };
     return new GroupBuilder({ ...spec, order: [], picked }, scope);
   }
@@ -39,7 +45,7 @@ export abstract class AggregatedRows {
         hint: "write aggregate((rows) => ({ n: rows.count() }))",
       });
     }
-    const { rows } = wholeGroup(spec.model, spec.root);
+    const { rows } = wholeGroup(spec.model, this.columnsOf(spec.root));
     const { fields, single } = pickedFrom(
       runLambda(() => compute(rows)),
       at,
@@ -69,7 +75,7 @@ export abstract class AggregatedRows {
   protected async aggregated(name: AggregateName, of: unknown, options: unknown): Promise<unknown> {
     const { model, root } = this.spec;
     refuseSlice(this.spec, name);
-    const scope = { columns: scopeColumns(root), name: model.name };
+    const scope = { columns: this.columnsOf(root), name: model.name };
     const { node, facts } = readAggregate(name, scope, of, options);
     const field = { property: name, expression: node, facts };
     return this.#computed({ fields: [field], single: true, distinct: false, groupBy: [] });

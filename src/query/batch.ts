@@ -1,17 +1,17 @@
 /** The statement that reads the related rows of many rows at once. */
 import type { RelationDefinition } from "../definition/definition.ts";
-import type { ColumnRef, CountQuery, Predicate, SelectQuery } from "../ir/query.ts";
+import type { ColumnRef, Predicate, SelectQuery } from "../ir/query.ts";
 import { viewFilter } from "./columns.ts";
 import { conditionsOf } from "./default-scope.ts";
 import type { IncludeSpec } from "./include.ts";
 import { Lowering } from "./lower.ts";
-import type { Picked } from "./nodes.ts";
+import type { FieldNode } from "./nodes.ts";
 import { keyOrder } from "./order.ts";
 import { conjunction } from "./references.ts";
 import type { Bound } from "./runner.ts";
 
 /** A statement, and where in its rows the key stands of the row that each was read for. */
-export interface Batch<Kind extends SelectQuery | CountQuery> extends Bound<Kind> {
+export interface Batch extends Bound<SelectQuery> {
   readonly keyAt: readonly number[];
 }
 
@@ -24,7 +24,7 @@ export function relatedRows(
   relation: RelationDefinition,
   spec: IncludeSpec,
   keys: readonly (readonly unknown[])[],
-): Batch<SelectQuery> {
+): Batch {
   const { model, limit, offset } = spec;
   const lowering = new Lowering(model, spec.root);
   const reached = lowering.reachedOver(relation);
@@ -44,7 +44,7 @@ export function relatedRows(
   const { columns, keyAt } =
     spec.picked === null
       ? withKeys(relation, lowering.rootColumns(), reached)
-      : pickedWithKeys(spec.picked, lowering, reached);
+      : fieldsWithKeys(spec.picked.fields, lowering, reached);
   const query: SelectQuery = {
     kind: "select",
     columns,
@@ -57,17 +57,31 @@ export function relatedRows(
   return { query, values: lowering.values, keyAt };
 }
 
-/** Counts the rows behind a relation, for each parent that has any. The count follows the key. */
-export function relatedCounts(
+/**
+ * What is computed of the rows behind a relation, for each parent that has any.
+ *
+ * @param fields - Aggregates over `spec.root`.
+ */
+export function relatedNumbers(
   relation: RelationDefinition,
   spec: IncludeSpec,
+  fields: readonly FieldNode[],
   keys: readonly (readonly unknown[])[],
-): Batch<CountQuery> {
+): Batch {
   const lowering = new Lowering(spec.model, spec.root);
-  const by = lowering.reachedOver(relation);
-  const where = narrowed(lowering, relation, spec, by, keys);
-  const query: CountQuery = { kind: "count", ...lowering.selection(where), by };
-  return { query, values: lowering.values, keyAt: [...by.keys()] };
+  const groupBy = lowering.reachedOver(relation);
+  const where = narrowed(lowering, relation, spec, groupBy, keys);
+  const { columns, keyAt } = fieldsWithKeys(fields, lowering, groupBy);
+  const query: SelectQuery = {
+    kind: "select",
+    columns,
+    groupBy,
+    ...lowering.selection(where),
+    orderBy: [],
+    limit: null,
+    offset: null,
+  };
+  return { query, values: lowering.values, keyAt };
 }
 
 function narrowed(
@@ -87,7 +101,11 @@ function narrowed(
   return conjunction([...among, ...conditions.map((node) => lowering.predicate(node))]);
 }
 
-function pickedWithKeys({ fields }: Picked, lowering: Lowering, reached: readonly ColumnRef[]) {
+function fieldsWithKeys(
+  fields: readonly FieldNode[],
+  lowering: Lowering,
+  reached: readonly ColumnRef[],
+) {
   const columns = fields.map(({ expression }) => lowering.expression(expression));
   return {
     columns: [...columns, ...reached],

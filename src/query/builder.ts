@@ -9,13 +9,13 @@ import { deleteQuery, type Returning, readReturning, updateQuery } from "./chang
 import { type Columns, rootColumns } from "./columns.ts";
 import { readExplainOptions } from "./explain-options.ts";
 import type { GroupBuilder } from "./group.ts";
-import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
+import { type IncludeNode, readInclude, refuseIncluded, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
 import { readLock } from "./lock.ts";
 import { takesNothing } from "./no-arguments.ts";
-import type { OrderNode, RowsNode } from "./nodes.ts";
+import type { OrderNode, RowsNode, SourceNode } from "./nodes.ts";
 import { isOfRows, tellNotRun } from "./not-run.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
@@ -66,7 +66,9 @@ export function querySpec(
 /** A query over one model. Each method gives a new query and leaves this one as it is. */
 export class QueryBuilder extends AggregatedRows {
   static {
-    readPartsBy((value) => (#spec in value ? { rows: value.spec, picked: null } : undefined));
+    readPartsBy((value) =>
+      #spec in value ? { rows: value.spec, picked: null, runner: value.spec.runner } : undefined,
+    );
     tellNotRun(QueryBuilder.prototype, "query.all()");
   }
 
@@ -153,6 +155,13 @@ export class QueryBuilder extends AggregatedRows {
     const tree = readTree(start, link, options);
     const rows = querySpec(start.model, modelClass, runner);
     return new QueryBuilder({ ...rows, include, lazy, tree });
+  }
+
+  /** The rows of this model whose keys a query gives. */
+  among(among: SourceNode, runner: QueryRunner): QueryBuilder {
+    const { model, modelClass } = this.spec;
+    // The queries of the keys have the model's own condition already.
+    return new QueryBuilder({ ...querySpec(model, modelClass, runner), unscoped: true, among });
   }
 
   /** The same rows, of which only what is named or computed here is read. */
@@ -309,10 +318,11 @@ export class QueryBuilder extends AggregatedRows {
 
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
-    const { where, order, limit, offset, after, link, lock, tree, model } = this.spec;
+    const { where, order, limit, offset, after, link, lock, tree, among, model } = this.spec;
     return (
       model.scope === undefined &&
       lock === undefined &&
+      among === undefined &&
       tree === undefined &&
       where.length === 0 &&
       order.length === 0 &&
@@ -372,16 +382,6 @@ export function recursive(start: unknown, link: unknown, options?: unknown): Que
   if (start instanceof QueryBuilder) return start.recursive(link, options);
   throw new UsageError("recursive() begins with a query that reads instances", {
     hint: "write recursive(Employee.where({ name }), (child, parent) => child.managerId.eq(parent.id))",
-  });
-}
-
-/** Plain rows hold no relations, so what was asked for would be dropped. */
-function refuseIncluded({ model, include: [first] }: QuerySpec, method: string): void {
-  if (first === undefined) return;
-  const { property, kind } = first.relation;
-  const path = kind === "foreignKey" || kind === "backOne" ? "…" : "count()";
-  throw new UsageError(`${model.name} ${method}() reads plain rows, which hold no ${property}`, {
-    hint: `leave include() out and select over the path, ({ ${property}: t.${property}.${path} }), or leave ${method}() out`,
   });
 }
 

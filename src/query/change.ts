@@ -97,6 +97,7 @@ function changed(rows: ChangedRows, lowering: Lowering, returning: Returning, me
   }
   return {
     ...selection,
+    from: lowering.from,
     orderBy,
     limit: limit === null ? null : lowering.count(limit),
     offset: offset === null ? null : lowering.count(offset),
@@ -116,9 +117,10 @@ function returnedColumns({ model, root }: ChangedRows, lowering: Lowering, retur
 }
 
 function requireChangeable(rows: ChangedRows, method: "update" | "delete"): void {
-  const { model, where, link, allRows, after, tree } = rows;
+  const { model, where, link, allRows, after, tree, among } = rows;
   const at = `${model.name} ${method}()`;
-  if (where.length === 0 && link === null && tree === undefined && !allRows) {
+  const whole = where.length === 0 && link === null && tree === undefined && among === undefined;
+  if (whole && !allRows) {
     throw new UsageError(`${at} has no where() and would change every row`, {
       hint: `add a where(), or say .allRows().${method}(…) where every row is meant`,
     });

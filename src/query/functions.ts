@@ -21,17 +21,22 @@ export function now(): Expression {
 
 /** True when the query gives a row. */
 export function exists(query: unknown): Predicate {
-  return new Predicate({ kind: "existsRows", rows: rowsOf(query, "exists"), negated: false });
+  return existsRows(query, "exists", false);
 }
 
 /** True when the query gives no row. */
 export function notExists(query: unknown): Predicate {
-  return new Predicate({ kind: "existsRows", rows: rowsOf(query, "notExists"), negated: true });
+  return existsRows(query, "notExists", true);
 }
 
-function rowsOf(query: unknown, method: string) {
+function existsRows(query: unknown, method: string, negated: boolean): Predicate {
   const parts = findQuery(query);
-  if (parts !== undefined) return parts.rows;
+  if (parts !== undefined) {
+    const { rows, picked } = parts;
+    // What is read plays no part, unless it is read of groups.
+    const grouped = picked?.groupBy === undefined ? {} : { picked };
+    return new Predicate({ kind: "existsRows", rows, ...grouped, negated });
+  }
   throw new UsageError(`${method}() expected a query, received ${nameOf(query)}`, {
     hint: `write ${method}(Post.where((p) => …))`,
   });

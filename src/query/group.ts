@@ -3,7 +3,7 @@ import type { ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { AggregateName } from "../ir/query.ts";
 import { readAggregate } from "./aggregate.ts";
-import { relationOf, scopeColumns, unknownField } from "./columns.ts";
+import { type Columns, relationOf, unknownField } from "./columns.ts";
 import { Expression } from "./expression.ts";
 import { runLambda } from "./lambda.ts";
 import { manyRows } from "./many-rows.ts";
@@ -13,7 +13,6 @@ import { pickedFrom } from "./pick.ts";
 import { isPlainObject } from "./plain.ts";
 import { runPredicate } from "./predicate.ts";
 import { sameNode } from "./same.ts";
-import type { Scope } from "./scope.ts";
 import { SelectionBuilder, type SelectionSpec } from "./selection.ts";
 import { type AnyNode, innerNodes } from "./walk.ts";
 
@@ -27,11 +26,11 @@ export interface GroupScope {
 /** The rows of a group: they are counted and summed, never read. */
 export class GroupRows {
   readonly #model: ModelDefinition;
-  readonly #root: Scope;
+  readonly #columns: Columns;
 
-  constructor(model: ModelDefinition, root: Scope) {
+  constructor(model: ModelDefinition, columns: Columns) {
     this.#model = model;
-    this.#root = root;
+    this.#columns = columns;
   }
 
   count(of?: unknown, options?: unknown): Expression {
@@ -55,8 +54,7 @@ export class GroupRows {
   }
 
   #aggregate(aggregate: AggregateName, of: unknown, options: unknown): Expression {
-    const columns = scopeColumns(this.#root);
-    const scope = { columns, name: this.#model.name };
+    const scope = { columns: this.#columns, name: this.#model.name };
     const { node, facts, name } = readAggregate(aggregate, scope, of, options);
     manyRows.used = true;
     return new Expression(node, facts, name);
@@ -139,11 +137,10 @@ function refuseRowValues(made: unknown, at: string): void {
  */
 export function readGroup(
   model: ModelDefinition,
-  root: Scope,
+  columns: Columns,
   keys: readonly unknown[],
 ): GroupScope {
-  const rows = new GroupRows(model, root);
-  const columns = scopeColumns(root);
+  const rows = new GroupRows(model, columns);
   const [first] = keys;
   const at = `${model.name}.groupBy()`;
   if (keys.length === 0) {
@@ -166,8 +163,8 @@ export function readGroup(
 }
 
 /** One group of all rows. */
-export function wholeGroup(model: ModelDefinition, root: Scope): GroupScope {
-  return { key: undefined, rows: new GroupRows(model, root), nodes: [] };
+export function wholeGroup(model: ModelDefinition, columns: Columns): GroupScope {
+  return { key: undefined, rows: new GroupRows(model, columns), nodes: [] };
 }
 
 function namedKeys(

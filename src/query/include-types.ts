@@ -17,7 +17,8 @@ import type {
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";
-import type { ColumnsOf, OrderOptions } from "./expression-types.ts";
+import type { AggregateOptions, AverageOf, Summable, SumOf } from "./aggregate-types.ts";
+import type { ColumnsOf, Expression, OrderOptions, Predicate } from "./expression-types.ts";
 import type { NamedRow, Selectable, Selected } from "./selection-types.ts";
 import type { Condition, Equalities, Links, OrderKey, Query, Related, SortName } from "./types.ts";
 
@@ -137,9 +138,32 @@ export interface IncludedMany<Model, Row = InstanceOf<Model>> extends Included<R
   include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
     relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
   ): IncludedMany<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
-  /** How many related rows there are; stands in `combine`. */
-  count(): Reduction<number>;
-  /** Several facts about the related rows, each under a name: lists of them, and counts. */
+  /** How many related rows there are, how many that match, or how many values that are not NULL; stands in `combine`. */
+  count(
+    of?: (t: ColumnsOf<Model>) => Predicate | Expression<unknown>,
+    options?: AggregateOptions<ColumnsOf<Model>>,
+  ): Reduction<number>;
+  /** The sum over the related rows of each parent, 0 of none; stands in `combine`. */
+  sum<Value extends Summable>(
+    of: (t: ColumnsOf<Model>) => Expression<Value>,
+    options?: AggregateOptions<ColumnsOf<Model>>,
+  ): Reduction<SumOf<Value>>;
+  /** The average over the related rows, null of none; stands in `combine`. */
+  avg<Value extends Summable>(
+    of: (t: ColumnsOf<Model>) => Expression<Value>,
+    options?: AggregateOptions<ColumnsOf<Model>>,
+  ): Reduction<AverageOf<Value>>;
+  /** The least value of the related rows, null of none; stands in `combine`. */
+  min<Value>(
+    of: (t: ColumnsOf<Model>) => Expression<Value>,
+    options?: AggregateOptions<ColumnsOf<Model>>,
+  ): Reduction<NonNullable<Value> | null>;
+  /** The greatest value of the related rows, null of none; stands in `combine`. */
+  max<Value>(
+    of: (t: ColumnsOf<Model>) => Expression<Value>,
+    options?: AggregateOptions<ColumnsOf<Model>>,
+  ): Reduction<NonNullable<Value> | null>;
+  /** Several facts about the related rows, each under a name: lists of them, and numbers. */
   combine<const Parts extends Readonly<Record<string, Included<unknown> | Reduction<unknown>>>>(
     parts: Parts,
   ): Combined<PartsOf<Parts>>;

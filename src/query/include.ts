@@ -1,8 +1,12 @@
 /** What `include` takes: which relations to load with the rows, and which of the related rows. */
+import { Decimal } from "../codec/decimal.ts";
 import type { ModelDefinition, RelationDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
+import type { AggregateName } from "../ir/query.ts";
+import { type MadeAggregate, readAggregate } from "./aggregate.ts";
+import { scopeColumns } from "./columns.ts";
 import { newRoot, setApart } from "./lambda.ts";
-import type { Picked, RowsNode } from "./nodes.ts";
+import type { AggregateNode, FieldNode, Picked, RowsNode } from "./nodes.ts";
 import { readOrder } from "./order.ts";
 import { readPick } from "./pick.ts";
 import { isPlainObject } from "./plain.ts";
@@ -25,11 +29,23 @@ export interface IncludeNode {
   readonly parts: readonly IncludePart[] | null;
 }
 
-/** One fact of `combine`. */
-export interface IncludePart {
+/** One fact of `combine`: rows, or a number about them. */
+export type IncludePart = IncludedList | IncludedNumber;
+
+interface IncludedList {
+  readonly kind: "rows";
   readonly name: string;
-  readonly kind: "rows" | "count";
   readonly spec: IncludeSpec;
+}
+
+export interface IncludedNumber {
+  readonly kind: "number";
+  readonly name: string;
+  readonly spec: IncludeSpec;
+  /** The aggregate, as a field with the name of the part. */
+  readonly field: FieldNode;
+  /** What it is of no rows. */
+  readonly empty: unknown;
 }
 
 /** Whether all related rows are wanted, in whatever order. */
@@ -94,6 +110,23 @@ export function refuseMethodNames(
     refuseMethodNames(spec.include, isMethod);
     for (const part of parts ?? []) refuseMethodNames(part.spec.include, isMethod);
   }
+}
+
+/**
+ * Refuses relations where plain rows are read: what was asked for would be dropped.
+ *
+ * @throws {UsageError} Relations are included.
+ */
+export function refuseIncluded(
+  { model, include: [first] }: Pick<IncludeSpec, "model" | "include">,
+  method: string,
+): void {
+  if (first === undefined) return;
+  const { property, kind } = first.relation;
+  const path = kind === "foreignKey" || kind === "backOne" ? "…" : "count()";
+  throw new UsageError(`${model.name} ${method}() reads plain rows, which hold no ${property}`, {
+    hint: `leave include() out and select over the path, ({ ${property}: t.${property}.${path} }), or leave ${method}() out`,
+  });
 }
 
 /** What other libraries take as keys of the object. */
@@ -238,11 +271,42 @@ class IncludedRows {
     return this.#with({ ...spec, picked });
   }
 
-  count(): Reduction {
-    if (this.spec.limit !== null || this.spec.offset !== null) {
-      throw new UsageError("count() in include() can't follow limit() or offset()");
+  count(of?: unknown, options?: unknown): Reduction {
+    return this.#reduced("count", of, options);
+  }
+
+  sum(of: unknown, options?: unknown): Reduction {
+    return this.#reduced("sum", of, options);
+  }
+
+  avg(of: unknown, options?: unknown): Reduction {
+    return this.#reduced("avg", of, options);
+  }
+
+  min(of: unknown, options?: unknown): Reduction {
+    return this.#reduced("min", of, options);
+  }
+
+  max(of: unknown, options?: unknown): Reduction {
+    return this.#reduced("max", of, options);
+  }
+
+  #reduced(name: AggregateName, of: unknown, options: unknown): Reduction {
+    const spec = setApart(this.spec);
+    const { model, root, limit, offset, picked } = spec;
+    if (limit !== null || offset !== null) {
+      throw new UsageError(`${name}() in include() can't follow limit() or offset()`, {
+        hint: "leave them out, or read the rows and compute in your program",
+      });
     }
-    return new Reduction("count", this.spec);
+    if (picked !== null) throw new UsageError(`${name}() in include() can't follow select()`);
+    const made = readAggregate(
+      name,
+      { columns: scopeColumns(root), name: model.name },
+      of,
+      options,
+    );
+    return new Reduction(spec, made);
   }
 
   combine(parts: unknown): Combination {
@@ -261,7 +325,7 @@ class IncludedRows {
 
 function readPart(name: string, part: unknown): IncludePart {
   if (part instanceof IncludedRows) return { name, kind: "rows", spec: part.spec };
-  if (part instanceof Reduction) return { name, kind: part.kind, spec: part.spec };
+  if (part instanceof Reduction) return part.as(name);
   throw new UsageError(`combine() was given ${nameOf(part)} as ${name}`, {
     hint: "give rows, such as q.limit(3), or a number, such as q.count()",
   });
@@ -269,12 +333,32 @@ function readPart(name: string, part: unknown): IncludePart {
 
 /** One number about the related rows. */
 class Reduction {
-  readonly kind: "count";
-  readonly spec: IncludeSpec;
+  readonly #spec: IncludeSpec;
+  readonly #aggregate: MadeAggregate;
 
-  constructor(kind: "count", spec: IncludeSpec) {
-    this.kind = kind;
-    this.spec = spec;
+  constructor(spec: IncludeSpec, aggregate: MadeAggregate) {
+    this.#spec = spec;
+    this.#aggregate = aggregate;
+  }
+
+  as(name: string): IncludedNumber {
+    const { node, facts } = this.#aggregate;
+    const field = { property: name, expression: node, facts };
+    return { name, kind: "number", spec: this.#spec, field, empty: ofNoRows(node) };
+  }
+}
+
+/** What an aggregate is of no rows: parents without any have no group. */
+function ofNoRows({ name, type }: AggregateNode): unknown {
+  if (name === "count") return 0;
+  if (name !== "sum") return null;
+  switch (type.kind) {
+    case "bigint":
+      return 0n;
+    case "decimal":
+      return new Decimal(0);
+    default:
+      return 0;
   }
 }
 

@@ -5,7 +5,7 @@
  * own rows need a scope apart, even where both are rows of one model.
  */
 import type { ModelDefinition } from "../definition/definition.ts";
-import type { RowsNode } from "./nodes.ts";
+import type { Picked, RowsNode } from "./nodes.ts";
 import { rescope } from "./rescope.ts";
 import { rootScope, Scope } from "./scope.ts";
 
@@ -31,15 +31,25 @@ export function newRoot(model: ModelDefinition): Scope {
   return inLambda() ? new Scope(model) : rootScope(model);
 }
 
-/** Rows that a lambda is about to speak of: inside another's lambda they get a scope apart. */
-export function setApart<Rows extends RowsNode>(rows: Rows): Rows {
+/**
+ * Rows that a lambda is about to speak of: inside another's lambda they get a scope apart.
+ * What lambdas get of groups was made before, so groups keep theirs.
+ */
+export function setApart<Rows extends ReadRows>(rows: Rows): Rows {
   const common = rootScope(rows.model);
-  if (!inLambda() || rows.root !== common) return rows;
+  if (!inLambda() || rows.root !== common || rows.group !== undefined) return rows;
   const root = new Scope(rows.model);
   return {
     ...rows,
     root,
     where: rescope(rows.where, common, root),
     order: rescope(rows.order, common, root),
+    ...(rows.picked && { picked: rescope(rows.picked, common, root) }),
   };
+}
+
+/** Rows, with what is read of them where that is known. */
+interface ReadRows extends RowsNode {
+  readonly picked?: Picked | null;
+  readonly group?: unknown;
 }

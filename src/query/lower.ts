@@ -17,6 +17,7 @@ import type {
   SelectQuery,
   Slice,
   Slot,
+  Source,
   TableSource,
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
@@ -38,6 +39,7 @@ import type {
   PredicateNode,
   RawNode,
   RowsNode,
+  SourceNode,
   TreeNode,
   ValueNode,
 } from "./nodes.ts";
@@ -54,6 +56,8 @@ const boolean: StorageType = { kind: "boolean" };
 export class Lowering {
   readonly values: unknown[] = [];
   from: TableSource;
+  /** Where the rows come from instead. */
+  #rows: Source | undefined;
   readonly model: ModelDefinition;
   readonly #aliases = new Map<Scope, Place>();
   #frame: Frame = { joins: [] };
@@ -91,8 +95,8 @@ export class Lowering {
   }
 
   /** The FROM, JOIN and WHERE of the query; call after everything else was lowered. */
-  selection(where: Predicate | null): Selection & { readonly from: TableSource } {
-    return { from: this.from, joins: this.#frame.joins, where };
+  selection(where: Predicate | null): Selection {
+    return { from: this.#rows ?? this.from, joins: this.#frame.joins, where };
   }
 
   /** Joins a link's table in, and keeps the rows linked to the source whose key is given. */
@@ -178,7 +182,7 @@ export class Lowering {
       case "existsRows":
         return {
           kind: "existsRows",
-          query: this.inner(node.rows, anything),
+          query: this.inner(node.rows, node.picked ?? anything),
           negated: node.negated,
         };
       case "list":
@@ -315,20 +319,43 @@ export class Lowering {
 
   /** Lowers a query with a FROM of its own. */
   #apart(table: string, lower: () => SelectQuery): SelectQuery {
-    const outside = { frame: this.#frame, from: this.from, known: this.#known };
+    const outside = {
+      frame: this.#frame,
+      from: this.from,
+      source: this.#rows,
+      known: this.#known,
+    };
     this.#frame = { joins: [] };
     this.#known = [];
+    this.#rows = undefined;
     this.from = this.#source(table);
     const query = lower();
     this.#frame = outside.frame;
     this.from = outside.from;
+    this.#rows = outside.source;
     this.#known = outside.known;
     return query;
   }
 
   /** Lowers what the rows come from, where it is more than their table; call before anything else is lowered. */
-  enter({ tree }: RowsNode): void {
+  enter({ tree, source, among, model }: RowsNode): void {
+    if (source !== undefined) this.#rows = this.#rowsOf(source, this.from.alias);
+    if (among !== undefined) {
+      const { alias } = this.#source("");
+      const on = keyOutputs(model.primaryKey, this.from.alias, alias);
+      this.#frame.joins.push({ kind: "inner", source: this.#rowsOf(among, alias), on });
+    }
     if (tree !== undefined) this.#joinTree(tree);
+  }
+
+  /** Rows of other queries, under an alias. */
+  #rowsOf(source: SourceNode, alias: string): Source {
+    if (source.kind === "query") {
+      return { kind: "query", query: this.inner(source.part.rows, source.part.picked), alias };
+    }
+    const { operator } = source;
+    const parts = source.parts.map(({ rows, picked }) => this.inner(rows, picked));
+    return { kind: "set", operator, parts, alias };
   }
 
   /** Joins the keys of a tree's rows in, and their depths. */

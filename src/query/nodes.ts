@@ -17,6 +17,7 @@ import type {
   JsonKind,
   ListKind,
   RowLock,
+  SetOperator,
   TextMatch,
   TimeUnit,
   WindowName,
@@ -164,7 +165,7 @@ export type ExpressionNode =
   | JsonPathNode
   | ListLengthNode;
 
-/** Rows of one model: everything of a query but what is read of each row. */
+/** Rows of one model, or of other queries: everything of a query but what is read of each row. */
 export interface RowsNode {
   readonly model: ModelDefinition;
   /** What its lambdas' parameter is the columns of. */
@@ -185,7 +186,22 @@ export interface RowsNode {
   readonly lock?: RowLock;
   /** The rows are those that are found from others, step by step. */
   readonly tree?: TreeNode;
+  /** Where the rows come from instead of the model's table; its fields are the model's columns. */
+  readonly source?: SourceNode;
+  /** Only rows whose primary keys are among those that this gives. */
+  readonly among?: SourceNode;
 }
+
+/** A query and what it reads of its rows. */
+export interface PartNode {
+  readonly rows: RowsNode;
+  readonly picked: Picked;
+}
+
+/** Rows that queries give. The fields of all parts have one order. */
+export type SourceNode =
+  | { readonly kind: "query"; readonly part: PartNode }
+  | { readonly kind: "set"; readonly operator: SetOperator; readonly parts: readonly PartNode[] };
 
 /** Rows, and those that are found from them. */
 export interface TreeNode {
@@ -258,7 +274,13 @@ export type PredicateNode =
       readonly picked: Picked;
       readonly negated: boolean;
     }
-  | { readonly kind: "existsRows"; readonly rows: RowsNode; readonly negated: boolean }
+  | {
+      readonly kind: "existsRows";
+      readonly rows: RowsNode;
+      /** What is read, where it decides which rows there are. */
+      readonly picked?: Picked;
+      readonly negated: boolean;
+    }
   | { readonly kind: "and" | "or"; readonly operands: readonly PredicateNode[] }
   | { readonly kind: "not"; readonly operand: PredicateNode }
   | {

@@ -54,6 +54,8 @@ export interface ReadStreamOptions {
 
 /** Runs statements for a query builder; knows which connection. Implemented by `session/`. */
 export interface QueryRunner {
+  /** The connection that the user named. */
+  readonly connection: string | undefined;
   /** The same runner, bound to the named connection. */
   using(name: string): QueryRunner;
   /** The same runner, whose calls end with the signal, or after so many milliseconds. */

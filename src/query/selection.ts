@@ -37,7 +37,9 @@ interface GroupLambdas {
 export class SelectionBuilder {
   static {
     readPartsBy((value) =>
-      #spec in value ? { rows: value.#spec, picked: value.#spec.picked } : undefined,
+      #spec in value
+        ? { rows: value.#spec, picked: value.#spec.picked, runner: value.#spec.runner }
+        : undefined,
     );
     tellNotRun(SelectionBuilder.prototype, "query.all()");
   }
@@ -46,6 +48,15 @@ export class SelectionBuilder {
 
   constructor(spec: SelectionSpec) {
     this.#spec = spec;
+  }
+
+  protected get spec(): SelectionSpec {
+    return this.#spec;
+  }
+
+  /** A selection of the same kind with another spec. */
+  protected derive(spec: SelectionSpec): SelectionBuilder {
+    return new SelectionBuilder(spec);
   }
 
   where(condition: unknown): SelectionBuilder {
@@ -59,7 +70,7 @@ export class SelectionBuilder {
     }
     const spec = setApart(this.#spec);
     const node = readWhere(spec.model, condition, spec.root);
-    return new SelectionBuilder({ ...spec, where: [...spec.where, node] });
+    return this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): SelectionBuilder {
@@ -72,7 +83,7 @@ export class SelectionBuilder {
     const field = spec.picked.fields.find(({ property }) => property === key);
     const by = field === undefined || spec.picked.single ? grouped(spec, key) : expressionOf(field);
     const node = readOrder(spec.model, by, direction, options, spec.root);
-    return new SelectionBuilder({ ...spec, order: [...spec.order, node] });
+    return this.#with({ ...spec, order: [...spec.order, node] });
   }
 
   limit(count: unknown): SelectionBuilder {
@@ -167,7 +178,7 @@ export class SelectionBuilder {
   }
 
   #with(change: Partial<SelectionSpec>): SelectionBuilder {
-    return new SelectionBuilder({ ...this.#spec, ...change });
+    return this.derive({ ...this.#spec, ...change });
   }
 
   #refuseGroups(method: string): void {
@@ -209,7 +220,8 @@ export class SelectionBuilder {
   /** What makes the first row always the same one: the key, or where rows fall together, all that is read. */
   #standardOrder(): OrderNode[] {
     const { picked, model, root } = this.#spec;
-    if (!picked.distinct && picked.groupBy === undefined) return keyOrder(model, root);
+    const hasKey = model.primaryKey.length > 0;
+    if (hasKey && !picked.distinct && picked.groupBy === undefined) return keyOrder(model, root);
     return picked.fields
       .filter(({ facts }) => isSortable(facts.type))
       .map((field) => readOrder(model, expressionOf(field), "asc", undefined, root));

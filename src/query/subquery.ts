@@ -1,11 +1,13 @@
 /** Queries as parts of other queries. */
 import type { Picked, RowsNode } from "./nodes.ts";
+import type { QueryRunner } from "./runner.ts";
 
 /** The parts of a query. */
 export interface QueryParts {
   readonly rows: RowsNode;
   /** Null: rows are read as instances. */
   readonly picked: Picked | null;
+  readonly runner: QueryRunner;
 }
 
 type ReadParts = (value: object) => QueryParts | undefined;

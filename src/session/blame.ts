@@ -221,7 +221,7 @@ function tableOf(query: Query): string {
   if (query.kind === "insert") return query.table;
   // A query's rows are of no table; only writes break keys.
   if (query.kind === "updateRows") return query.table;
-  return query.from.kind === "query" ? "" : query.from.table;
+  return query.from.kind === "query" || query.from.kind === "set" ? "" : query.from.table;
 }
 
 function sets(query: Extract<Query, { kind: "update" }>, { column }: ColumnDefinition): boolean {

@@ -2,9 +2,9 @@
 import type { ColumnDefinition, RelationDefinition } from "../definition/definition.ts";
 import type { LazyMode } from "../definition/lazy-mode.ts";
 import type { DriverRow } from "../driver/driver.ts";
-import type { CountQuery, SelectQuery } from "../ir/query.ts";
-import { type Batch, relatedCounts, relatedRows } from "../query/batch.ts";
+import { type Batch, relatedNumbers, relatedRows } from "../query/batch.ts";
 import type { IncludeNode, IncludeSpec } from "../query/include.ts";
+import type { FieldNode } from "../query/nodes.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { type HeldKey, isPlainKey, keyOfInstance, keyReader } from "./key-text.ts";
 import { rowsIn } from "./read-rows.ts";
@@ -89,15 +89,29 @@ async function loadParts(
   const { relation } = node;
   const parents = readParents(relation, instances);
   const values = parents.map((): Record<string, unknown> => ({}));
-  for (const { name, kind, spec } of node.parts ?? []) {
-    const found: ReadonlyMap<string, unknown> =
-      kind === "rows"
-        ? await loadRelated(scope, relation, spec, parents, lazy)
-        : await countRelated(scope, relation, spec, parents);
+  const put = (name: string, found: ReadonlyMap<string, unknown>, otherwise: unknown) => {
     parents.forEach(({ key }, index) => {
       const value = key === null ? undefined : found.get(key.text);
-      (values[index] as Record<string, unknown>)[name] = value ?? (kind === "rows" ? [] : 0);
+      (values[index] as Record<string, unknown>)[name] = value === undefined ? otherwise : value;
     });
+  };
+  const parts = node.parts ?? [];
+  const numbers = parts.filter((part) => part.kind === "number");
+  // Numbers about the same rows are read together.
+  const read = new Map<IncludeSpec, ReadonlyMap<string, Numbers>>();
+  for (const part of parts) {
+    const { name, spec } = part;
+    if (part.kind === "rows") {
+      put(name, await loadRelated(scope, relation, spec, parents, lazy), []);
+      continue;
+    }
+    let found = read.get(spec);
+    if (found === undefined) {
+      const fields = numbers.filter((each) => each.spec === spec).map(({ field }) => field);
+      found = await computeRelated(scope, relation, spec, fields, parents);
+      read.set(spec, found);
+    }
+    put(name, new Map([...found].map(([key, row]) => [key, row[name]])), part.empty);
   }
   parents.forEach(({ instance, key }, index) => {
     InstanceState.setRelation(instance, relation.property, { node, key, value: values[index] });
@@ -169,19 +183,25 @@ export async function loadRelated(
   return found;
 }
 
-async function countRelated(
+/** What was computed of one parent's rows, by name. */
+type Numbers = Readonly<Record<string, unknown>>;
+
+async function computeRelated(
   scope: Scope,
   relation: RelationDefinition,
   spec: IncludeSpec,
+  fields: readonly FieldNode[],
   parents: readonly Parent[],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ReadonlyMap<string, Numbers>> {
   const wanted = new Map<string, readonly unknown[]>();
   for (const { key } of parents) if (key !== null) wanted.set(key.text, key.stored);
   if (wanted.size === 0) return new Map();
-  const batch = relatedCounts(relation, spec, byColumn(relation, [...wanted.values()]));
+  const batch = relatedNumbers(relation, spec, fields, byColumn(relation, [...wanted.values()]));
   const rows = await run(scope, relation, batch);
   const keyOf = batchKey(scope, relation, batch);
-  return new Map(rows.map((row) => [keyOf(row) ?? "", Number(row.at(-1))]));
+  const form = { model: spec.model, read: { fields, single: false, distinct: false } };
+  const numbers = rowsIn(form, scope, batch.query, rows) as Numbers[];
+  return new Map(rows.map((row, index) => [keyOf(row) ?? "", numbers[index] ?? {}]));
 }
 
 /** A row that the identity map holds already: nothing need be asked of the database. */
@@ -221,7 +241,7 @@ function withIdentity(
 async function run(
   { executor }: Scope,
   relation: RelationDefinition,
-  { query, values }: Batch<SelectQuery | CountQuery>,
+  { query, values }: Batch,
 ): Promise<readonly DriverRow[]> {
   const action = `${relation.model.name}.${relation.property}`;
   const { rows } = await runQuery(executor, query, values, relation.target, action);
@@ -232,7 +252,7 @@ async function run(
 function batchKey(
   { connection }: Scope,
   relation: RelationDefinition,
-  { keyAt }: Batch<SelectQuery | CountQuery>,
+  { keyAt }: Batch,
 ): (row: DriverRow) => string | null {
   const columns =
     relation.kind === "link"

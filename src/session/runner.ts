@@ -62,6 +62,10 @@ export class RoutedRunner implements QueryRunner {
     this.#limits = limits;
   }
 
+  get connection(): string | undefined {
+    return this.#route.using ?? this.#route.session?.connection.name;
+  }
+
   using(name: string): QueryRunner {
     return new RoutedRunner({ ...this.#route, using: name }, this.#limits);
   }

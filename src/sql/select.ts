@@ -4,7 +4,6 @@ import {
   CommonTableExpressionNode,
   FromNode,
   GroupByItemNode,
-  GroupByNode,
   HavingNode,
   IdentifierNode,
   JoinNode,
@@ -18,6 +17,7 @@ import {
   SelectModifierNode,
   type SelectQueryNode,
   SetOperationNode,
+  type SetOperator as SetWord,
   WhereNode,
   WithNode,
 } from "kysely";
@@ -34,6 +34,8 @@ import type {
   Recursion,
   Selection,
   SelectQuery,
+  SetOperator,
+  SetSource,
   Slice,
   Source,
 } from "../ir/query.ts";
@@ -42,17 +44,21 @@ import { bindSlot, compileColumn, compileExpression } from "./expression.ts";
 import { binary, connect, parens, selection, tableAs, text } from "./nodes.ts";
 import { compilePredicate } from "./predicate.ts";
 
-/** `named` gives the columns the names by which a query around this one knows them. */
+/**
+ * `named` gives the columns the names by which a query around this one knows them;
+ * `compared` says that its rows are compared with those of others.
+ */
 export function compileSelect(
   query: SelectQuery,
   outer: Context,
   named: boolean = false,
+  compared: boolean = query.distinct === true,
 ): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
   const { distinct, groupBy = [], having = null } = query;
   const keys = groupBy.map((key) => GroupByItemNode.create(compileExpression(key, context).node));
   const clause = query.lock && context.dialect.lock(query.lock, query.from.alias);
-  const sliced = selectOf(query.columns, query, query, context, named);
+  const sliced = selectOf(query.columns, query, query, context, { named, compared });
   return {
     ...(clause ? lockedBy(sliced, clause) : sliced),
     ...(query.recursion && { with: compileRecursion(query.recursion, outer) }),
@@ -67,27 +73,33 @@ export function lockedBy(query: SelectQueryNode, clause: OperationNode): SelectQ
   return { ...query, endModifiers: [SelectModifierNode.createWithExpression(clause)] };
 }
 
+/** How columns are selected: by the names of their places, in the form that equal values share. */
+interface SelectForm {
+  readonly named?: boolean;
+  readonly compared?: boolean;
+}
+
 /** `select columns` of a selection and a slice, in a context that has entered the selection. */
 export function selectOf(
   columns: readonly Expression[],
   rows: Selection,
   slice: Slice,
   context: Context,
-  named: boolean = false,
+  { named, compared }: SelectForm = {},
 ): SelectQueryNode {
   const selections = columns.map((column, place) => {
-    const { node } = compileExpression(column, context);
-    return selection(named ? AliasNode.create(node, IdentifierNode.create(`c${place}`)) : node);
+    const operand = compileExpression(column, context);
+    const node = compared === true ? context.dialect.canonical(operand) : operand.node;
+    return selection(
+      named === true ? AliasNode.create(node, IdentifierNode.create(`c${place}`)) : node,
+    );
   });
   return { ...selectFrom(rows, context), selections, ...sliceClauses(slice, context) };
 }
 
 export function compileCount(query: CountQuery, outer: Context): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
-  const groups = (query.by ?? []).map((column) => compileColumn(column, context).node);
-  const selections = [...groups, text`count(*)`].map(selection);
-  const groupBy = GroupByNode.create(groups.map((group) => GroupByItemNode.create(group)));
-  return { ...selectFrom(query, context), selections, ...(groups.length > 0 && { groupBy }) };
+  return { ...selectFrom(query, context), selections: [selection(text`count(*)`)] };
 }
 
 export function compileExistsQuery(query: ExistsQuery, outer: Context): SelectQueryNode {
@@ -145,15 +157,41 @@ function compileJoin({ kind, source, on }: Join, context: Context): JoinNode {
 
 /** A table or a query under its alias. */
 function sourceNode(source: Source, context: Context): OperationNode {
-  if (source.kind !== "query") return tableAs(source.table, source.alias);
-  const query = context.inner.select(source.query, context, true);
+  if (source.kind !== "query" && source.kind !== "set") {
+    return tableAs(source.table, source.alias);
+  }
+  const query =
+    source.kind === "set"
+      ? compileSet(source, context)
+      : context.inner.select(source.query, context, true);
   return AliasNode.create(query, IdentifierNode.create(source.alias));
 }
 
-/** One side of a union. An order or a limit of its own would count for the whole. */
-function compilePart(query: SelectQuery, context: Context): SelectQueryNode {
-  const node = compileSelect(query, context, true);
-  if (query.orderBy.length === 0 && query.limit === null && query.offset === null) return node;
+const setWords: Readonly<Record<string, SetWord>> = Object.assign(Object.create(null), {
+  union: "union",
+  unionAll: "union",
+  intersect: "intersect",
+  except: "except",
+} satisfies Record<SetOperator, SetWord>);
+
+function compileSet({ operator, parts }: SetSource, context: Context): SelectQueryNode {
+  const word = setWords[operator];
+  if (word === undefined) {
+    throw new UsageError(`queries are put together by ${Object.keys(setWords).join(", ")}`);
+  }
+  const all = operator === "unionAll";
+  const [first, ...others] = parts.map((part) => compilePart(part, context, !all));
+  if (first === undefined) throw new TypeError("a set operation needs queries");
+  const setOperations = others.map((part) => SetOperationNode.create(word, part, all));
+  return { ...first, setOperations };
+}
+
+/** One side of a set operation. An order, a limit or a name of its own would count for the whole. */
+function compilePart(query: SelectQuery, context: Context, compared: boolean): SelectQueryNode {
+  const node = compileSelect(query, context, true, compared);
+  const { orderBy, limit, offset, recursion } = query;
+  const whole = orderBy.length === 0 && limit === null && offset === null;
+  if (whole && recursion === undefined) return node;
   return {
     kind: "SelectQueryNode",
     from: FromNode.create([AliasNode.create(node, IdentifierNode.create("part"))]),
@@ -166,8 +204,8 @@ function compileRecursion({ name, start, step }: Recursion, context: Context): W
     name,
     start.columns.map((_, place) => `c${place}`),
   );
-  const union = SetOperationNode.create("union", compilePart(step, context), false);
-  const found = { ...compilePart(start, context), setOperations: [union] };
+  const union = SetOperationNode.create("union", compilePart(step, context, false), false);
+  const found = { ...compilePart(start, context, false), setOperations: [union] };
   const expression = CommonTableExpressionNode.create(table, found);
   return WithNode.create(expression, { recursive: true });
 }

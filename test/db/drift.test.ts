@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
 import { openMigrations } from "../../src/connect/migrate.ts";
 import { applyOperations, emptySchema } from "../../src/ir/apply.ts";
-import { describeDrift, findDrift } from "../../src/migration/drift.ts";
+import { compareAgainst, compareDrift } from "../../src/migration/adopt.ts";
+import { describeDrift, findDrift, verifyState } from "../../src/migration/drift.ts";
 import { op } from "../../src/migration/op.ts";
 import { migration } from "../../src/migration/revision.ts";
+import { stamp } from "../../src/migration/stamp.ts";
 import type { MigrationTarget } from "../../src/migration/target.ts";
 import { upgrade } from "../../src/migration/upgrade.ts";
 import { describeEachDatabase } from "../support/databases.ts";
@@ -157,6 +159,9 @@ function remade(table: string, from: string | RegExp, to: string): Remade {
   return { table, from, to };
 }
 
+/** What no operation says. */
+const beyond: ReadonlySet<string> = new Set(["a table renamed", "strict"]);
+
 describeEachDatabase(
   "drift",
   (db) => {
@@ -215,11 +220,51 @@ describeEachDatabase(
     );
 
     const own = db.backend === "postgres" ? onPostgres : onSqlite;
-    test.each([...anywhere, ...own])("%s is found", async (_, edit, said) => {
+    test.each([...anywhere, ...own])("%s is found", async (name, edit, said) => {
       await atFirst(async (target) => {
         if (typeof edit === "string") await target.connection.script(edit);
         else await remake(target, edit);
         expect((await drifts(target)).join("\n")).toContain(said);
+
+        // What was found can be kept: as operations, after which there is no drift.
+        const comparison = compareDrift(target, [first]);
+        if (beyond.has(name)) {
+          await expect(comparison).rejects.toThrow("the database has what no operation says");
+          return;
+        }
+        const { operations } = await comparison;
+        const kept = migration({
+          id: "2".repeat(12),
+          parents: [first.id],
+          message: "",
+          up: operations,
+        });
+        await stamp(target, [first, kept], { verify: (now) => verifyState(target, now) });
+      });
+    });
+
+    test("models are compared with a database instead of the revisions", async () => {
+      await atFirst(async (target) => {
+        await target.connection.script("alter table author add column nick text");
+        const nick = op.addColumn("author", { name: "nick", type: "text", nullable: true });
+        const kept = migration({
+          id: "2".repeat(12),
+          parents: [first.id],
+          message: "",
+          up: [nick],
+        });
+        const more = op.addColumn("author", { name: "motto", type: "text", nullable: true });
+        const models = applyOperations(state, [nick, more]);
+
+        const against = await compareAgainst(target, [first, kept], models);
+        expect(
+          (await compareAgainst(target, [first, kept], applyOperations(state, [nick])))({}),
+        ).toEqual({ operations: [], decisions: [] });
+        expect(against({}).operations).toMatchObject([
+          { op: "addColumn", column: { name: "motto" } },
+        ]);
+        const early = await compareAgainst(target, [], models);
+        expect(() => early({})).toThrow("doesn't fit after the revisions");
       });
     });
   },

@@ -69,6 +69,7 @@ describeEachDatabase(
           await run("an answer", "revision", "-a", "-m", "x", "--rename", "author.name=full_name");
           await run("lint", "lint");
           await run("upgrade again", "upgrade");
+          await run("what was run is linted no more", "check");
           await run("no drift", "drift");
           const target = await openMigrations(db.url);
           await target.connection.script("alter table author add column nick text");
@@ -91,6 +92,7 @@ describeEachDatabase(
             "an answer": 0,
             lint: 5,
             "upgrade again": 0,
+            "what was run is linted no more": 0,
             "no drift": 0,
             drift: 4,
             back: 0,

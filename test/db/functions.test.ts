@@ -79,6 +79,9 @@ describeEachDatabase("functions", (db) => {
     ["round of a decimal", (t) => t.price.round(2), new Decimal("10.01")],
     ["floor", (t) => t.score.floor(), 2],
     ["floor below zero", (t) => t.score.times(-1).floor(), -3],
+    ["floor of a whole number, rounded", (t) => t.n.floor().round(), 7],
+    ["floor of a bigint", (t) => t.big.floor(), 9_007_199_254_740_993n],
+    ["ceil of a whole number, divided", (t) => t.n.ceil().mod(4), 3],
     ["ceil", (t) => t.score.ceil(), 3],
     ["ceil of a decimal", (t) => t.price.ceil(), new Decimal("11")],
     [

@@ -92,6 +92,27 @@ describe("include", () => {
     Author.include({ posts: (q) => q.count() });
   });
 
+  test("combine gives numbers of the column's own kind", async () => {
+    const author = await Author.include({
+      posts: (q) =>
+        q.combine({
+          views: q.sum((t) => t.views),
+          mean: q.avg((t) => t.views),
+          last: q.max((t) => t.title, { filter: (t) => t.views.gt(1) }),
+          named: q.count((t) => t.title, { distinct: true }),
+        }),
+    }).one();
+
+    expectTypeOf(author.posts.views).toEqualTypeOf<number>();
+    expectTypeOf(author.posts.mean).toEqualTypeOf<number | null>();
+    expectTypeOf(author.posts.last).toEqualTypeOf<string | null>();
+    expectTypeOf(author.posts.named).toEqualTypeOf<number>();
+    // @ts-expect-error -- text has no sum
+    Author.include({ posts: (q) => q.combine({ n: q.sum((t) => t.title) }) });
+    // @ts-expect-error -- nor has one row
+    Post.include({ author: (q) => q.combine({ n: q.sum((t) => t.id) }) });
+  });
+
   test("works on queries and relation queries, in any order", async () => {
     const author = await Author.get(1);
     const [post] = await author.posts.where({ title: "t" }).include({ tags: true }).limit(1).all();

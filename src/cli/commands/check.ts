@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import {
   checkRevisions,
   describeDrift,
@@ -15,8 +14,9 @@ import {
 } from "../../migrate.ts";
 import { type Command, command } from "../command.ts";
 import { type Config, loadModels } from "../config.ts";
+import { printFinding } from "../findings.ts";
+import { lintScope, lintSettings, scopeOptions } from "../lint-scope.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
-import { printFinding } from "./lint.ts";
 
 /** What is wrong, and the exit code that says so. */
 interface Found {
@@ -39,8 +39,9 @@ export const checkCommand: Command = command({
   name: "check",
   summary: "check everything that can be wrong before a deployment; for CI",
   about:
-    "Without a database: one head, models equal to the revisions, plans as they were reviewed, lint. --db also looks at\nthe database. --replay runs every revision up, down and up again in a database that is thrown away.",
+    "Without a database: one head, models equal to the revisions, plans as they were reviewed, lint of what the\nconfigured database hasn't run yet (of everything, where it doesn't answer). --db also looks at\nthe database. --replay runs every revision up, down and up again in a database that is thrown away.",
   options: {
+    ...scopeOptions,
     db: { type: "boolean", about: "also check the database: pending revisions, drift" },
     replay: {
       type: "boolean",
@@ -57,28 +58,20 @@ export const checkCommand: Command = command({
     const revisions = await revisionsOf(config);
     if (config.models.length > 0) await loadModels(config);
     const models = config.models.length > 0 ? modelSchema() : undefined;
+    const scope = await lintScope(config, revisions, options);
+    if (scope.note !== null) output.say(scope.note);
     const { problems, findings } = checkRevisions(revisions, {
       models,
       planners: planners(config.databases),
-      lint: {
-        databases: config.databases,
-        severities: config.lint,
-        rules: config.rules,
-        targets: config.targets,
-        textOf: ({ file }) => (file === undefined ? undefined : readFileSync(file, "utf8")),
-      },
+      lint: { ...lintSettings(config), revisions: scope.revisions },
     });
     const found: Found[] = problems.map(({ kind, message }) => ({ kind, message }));
     for (const finding of findings) {
       if (finding.severity === "error") printFinding(finding, config, output);
     }
     if (options.db === true) found.push(...(await checkDatabase(config, revisions)));
-    if (options.replay === true || options["replay-url"] !== undefined) {
-      const urls =
-        options["replay-url"] === undefined
-          ? config.databases.map(throwawayUrl)
-          : [options["replay-url"]];
-      for (const url of urls) found.push(...(await checkReplay(url, revisions, models)));
+    for (const url of replayUrls(config, options)) {
+      found.push(...(await checkReplay(url, revisions, models)));
     }
     for (const { kind, message } of found) output.print(`${output.style("red", kind)} ${message}`);
     if (found.length === 0) output.print("all is well");
@@ -89,6 +82,17 @@ export const checkCommand: Command = command({
     };
   },
 });
+
+function replayUrls(
+  { databases }: Config,
+  {
+    replay = false,
+    "replay-url": url,
+  }: { readonly replay?: boolean; readonly "replay-url"?: string },
+): readonly string[] {
+  if (url !== undefined) return [url];
+  return replay ? databases.map(throwawayUrl) : [];
+}
 
 async function checkDatabase(
   config: Config,

@@ -22,8 +22,15 @@ export const driftCommand: Command = command({
         output.print(`${output.style(colour, item.kind)} ${describeDrift(item)}`);
       }
       if (repair.length > 0)
-        output.print(`-- brings it back:\n${repair.map((sql) => `${sql};`).join("\n")}`);
+        output.print(
+          `-- brings it back, if you run it:\n${repair.map((sql) => `${sql};`).join("\n")}`,
+        );
       if (drifted.length === 0) output.print("no drift");
+      else {
+        output.say(
+          "to keep what is there instead, take it into the history: `ferro revision --from-drift -m …`",
+        );
+      }
       return { result: { items: shown, repair }, exitCode: drifted.length > 0 ? 4 : 0 };
     });
   },

@@ -1,16 +1,10 @@
-import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { UsageError, version } from "../../index.ts";
-import {
-  type Finding,
-  lintRevisions,
-  readGraph,
-  resolveRevision,
-  toGithub,
-  toSarif,
-} from "../../migrate.ts";
+import { type Finding, lintRevisions, toGithub, toSarif } from "../../migrate.ts";
 import { type Command, command } from "../command.ts";
 import type { Config } from "../config.ts";
+import { printFinding } from "../findings.ts";
+import { lintScope, lintSettings, scopeOptions } from "../lint-scope.ts";
 import type { Output } from "../output.ts";
 import { revisionsOf } from "../revisions.ts";
 
@@ -21,16 +15,22 @@ export const lintCommand: Command = command({
   name: "lint",
   summary: "look for operations that block, break running programs or lose data",
   about:
-    'Ends with 5 where an error was found. A finding is accepted on its operation, with a reason:\n{ allow: ["FM210: written by nobody yet"] }. Severities are set in ferro.config.ts.',
+    'Ends with 5 where an error was found. Revisions that the configured database has run are passed over, if it answers:\nwhat was done is done. --all looks at them too, --since says where to begin. A finding is accepted on its operation, with a reason:\n{ allow: ["FM210: written by nobody yet"] }. Severities are set in ferro.config.ts.',
   words: "[revision]",
   options: {
+    ...scopeOptions,
     format: { type: "string", value: "<text|sarif|github>", about: "how findings are printed" },
     fix: {
       type: "boolean",
       about: "put `online: false` out of files whose operations have forms that don't block",
     },
   },
-  examples: ["ferro lint", "ferro lint head", "ferro lint --format sarif > lint.sarif"],
+  examples: [
+    "ferro lint",
+    "ferro lint head",
+    "ferro lint --since origin/main",
+    "ferro lint --format sarif > lint.sarif",
+  ],
   async run({ words, options, config, output }) {
     const { format = "text", fix = false } = options;
     if (!formats.includes(format)) {
@@ -38,7 +38,13 @@ export const lintCommand: Command = command({
         hint: `formats are ${formats.join(", ")}`,
       });
     }
-    const findings = await findAll(words[0], config);
+    const revisions = await revisionsOf(config);
+    const scope = await lintScope(config, revisions, { ...options, revision: words[0] });
+    if (scope.note !== null) output.say(scope.note);
+    const findings = lintRevisions(revisions, {
+      ...lintSettings(config),
+      revisions: scope.revisions,
+    });
     const fixed = fix && options["dry-run"] !== true ? await fixAll(findings, config, output) : [];
     const shown = findings.map((finding) => ({
       ...finding,
@@ -53,32 +59,9 @@ export const lintCommand: Command = command({
   },
 });
 
-async function findAll(word: string | undefined, config: Config): Promise<readonly Finding[]> {
-  const revisions = await revisionsOf(config);
-  const id = word === undefined ? null : resolveRevision(readGraph(revisions), word);
-  return lintRevisions(revisions, {
-    ...(id !== null && { revisions: new Set([id]) }),
-    ...(config.databases.length > 0 && { databases: config.databases }),
-    severities: config.lint,
-    rules: config.rules,
-    targets: config.targets,
-    textOf: ({ file }) => (file === undefined ? undefined : readFileSync(file, "utf8")),
-  });
-}
-
 function printAll(findings: readonly Finding[], config: Config, output: Output): void {
   for (const finding of findings) printFinding(finding, config, output);
   if (findings.length === 0) output.print("nothing found");
-}
-
-/** A finding in lines. */
-export function printFinding(finding: Finding, config: Config, output: Output): void {
-  const { rule, severity, message, why, rewrite, file, line, revision } = finding;
-  const place = file === null ? revision : `${config.show(file)}${line === null ? "" : `:${line}`}`;
-  const colour = severity === "error" ? "red" : severity === "warning" ? "yellow" : "cyan";
-  output.print(`${place} ${output.style(colour, `${severity} ${rule}`)} ${message}`);
-  output.print(output.style("dim", `  ${why}`));
-  output.print(`  instead: ${rewrite}`);
 }
 
 /** Rules whose safe form the planner writes by itself, once it is let. */

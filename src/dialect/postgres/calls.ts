@@ -27,6 +27,11 @@ const plain: ReadonlyMap<string, string> = new Map<FunctionName, string>([
   ["abs", "abs"],
 ]);
 
+/** Functions that cut or round a fraction. */
+const cutting: ReadonlySet<FunctionName> = new Set<FunctionName>(["floor", "ceil", "round"]);
+
+const isWhole = ({ kind }: StorageType): boolean => kind === "integer" || kind === "bigint";
+
 /** Writes the function calls of a dialect whose casts are spelled by `castType`. */
 export function postgresCall(
   call: FunctionCall,
@@ -35,10 +40,12 @@ export function postgresCall(
 ): OperationNode {
   const nodes = operands.map(({ node }) => node);
   const [first, second] = nodes as [OperationNode, OperationNode];
+  const { type } = call;
+  // A whole number stays as it is: PostgreSQL's own answer would be a float, which `mod` and `round` refuse.
+  if (cutting.has(call.name) && isWhole(type)) return first;
   const name = plain.get(call.name);
   if (name !== undefined) return text`${RawNode.createWithSql(name)}(${list(nodes, ", ")})`;
 
-  const { type } = call;
   switch (call.name) {
     case "concat":
       return text`(${RawNode.create(["", ...nodes.slice(1).map(() => " || "), ""], nodes)})`;

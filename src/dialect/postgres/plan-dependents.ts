@@ -1,6 +1,6 @@
 /** What stands on a column and must make way while its type changes. */
-import { effectiveChecks, emitCheck } from "../../ddl/column.ts";
-import { emitIndex } from "../../ddl/create.ts";
+import { effectiveChecks, emitCheck, emitUnique } from "../../ddl/column.ts";
+import { emitIndex, isLate } from "../../ddl/create.ts";
 import { tableOf } from "../../ir/edit.ts";
 import type { Operation } from "../../ir/migration.ts";
 import { mentions } from "../../ir/rename-sql.ts";
@@ -61,12 +61,13 @@ export function restoreDependents(
   operation: Operation,
 ): void {
   for (const check of checks) {
-    context.on(table, `${alter(table)} ADD ${emitCheck(check, postgresDdl)}`, operation);
+    const late = isLate(check, postgresDdl) ? " NOT VALID" : "";
+    context.on(table, `${alter(table)} ADD ${emitCheck(check, postgresDdl)}${late}`, operation);
   }
   for (const unique of uniques) {
     const sql =
       unique.inline || unique.constraint === true
-        ? `${alter(table)} ADD CONSTRAINT ${quote(heldUniqueName(table, unique))} UNIQUE (${unique.columns.map((name) => quote(name)).join(", ")})`
+        ? `${alter(table)} ADD ${emitUnique({ ...unique, name: heldUniqueName(table, unique) }, postgresDdl)}`
         : emitIndex(table, unique, postgresDdl, { ifMissing: false });
     context.on(table, sql, operation);
   }

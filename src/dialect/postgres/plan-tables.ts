@@ -9,7 +9,12 @@ import { postgresDdl } from "./ddl.ts";
 import type { Planner } from "./plan-context.ts";
 import { addConstraint, alter, givenNames, heldName, keyBody } from "./plan-names.ts";
 
-type TableOperation = "createTable" | "dropTable" | "renameTable" | "setTableComment";
+type TableOperation =
+  | "createTable"
+  | "dropTable"
+  | "renameTable"
+  | "setTableComment"
+  | "setTableOptions";
 
 export const tablePlanners: { readonly [Kind in TableOperation]: Planner<Kind> } = {
   createTable: (operation, { plan, isOnline }) => {
@@ -58,6 +63,11 @@ export const tablePlanners: { readonly [Kind in TableOperation]: Planner<Kind> }
         operation,
       );
     }
+  },
+  setTableOptions: (operation, { on }) => {
+    const { table, unlogged } = operation;
+    if (unlogged === undefined) return;
+    on(table, `${alter(table)} SET ${unlogged ? "UNLOGGED" : "LOGGED"}`, operation);
   },
   setTableComment: (operation, { plan }) => {
     const sql = postgresDdl.comment(operation.table, null, operation.comment);

@@ -8,6 +8,8 @@ export const postgresReconcile: Reconcile = {
   inPlace: true,
   typeDrift,
   sameType: (live, wanted) => declaredType(live) === declaredType(wanted),
+  // The server prints one expression in one way.
+  sameSql: (live, wanted) => live === wanted,
   refusesColumn: () => undefined,
   dropsIndexesFirst: false,
 };

@@ -60,6 +60,7 @@ export const postgresSql: SqlDialect = {
   aggregate: postgresAggregate,
   arithmetic: (operator, left, right) => parens(binary(left, operator, right)),
   ...postgresJson,
+  canonical: ({ node }) => node,
   sortKey: ({ node }) => node,
   unlimited: null,
   count: placeholder,

@@ -26,6 +26,10 @@ const later = (operation: Operation & { readonly table: string }, making: Sqlite
 };
 
 const planners: { readonly [Kind in OperationKind]: SqlitePlanner<Kind> } = {
+  setTableOptions: (operation, making) => {
+    const { table, strict, withoutRowid } = operation;
+    if (strict !== undefined || withoutRowid !== undefined) making.later(table, operation);
+  },
   setDefault: later,
   setGenerated: later,
   setNumbering: later,

@@ -1,6 +1,7 @@
 import type { RebuiltTable } from "../../ddl/plan.ts";
 import type { DriverConnection } from "../../driver/driver.ts";
 import { MigrationError } from "../../errors/errors.ts";
+import { quoteIdentifier } from "../../util/identifier.ts";
 
 /** Clauses that would be lost if the table's own statement had more of them than Ferro's. */
 const clauses = [
@@ -42,7 +43,9 @@ export async function assertOwned(
   if (unknown.length > 0) {
     throw new MigrationError(
       `table "${table}" has columns that the schema doesn't know and that would be lost: ${unknown.join(", ")}`,
-      { hint: "add them to the model, or drop them in a migration of their own" },
+      {
+        hint: `keep them: \`ferro revision --from-drift\` takes them into the history; or drop them: ${unknown.map((column) => `ALTER TABLE ${quoteIdentifier(table)} DROP COLUMN ${quoteIdentifier(column)}`).join("; ")}`,
+      },
     );
   }
   const stored = bare(String(found[0]));

@@ -2,12 +2,14 @@
 import type { ColumnIr } from "../../ir/schema.ts";
 import type { Reconcile, TypeDrift } from "../reconcile.ts";
 import { sqliteDdl } from "./ddl.ts";
+import { sameSqliteSql } from "./same-sql.ts";
 
 /** @see Dialect.reconcile */
 export const sqliteReconcile: Reconcile = {
   inPlace: false,
   typeDrift,
   sameType: (live, wanted) => affinity(declaredType(live)) === affinity(declaredType(wanted)),
+  sameSql: sameSqliteSql,
   refusesColumn: ({ default: value, generated }) => {
     if (value?.kind === "sql") return "its default is an expression";
     return generated?.stored === true ? "it is generated and stored" : undefined;

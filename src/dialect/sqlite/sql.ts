@@ -43,6 +43,10 @@ export const sqliteSql: SqlDialect = {
     return parens(binary(left, operator, right));
   },
   ...sqliteJson,
+  canonical: ({ node, type }) => {
+    if (holdsJson(type)) return jsonKeyOf(node);
+    return isLoose(type) ? momentKey(node, type) : node;
+  },
   sortKey: ({ node, type }) => {
     if (isLoose(type)) return momentKey(node, type);
     return type?.kind === "decimal" ? decimalKey(node) : node;

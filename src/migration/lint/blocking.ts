@@ -275,6 +275,12 @@ export const blockingRules: readonly Rule[] = [
     when: "VACUUM FULL, CLUSTER, SET LOGGED, SET UNLOGGED or SET TABLESPACE",
     why: "ACCESS EXCLUSIVE lock while the table is written anew",
     rewrite: "pg_repack, or a time when nobody needs the table",
+    find: (operation, context) =>
+      operation.op === "setTableOptions" &&
+      operation.unlogged !== undefined &&
+      isUsed(operation, context)
+        ? dotted(operation.table)
+        : null,
     findSql: ({ text }) =>
       /^VACUUM\b.*\bFULL\b|^CLUSTER\b|\bSET (?:LOGGED|UNLOGGED|TABLESPACE)\b/.test(text),
   },

@@ -10,6 +10,7 @@ import { affinityOf } from "./types.ts";
 
 /** What SQLite has no statement for on a table as it stands, whatever its version. */
 const rebuilding: ReadonlySet<OperationKind> = new Set<OperationKind>([
+  "setTableOptions",
   "setType",
   "setDefault",
   "setGenerated",

@@ -8,8 +8,10 @@ import type {
   Predicate,
   Query,
   Selection,
+  SelectQuery,
   Slice,
   Slot,
+  Source,
   TableSource,
 } from "../../../src/ir/query.ts";
 import type { StorageType } from "../../../src/ir/type.ts";
@@ -171,6 +173,35 @@ const selection: fc.Arbitrary<Selection & { readonly from: TableSource }> = fc
     }),
   );
 
+const selected = fc.array(expression(["root"]), { minLength: 1, maxLength: 3 });
+
+const part: fc.Arbitrary<SelectQuery> = fc
+  .tuple(selection, slice, selected, fc.boolean())
+  .map(([rows, sliced, columns, distinct]) => ({
+    kind: "select",
+    columns,
+    ...(distinct && { distinct }),
+    ...rows,
+    ...sliced,
+  }));
+
+/** Tables, and the rows of queries. */
+const source: fc.Arbitrary<Source> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ table: name, alias: fc.constant("root") }) },
+  fc.record({ kind: fc.constant("query" as const), query: part, alias: fc.constant("root") }),
+  fc.record({
+    kind: fc.constant("set" as const),
+    operator: fc.constantFrom("union", "unionAll", "intersect", "except"),
+    parts: fc.array(part, { minLength: 2, maxLength: 3 }),
+    alias: fc.constant("root"),
+  }),
+);
+
+/** Rows of anything that can be read. */
+const reading: fc.Arbitrary<Selection> = fc
+  .tuple(selection, source)
+  .map(([rows, from]) => ({ ...rows, from }));
+
 const columns = (minLength: number) => fc.array(column(["root"]), { minLength, maxLength: 3 });
 
 const change = fc
@@ -181,16 +212,14 @@ const change = fc
 
 /** Any statement that both dialects compile. */
 export const query: fc.Arbitrary<Query> = fc.oneof(
-  fc
-    .tuple(selection, slice, fc.array(expression(["root"]), { minLength: 1, maxLength: 3 }))
-    .map(([rows, part, selected]) => ({
-      kind: "select" as const,
-      columns: selected,
-      ...rows,
-      ...part,
-    })),
-  selection.map((rows) => ({ kind: "count" as const, ...rows })),
-  selection.map((rows) => ({ kind: "exists" as const, ...rows })),
+  fc.tuple(reading, slice, selected).map(([rows, sliced, list]) => ({
+    kind: "select" as const,
+    columns: list,
+    ...rows,
+    ...sliced,
+  })),
+  reading.map((rows) => ({ kind: "count" as const, ...rows })),
+  reading.map((rows) => ({ kind: "exists" as const, ...rows })),
   fc.record({
     kind: fc.constant("insert" as const),
     table: name,

@@ -1,0 +1,30 @@
+import { withoutOuterParentheses } from "../../sql/parentheses.ts";
+import { isTelling, nameOf, type Token, tokenize } from "./ddl-tokens.ts";
+
+/**
+ * Whether two texts are one expression to SQLite: space, comments, the case of words and quotes around plain
+ * names say nothing. SQLite keeps what was written, and writes quotes itself where it renames a column.
+ *
+ * @example
+ * ```ts
+ * sameSqliteSql('"count"*2', "(Count * 2)") // => true
+ * ```
+ */
+export function sameSqliteSql(left: string, right: string): boolean {
+  return left === right || spelled(left) === spelled(right);
+}
+
+function spelled(sql: string): string {
+  const tokens = tokenize(withoutOuterParentheses(sql));
+  return tokens.filter(isTelling).map(word).join(" ");
+}
+
+const plain = /^[a-z_][\w$]*$/i;
+
+function word(token: Token): string {
+  if (token.kind === "quoted") {
+    const name = nameOf(token);
+    return plain.test(name) ? name.toLowerCase() : `"${name.toLowerCase()}"`;
+  }
+  return token.kind === "string" ? token.text : token.text.toLowerCase();
+}

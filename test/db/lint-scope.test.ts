@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { loadConfig } from "../../src/cli/config.ts";
+import { lintScope } from "../../src/cli/lint-scope.ts";
+import { openMigrations } from "../../src/connect/migrate.ts";
+import type { FiledRevision } from "../../src/migration/folder.ts";
+import { op } from "../../src/migration/op.ts";
+import { migration } from "../../src/migration/revision.ts";
+import { upgrade } from "../../src/migration/upgrade.ts";
+import { describeEachDatabase } from "../support/databases.ts";
+import { makeProject } from "../support/ferro-project.ts";
+
+const id = (letter: string): string => letter.repeat(12);
+const revision = (letter: string, parents: string, order: number): FiledRevision => ({
+  ...migration({
+    id: id(letter),
+    parents: [...parents].map(id),
+    message: letter,
+    up: [op.sql({ postgres: "select 1", sqlite: "select 1" })],
+  }),
+  folder: `20260101T0000${String(order).padStart(2, "0")}-${id(letter)}`,
+});
+
+const revisions = [revision("a", "", 1), revision("b", "a", 2), revision("c", "b", 3)];
+
+describeEachDatabase(
+  "what is linted",
+  (db) => {
+    test("is what the database hasn't run, what follows, what git doesn't have, or all", async () => {
+      using project = makeProject(db.url);
+      const target = await openMigrations(db.url);
+      await upgrade(target, revisions, { to: "aa" });
+      await target.close();
+      const config = await loadConfig({ url: db.url }, project.folder);
+      const nowhere = await loadConfig({ url: "sqlite:nothing.db?mode=rwc" }, project.folder);
+      const ids = async (request: Parameters<typeof lintScope>[2], of = config) => {
+        const scope = await lintScope(of, revisions, request);
+        return scope.revisions === undefined ? "all" : [...scope.revisions].join(" ");
+      };
+      const git = (...words: readonly string[]) =>
+        execFileSync("git", ["-c", "user.name=x", "-c", "user.email=x@x", ...words], {
+          cwd: project.folder,
+        });
+      git("init", "-q");
+      project.write(join("migrations", String(revisions[0]?.folder), "migration.ts"), "");
+      project.write(join("migrations", String(revisions[1]?.folder), "migration.ts"), "");
+      git("add", ".");
+      git("commit", "-q", "-m", "x");
+
+      expect(await ids({})).toBe(`${id("b")} ${id("c")}`);
+      expect((await lintScope(config, revisions, {})).note).toContain("2 of 3 revisions");
+      expect(await ids({ all: true })).toBe("all");
+      expect(await ids({ revision: "aa" })).toBe(id("a"));
+      expect(await ids({ since: "bb" })).toBe(id("c"));
+      expect(await ids({ since: "HEAD" })).toBe(id("c"));
+      expect(await ids({}, nowhere)).toBe("all");
+      await expect(ids({ since: "nothing" })).rejects.toThrow("git doesn't know it here");
+    });
+  },
+  { on: ["node:sqlite file", "postgres"] },
+);
