@@ -124,6 +124,14 @@ export interface TextExpression<Value> extends OrderedExpression<Value> {
   /** How many characters. */
   length(): NumericExpression<number | NullOf<Value>>;
   asText(): Text<Value>;
+  /** The whole number that the text is, without its fraction; NULL where it is no number. */
+  asInteger(): NumericExpression<number | null>;
+  /** The whole number that the text is, without its fraction; NULL where it is no number of 64 bits. */
+  asBigint(): NumericExpression<bigint | null>;
+  /** The number that the text is; NULL where it is none. */
+  asFloat(): NumericExpression<number | null>;
+  /** The number that the text is, exactly; NULL where it is none. */
+  asDecimal(): NumericExpression<Decimal | null>;
 }
 
 type Text<Value> = TextExpression<string | NullOf<Value>>;
@@ -227,6 +235,32 @@ export interface DateExpression<Value> extends OrderedExpression<Value> {
   plus(span: Span): DateExpression<Date | NullOf<Value>>;
   /** Earlier by a span. */
   minus(span: Span): DateExpression<Date | NullOf<Value>>;
+}
+
+/** An expression of days or moments that are read as text: `z.iso.date()`, `z.iso.datetime()`. */
+export interface CalendarExpression<Value, Unit extends string> extends OrderedExpression<Value> {
+  year(): Part<Value>;
+  month(): Part<Value>;
+  day(): Part<Value>;
+  /** 0 is Sunday. */
+  weekday(): Part<Value>;
+  /** The first day of the year, month or week (its Monday), or the beginning of the unit. */
+  truncate(unit: Unit): CalendarExpression<string | NullOf<Value>, Unit>;
+  /** Later by a span; the last day of a month stays within its month. */
+  plus(span: Span): CalendarExpression<string | NullOf<Value>, Unit>;
+  /** Earlier by a span. */
+  minus(span: Span): CalendarExpression<string | NullOf<Value>, Unit>;
+}
+
+/** The units of days. */
+export type DayUnit = "year" | "month" | "week" | "day";
+
+/** An expression of moments that are read as text. */
+export interface MomentExpression<Value>
+  extends CalendarExpression<Value, DayUnit | "hour" | "minute" | "second"> {
+  hour(): Part<Value>;
+  minute(): Part<Value>;
+  second(): Part<Value>;
 }
 
 type Part<Value> = NumericExpression<number | NullOf<Value>>;

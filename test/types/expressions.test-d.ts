@@ -7,7 +7,9 @@ import {
   type Decimal,
   type Explanation,
   exists,
+  foreignKey,
   lag,
+  Model,
   now,
   rowNumber,
   scalar,
@@ -113,6 +115,48 @@ describe("groups", () => {
     Post.groupBy((t) => ({ a: t.author }));
     // @ts-expect-error -- a predicate is asked for
     Post.groupBy("authorId").having((_, rows) => rows.count());
+  });
+});
+
+class Diary extends Model("Diary", {
+  day: z.iso.date(),
+  maybe: z.iso.date().nullable(),
+  at: z.iso.datetime().optional(),
+  text: z.string(),
+  mail: z.email(),
+  get post() {
+    return foreignKey(Post, { relatedName: "diaries", nullable: true });
+  },
+}) {}
+
+describe("days and moments as text", () => {
+  test("have parts, beginnings and spans", () => {
+    const row = Diary.select((t) => ({
+      year: t.day.year(),
+      month: t.maybe.month(),
+      hour: t.at.hour(),
+      first: t.day.truncate("month"),
+      next: t.maybe.plus({ days: 1 }),
+      number: t.text.asInteger(),
+      exact: t.mail.asDecimal(),
+    })).one();
+
+    expectTypeOf(row).resolves.toEqualTypeOf<{
+      year: number;
+      month: number | null;
+      hour: number | null;
+      first: string;
+      next: string | null;
+      number: number | null;
+      exact: Decimal | null;
+    }>();
+    Diary.where((t) => t.day.gt("2026-01-01").and(t.maybe.eq(null), t.day.eq(t.maybe)));
+    // @ts-expect-error -- a day has no hours
+    Diary.select((t) => t.day.hour());
+    // @ts-expect-error -- a day is no text
+    Diary.where((t) => t.day.contains("2026"));
+    // @ts-expect-error -- text has no year
+    Diary.select((t) => t.text.year());
   });
 });
 
