@@ -133,21 +133,26 @@ export const groups: readonly Group[] = [
   {
     title: "Dates",
     about:
-      "Of `z.date()`, `z.iso.datetime()` and `z.iso.date()`; days have no hours. Parts and beginnings are those of UTC. A span has `years`, `months`, `weeks`, `days`, `hours`, `minutes`, `seconds`; the last day of a month stays within its month.",
+      "Of `z.date()`, and by `asDate()` of `z.iso.datetime()` and `z.iso.date()`; days have no hours. Parts and beginnings are those of UTC. A span has `years`, `months`, `weeks`, `days`, `hours`, `minutes`, `seconds`; the last day of a month stays within its month.",
     entries: [
+      value(
+        "asDate()",
+        "of a day or moment that is read as text: its functions of dates",
+        "t.day.asDate()",
+      ),
       value("year()", "", "t.createdAt.year()"),
       value("month()", "from 1", "t.createdAt.month()"),
-      value("day()", "", "t.day.day()"),
+      value("day()", "", "t.day.asDate().day()"),
       value("hour()", "", "t.createdAt.hour()"),
       value("minute()", "", "t.createdAt.minute()"),
       value("second()", "", "t.createdAt.second()"),
-      value("weekday()", "0 is Sunday", "t.day.weekday()"),
+      value("weekday()", "0 is Sunday", "t.day.asDate().weekday()"),
       value(
         "truncate(unit)",
         "the beginning of the year, month, week (its Monday), day, hour, minute or second",
         't.createdAt.truncate("month")',
       ),
-      value("plus(span)", "", "t.day.plus({ days: 3 })"),
+      value("plus(span)", "", "t.day.asDate().plus({ days: 3 })"),
       value("minus(span)", "", "t.createdAt.minus({ months: 1 })"),
       value("now()", "the moment of the database's clock", "now()"),
     ],

@@ -293,19 +293,6 @@ export type IsCodec<Schema> = Schema extends {
     ? true
     : false;
 
-/** The format of a column of text, such as "date"; never where it has none. */
-export type FormatOf<Field> = FormatIn<
-  Field extends { readonly schema: infer Schema } ? Schema : Field
->;
-
-type FormatIn<Schema> = Schema extends {
-  readonly _zod: { readonly def: { readonly innerType: infer Inner } };
-}
-  ? FormatIn<Inner>
-  : Schema extends { readonly _zod: { readonly def: { readonly format: infer Format } } }
-    ? Format
-    : never;
-
 /** What the codec of a column stores. */
 export type StoredOf<Field> = CodecInner<SchemaOf<Field>>;
 

@@ -11,7 +11,6 @@ import type {
   DecimalInput,
   FerroTypeError,
   ForeignKeyNames,
-  FormatOf,
   IsCodec,
   LinkOf,
   NameOf,
@@ -26,10 +25,7 @@ import type { SqlFragment } from "../sql/raw.ts";
 import type { Aggregates } from "./aggregate-types.ts";
 import type { Json } from "./json-types.ts";
 import type {
-  CalendarExpression,
   DateExpression,
-  DayUnit,
-  MomentExpression,
   NumericExpression,
   OpaqueExpression,
   OrderedExpression,
@@ -105,26 +101,13 @@ type CodecExpression<Value, Stored> = [NonNullable<Stored>] extends [
 type ColumnExpression<Field> =
   IsCodec<Field extends { readonly schema: infer Schema } ? Schema : Field> extends true
     ? CodecExpression<Output<Field>, StoredOf<Field>>
-    : PlainExpression<Field, Output<Field>>;
-
-/** Text tells by its format whether it is a day or a moment. */
-type PlainExpression<Field, Value> = [NonNullable<Value>] extends [string]
-  ? FormattedExpression<Value, FormatOf<Field>>
-  : ExpressionOf<Value>;
-
-type FormattedExpression<Value, Format> = [Format] extends [never]
-  ? TextExpression<Value>
-  : Format extends "date"
-    ? CalendarExpression<Value, DayUnit>
-    : Format extends "datetime"
-      ? MomentExpression<Value>
-      : TextExpression<Value>;
+    : ExpressionOf<Output<Field>>;
 
 /** A column of a row which may be missing. */
 type OptionalColumn<Field> =
   IsCodec<Field extends { readonly schema: infer Schema } ? Schema : Field> extends true
     ? CodecExpression<Output<Field> | null, StoredOf<Field>>
-    : PlainExpression<Field, Output<Field> | null>;
+    : ExpressionOf<Output<Field> | null>;
 
 /** The columns and relation paths of a model: what `t` is in `where(t => ...)`. */
 export type Columns<Shape, Model extends string> = {

@@ -3,7 +3,7 @@ import { Decimal } from "../codec/decimal.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { StorageType } from "../ir/type.ts";
 import { Expression } from "./expression.ts";
-import { type Misuse, misuse } from "./misuse.ts";
+import { tellMisuse } from "./misuse.ts";
 import type { ExpressionNode, PredicateNode, ValueFacts } from "./nodes.ts";
 import { notAPredicate, Predicate } from "./predicate.ts";
 import { findQuery } from "./subquery.ts";
@@ -71,14 +71,17 @@ interface Branch {
 
 /** A case whose branches are told one by one; `else` ends it. */
 export class CaseBuilder {
+  static {
+    tellMisuse(CaseBuilder.prototype, () => ({
+      what: "a case without its end",
+      hint: "end it with .else(value), or .end() for NULL",
+    }));
+  }
+
   readonly #branches: readonly Branch[];
 
   constructor(branches: readonly Branch[]) {
     this.#branches = branches;
-  }
-
-  [misuse](): Misuse {
-    return { what: "a case without its end", hint: "end it with .else(value), or .end() for NULL" };
   }
 
   when(condition: unknown, value: unknown): CaseBuilder {

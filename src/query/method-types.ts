@@ -132,6 +132,8 @@ export interface TextExpression<Value> extends OrderedExpression<Value> {
   asFloat(): NumericExpression<number | null>;
   /** The number that the text is, exactly; NULL where it is none. */
   asDecimal(): NumericExpression<Decimal | null>;
+  /** A column of `z.iso.date()` or `z.iso.datetime()`, with the functions of dates. */
+  asDate(): CalendarExpression<Value>;
 }
 
 type Text<Value> = TextExpression<string | NullOf<Value>>;
@@ -237,30 +239,24 @@ export interface DateExpression<Value> extends OrderedExpression<Value> {
   minus(span: Span): DateExpression<Date | NullOf<Value>>;
 }
 
-/** An expression of days or moments that are read as text: `z.iso.date()`, `z.iso.datetime()`. */
-export interface CalendarExpression<Value, Unit extends string> extends OrderedExpression<Value> {
+/** An expression of days or moments that are read as text. Days have no hours, minutes and seconds. */
+export interface CalendarExpression<Value> extends OrderedExpression<Value> {
   year(): Part<Value>;
   month(): Part<Value>;
   day(): Part<Value>;
-  /** 0 is Sunday. */
-  weekday(): Part<Value>;
-  /** The first day of the year, month or week (its Monday), or the beginning of the unit. */
-  truncate(unit: Unit): CalendarExpression<string | NullOf<Value>, Unit>;
-  /** Later by a span; the last day of a month stays within its month. */
-  plus(span: Span): CalendarExpression<string | NullOf<Value>, Unit>;
-  /** Earlier by a span. */
-  minus(span: Span): CalendarExpression<string | NullOf<Value>, Unit>;
-}
-
-/** The units of days. */
-export type DayUnit = "year" | "month" | "week" | "day";
-
-/** An expression of moments that are read as text. */
-export interface MomentExpression<Value>
-  extends CalendarExpression<Value, DayUnit | "hour" | "minute" | "second"> {
   hour(): Part<Value>;
   minute(): Part<Value>;
   second(): Part<Value>;
+  /** 0 is Sunday. */
+  weekday(): Part<Value>;
+  /** The beginning of the year, month, week (its Monday), day, hour, minute or second. */
+  truncate(
+    unit: "year" | "month" | "week" | "day" | "hour" | "minute" | "second",
+  ): CalendarExpression<string | NullOf<Value>>;
+  /** Later by a span; the last day of a month stays within its month. */
+  plus(span: Span): CalendarExpression<string | NullOf<Value>>;
+  /** Earlier by a span. */
+  minus(span: Span): CalendarExpression<string | NullOf<Value>>;
 }
 
 type Part<Value> = NumericExpression<number | NullOf<Value>>;

@@ -3,6 +3,19 @@
 /** By this method an object says what it is; no data from outside can have it. */
 export const misuse: unique symbol = Symbol("misuse");
 
+/** Makes what a class makes tell what it is. */
+export function tellMisuse<Kind extends object>(
+  prototype: Kind,
+  tell: (made: Kind) => Misuse,
+): void {
+  Object.defineProperty(prototype, misuse, {
+    configurable: true,
+    value(this: Kind): Misuse {
+      return tell(this);
+    },
+  });
+}
+
 /** What something is, and what to write instead. */
 export interface Misuse {
   readonly what: string;
