@@ -5,6 +5,7 @@
  */
 export { Decimal } from "./codec/decimal.ts";
 export { createTables, type MigrateOptions, migrate } from "./connect/auto-migrate.ts";
+export type { MigrationsAtConnect } from "./connect/boot-options.ts";
 export {
   type ConnectOptions,
   checkConnection,
@@ -87,6 +88,7 @@ export {
   type HistoryFault,
   MigrationLockError,
   PartlyAppliedError,
+  PendingMigrationsError,
   RevisionConflictError,
   RevisionError,
   type RevisionFault,

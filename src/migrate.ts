@@ -70,6 +70,7 @@ export type {
 } from "./migration/lint/rule.ts";
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
+export { type Phase, phaseOf, type RevisionPhase } from "./migration/phase.ts";
 export {
   type PulledFile,
   type PulledModels,
@@ -100,6 +101,7 @@ export type { MigrationTarget } from "./migration/target.ts";
 export type { TypeSpec } from "./migration/type-text.ts";
 export {
   downgrade,
+  type HeldRevision,
   type PlannedRevision,
   type RunOptions,
   type RunReport,

@@ -2,11 +2,9 @@
 
 import { createHash } from "node:crypto";
 import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
-import { DriverError } from "../driver/driver.ts";
-import { ConnectionError, ConnectionLostError, UsageError } from "../errors/errors.ts";
+import { UsageError } from "../errors/errors.ts";
 import { findModel, resolveModels } from "../model/registry.ts";
 import { Connection, type ImplicitRouting } from "../session/connection.ts";
-import { translateError } from "../session/errors.ts";
 import { announceConnect } from "../session/events.ts";
 import {
   allConnections,
@@ -23,9 +21,11 @@ import { resolveScope } from "../session/scope.ts";
 import type { Session } from "../session/session.ts";
 import { loadedCopies } from "../util/copies.ts";
 import { migrateAtConnect } from "./auto-migrate.ts";
-import { openDriver } from "./drivers.ts";
+import { type MigrationsAtConnect, migrationsSetting } from "./boot-options.ts";
+import { redacted } from "./connect-error.ts";
+import { type OpenedDriver, openDriver } from "./drivers.ts";
 import { makePools, type PoolOptions, readPoolOptions } from "./pools.ts";
-import { redactError, redactText, redactUrl } from "./redact.ts";
+import { redactError, redactUrl } from "./redact.ts";
 import { readUrl } from "./url.ts";
 
 /** Options of {@link connect}. */
@@ -54,6 +54,11 @@ export interface ConnectOptions {
   readonly migrateUpdates?: boolean | undefined;
   /** Also drop columns and indexes that the models no longer have. Implies `migrateUpdates`. */
   readonly migrateDestructive?: boolean | undefined;
+  /**
+   * Versioned migrations: "check" fails where revisions are pending, "upgrade" applies them first.
+   * Default "off".
+   */
+  readonly migrations?: "off" | "check" | "upgrade" | MigrationsAtConnect | undefined;
 }
 
 /**
@@ -66,6 +71,7 @@ export interface ConnectOptions {
  * @throws {SchemaError} A model is wrong; nothing was opened.
  * @throws {UsageError} The URL or an option can't be read.
  * @throws {ConnectionError} The database could not be reached or refused the login.
+ * @throws {PendingMigrationsError} With `migrations`, revisions are pending that may not be applied here.
  *
  * @example
  * ```ts
@@ -90,6 +96,25 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   }
 }
 
+/** The drivers of open connections, for those who need a physical connection beside the pool. */
+const drivers = new WeakMap<Connection, OpenedDriver>();
+
+/** Brings the schema to where the options want it. */
+async function prepare(
+  connection: Connection,
+  url: string,
+  options: ConnectOptions,
+): Promise<void> {
+  await migrateAtConnect(connection, options);
+  const setting = migrationsSetting(options.migrations);
+  const opened = drivers.get(connection);
+  if (setting === undefined || opened === undefined) return;
+  // Programs that migrate elsewhere don't load what plans and runs migrations.
+  const { migrateAtBoot } = await import("./boot.ts");
+  const target = readUrl(url, { sqlite: options.sqlite });
+  await migrateAtBoot(connection, { url, target, opened }, setting);
+}
+
 const connecting = new Map<string, Promise<Connection>>();
 
 async function connectNow(
@@ -100,7 +125,7 @@ async function connectNow(
 ): Promise<Connection> {
   const present = findConnection(name);
   if (present !== undefined && present.fingerprint === fingerprint && mayReuse(url, options)) {
-    await migrateAtConnect(present, options);
+    await prepare(present, url, options);
     if (options.default === true) selectDefault(name);
     return present;
   }
@@ -128,9 +153,10 @@ async function connectNow(
     perTransaction: opened.perTransaction,
     onClose: unregister,
   });
+  drivers.set(connection, opened);
   try {
     await connection.warm();
-    await migrateAtConnect(connection, options);
+    await prepare(connection, url, options);
     if (options.name !== undefined) refuseTaken(name);
   } catch (error) {
     await connection.close();
@@ -239,36 +265,20 @@ function mayReuse(url: string, { name }: ConnectOptions): boolean {
 /** Tells equal calls from others without keeping what they were given. */
 function fingerprintOf(
   url: string,
-  { autoMigrate, migrateUpdates, migrateDestructive, default: asDefault, ...rest }: ConnectOptions,
+  {
+    autoMigrate,
+    migrateUpdates,
+    migrateDestructive,
+    migrations,
+    default: asDefault,
+    ...rest
+  }: ConnectOptions,
 ): string {
   const sorted = (options: object = {}) => Object.entries(options).sort();
   const settings = sorted({ ...rest, pool: sorted(rest.pool) });
   return createHash("sha256")
     .update(JSON.stringify([url, settings]))
     .digest("hex");
-}
-
-/** A failure to connect as users see it: without the URL's secrets. */
-export function redacted(error: unknown, url: string): unknown {
-  const translated = translateError(error, { action: "connect" });
-  if (!(translated instanceof ConnectionError || translated instanceof ConnectionLostError)) {
-    return translated;
-  }
-  const reason = redactText(translated.message, url);
-  redactError(translated.cause, url);
-  const { cause } = translated;
-  return new ConnectionError(`can't connect to ${redactUrl(url)}: ${reason}`, {
-    cause,
-    ...(isMissingFile(cause, url) && {
-      hint: "end the URL with ?mode=rwc to have the file made; its folder must be there",
-    }),
-  });
-}
-
-function isMissingFile(cause: unknown, url: string): boolean {
-  return (
-    cause instanceof DriverError && cause.code === "SQLITE_CANTOPEN" && !/mode=(?:rwc|ro)/.test(url)
-  );
 }
 
 /** @throws {UsageError} The package is loaded from more than one place. */
@@ -286,6 +296,11 @@ function refuseTaken(name: string): void {
   });
 }
 
+function changesSchema(options: ConnectOptions): boolean {
+  const { autoMigrate, migrateUpdates, migrateDestructive } = options;
+  return autoMigrate === true || migrateUpdates === true || migrateDestructive === true;
+}
+
 const known: ReadonlySet<string> = new Set([
   "name",
   "default",
@@ -299,6 +314,7 @@ const known: ReadonlySet<string> = new Set([
   "autoMigrate",
   "migrateUpdates",
   "migrateDestructive",
+  "migrations",
 ]);
 
 function readConnectOptions(options: ConnectOptions): ConnectOptions {
@@ -309,6 +325,11 @@ function readConnectOptions(options: ConnectOptions): ConnectOptions {
     });
   }
   const { implicitRouting, lazy } = options;
+  if (migrationsSetting(options.migrations) !== undefined && changesSchema(options)) {
+    throw new UsageError("connect() was given `migrations` beside `autoMigrate`", {
+      hint: "a database is brought up to date in one way: leave out one of them",
+    });
+  }
   if (lazy !== undefined) readLazy(lazy, "lazy");
   if (implicitRouting !== undefined && !["warn", "allow", "error"].includes(implicitRouting)) {
     throw new UsageError('implicitRouting must be "warn", "allow" or "error"');

@@ -24,7 +24,7 @@ import { fetchAll } from "../session/raw-api.ts";
 import { findConnection, register, unregister } from "../session/registry.ts";
 import { Session } from "../session/session.ts";
 import { runTransaction } from "../session/transact.ts";
-import { redacted } from "./connect.ts";
+import { redacted } from "./connect-error.ts";
 import { type OpenedDriver, openDriver } from "./drivers.ts";
 import { makePools } from "./pools.ts";
 import { redactError, redactUrl } from "./redact.ts";
@@ -50,19 +50,34 @@ export async function openMigrations(
   const opened = await openDriver(target, { redact });
   const connection = await openOrExplain(opened.driver, url);
   await refusePooler(opened, connection);
-  const { dialect } = opened;
+  return makeTarget({ url, target, opened, connection }, async () => {
+    await connection.close();
+    await opened.driver.close?.();
+  });
+}
+
+/** What a migration target is made of. */
+export interface TargetParts {
+  readonly url: string;
+  readonly target: UrlTarget;
+  readonly opened: OpenedDriver;
+  readonly connection: DriverConnection;
+}
+
+/** A database to migrate, over a connection that is open already. */
+export function makeTarget(
+  { url, target, opened, connection }: TargetParts,
+  close: () => Promise<void>,
+): MigrationTarget {
   return {
     connection,
-    dialect,
+    dialect: opened.dialect,
     answers: answersOf(target),
     label: redactUrl(url),
     openLock: () => openLock(target, opened),
     openScratch: () => openScratch(target, connection),
     runData: (step, run) => runData(opened, connection, step, run),
-    async close() {
-      await connection.close();
-      await opened.driver.close?.();
-    },
+    close,
   };
 }
 

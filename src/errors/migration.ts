@@ -139,3 +139,21 @@ export class PartlyAppliedError extends MigrationError {
     this.revision = options.revision;
   }
 }
+
+/** Thrown by `connect` with `migrations`, where the database lacks revisions that are not to be applied there. */
+export class PendingMigrationsError extends MigrationError {
+  static {
+    nameError(PendingMigrationsError, "PendingMigrationsError");
+  }
+  override readonly code = "MIGRATIONS_PENDING";
+  /** The ids of the revisions, in order. */
+  readonly pending: readonly string[];
+
+  constructor(
+    message: string,
+    options: FerroErrorOptions & { readonly pending: readonly string[] },
+  ) {
+    super(message, options);
+    this.pending = options.pending;
+  }
+}

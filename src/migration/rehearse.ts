@@ -1,6 +1,5 @@
 /** Runs a history up, down and up again in a database that is thrown away. */
-
-import { RevisionError } from "../errors/migration.ts";
+import { MigrationError } from "../errors/errors.ts";
 import { canonicalSchema } from "../ir/canonical.ts";
 import { sameData } from "../ir/same.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
@@ -68,7 +67,8 @@ async function refusal(work: () => Promise<unknown>): Promise<string | null> {
     await work();
     return null;
   } catch (error) {
-    if (error instanceof RevisionError) return error.message;
+    // Refused before anything was touched: by an operation that has no way back, or by rows that data steps made.
+    if (error instanceof MigrationError && error.cause === undefined) return error.message;
     throw error;
   }
 }

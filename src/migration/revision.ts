@@ -12,6 +12,11 @@ export interface RevisionSpec {
   readonly up: readonly Operation[];
   /** The way back; "auto" (the default) inverts `up` where that can be done. */
   readonly down?: "auto" | readonly Operation[];
+  /**
+   * Whether it goes before a new program starts ("expand") or after the old one is gone ("contract"); by
+   * default what its operations come to.
+   */
+  readonly phase?: "expand" | "contract";
   /** False: plain DDL instead of the forms that don't block readers and writers. */
   readonly online?: boolean;
   /** Revisions that this one stands for: a database that has them all has this one. */
@@ -49,7 +54,7 @@ export function isRevisionId(text: string): boolean {
  * ```
  */
 export function migration(spec: RevisionSpec): Revision {
-  const { id, parents, message, up, down = "auto", replaces } = spec;
+  const { id, parents, message, up, down = "auto", replaces, phase } = spec;
   if (typeof id !== "string" || !isRevisionId(id)) {
     throw new UsageError("a migration's id must be 12 hexadecimal digits", {
       hint: "`ferro revision` makes a file with an id of its own",
@@ -66,6 +71,9 @@ export function migration(spec: RevisionSpec): Revision {
     }
   }
   if (typeof message !== "string") throw new UsageError(`migration ${id} has no message`);
+  if (phase !== undefined && phase !== "expand" && phase !== "contract") {
+    throw new UsageError(`migration ${id}: \`phase\` is "expand" or "contract"`);
+  }
   checkOperations(id, "up", up);
   if (down !== "auto") checkOperations(id, "down", down);
   return Object.freeze({ ...spec, down });

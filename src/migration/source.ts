@@ -42,6 +42,7 @@ export function writeRevision(spec: RevisionSpec): string {
     `message: ${JSON.stringify(spec.message)}`,
     ...(spec.replaces === undefined ? [] : [`replaces: ${writeLiteral(spec.replaces, 2)}`]),
     ...(spec.online === undefined ? [] : [`online: ${spec.online}`]),
+    ...(spec.phase === undefined ? [] : [`phase: "${spec.phase}"`]),
     `up: ${writeOperations(up)}`,
     `down: ${down === "auto" ? '"auto"' : writeOperations(down)}`,
   ];

@@ -12,6 +12,7 @@ import { type Graph, readGraph, resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { type Direction, History } from "./history.ts";
 import { takeLock } from "./lock.ts";
+import { phaseOf } from "./phase.ts";
 import { assertPinned, writePlan } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
 import { type Patience, runPlan } from "./segments.ts";
@@ -32,6 +33,8 @@ export interface RunOptions {
   /** How long to wait for another process that migrates the same database, in milliseconds. Default 60,000. */
   readonly lockWaitMs?: number | undefined;
   readonly patience?: Partial<Patience> | undefined;
+  /** "expand": only up to the first revision that programs which run would feel; going up only. */
+  readonly phase?: "expand" | undefined;
   /** Run operations that lose something although they give no reason. */
   readonly allowDestructive?: boolean | undefined;
   /** Only say what would be done. */
@@ -59,6 +62,16 @@ export interface RunReport {
   readonly planned: readonly PlannedRevision[];
   /** Heads of the database afterwards. */
   readonly heads: readonly string[];
+  /** Revisions that were asked for and left because of their phase, or of the phase of one that they follow. */
+  readonly held: readonly HeldRevision[];
+}
+
+/** A revision that waits for its phase. */
+export interface HeldRevision {
+  readonly id: string;
+  readonly message: string;
+  /** What programs that run would feel; null where it only follows one that they would. */
+  readonly because: string | null;
 }
 
 const defaultPatience: Patience = {
@@ -136,13 +149,21 @@ async function prepare(
 ): Promise<RunReport> {
   const standing = readStanding(graph, await history.applied());
   assertNotPartial(standing, direction);
-  const { revisions, heads } = chooseRevisions(graph, standing, options.to, direction);
-  const planned = planRevisions(target, graph, standing.applied, revisions, direction);
+  const chosen = chooseRevisions(graph, standing, options.to, direction);
+  const plan = (list: readonly FiledRevision[]) =>
+    planRevisions(target, graph, standing.applied, list, direction);
+  const all = plan(chosen);
+  const held =
+    options.phase === "expand" && direction === "up" ? holdBack(all, standing.partial?.id) : [];
+  const planned =
+    held.length === 0 ? all : plan(chosen.filter((each) => held.every(({ id }) => id !== each.id)));
+  const heads = headsAfter(graph, standing.applied, planned, direction);
   const fresh = planned.filter(({ revision }) => revision.id !== standing.partial?.id);
   for (const each of planned) assertAllowed(each, options.allowDestructive === true);
   for (const each of fresh) assertPlanPinned(target, each);
   await runPrechecks(target, fresh);
-  return { direction, revisions: planned.map(({ revision }) => revision.id), planned, heads };
+  const revisions = planned.map(({ revision }) => revision.id);
+  return { direction, revisions, planned, heads, held };
 }
 
 /** Which revisions lead from where the database stands to where it is to be. */
@@ -151,7 +172,7 @@ export function chooseRevisions(
   { applied, heads }: Standing,
   word: string | undefined,
   direction: Direction,
-): { readonly revisions: readonly FiledRevision[]; readonly heads: readonly string[] } {
+): readonly FiledRevision[] {
   const wanted =
     direction === "up"
       ? upTargets(graph, word ?? "head", heads)
@@ -161,15 +182,37 @@ export function chooseRevisions(
     direction === "up"
       ? graph.ordered.filter(({ id }) => lineage.has(id) && !applied.has(id))
       : graph.ordered.filter(({ id }) => !lineage.has(id) && applied.has(id)).toReversed();
-  const moved = new Set(revisions.map(({ id }) => id));
-  const left = graph.ordered.filter(({ id }) =>
-    direction === "up" ? applied.has(id) || moved.has(id) : applied.has(id) && !moved.has(id),
-  );
+  return withoutReplaced(revisions, applied);
+}
+
+/** Revisions of the phase after this one, and all that follow them; one that was begun is finished. */
+function holdBack(
+  planned: readonly PlannedRevision[],
+  begun: string | undefined,
+): readonly HeldRevision[] {
+  const held = new Map<string, HeldRevision>();
+  for (const { revision, before } of planned) {
+    const { id, message, parents } = revision;
+    const { phase, because } = phaseOf(revision, before);
+    if (id === begun) continue;
+    if (phase === "expand" && !parents.some((parent) => held.has(parent))) continue;
+    held.set(id, { id, message, because });
+  }
+  return [...held.values()];
+}
+
+function headsAfter(
+  graph: Graph<FiledRevision>,
+  applied: ReadonlySet<string>,
+  planned: readonly PlannedRevision[],
+  direction: Direction,
+): readonly string[] {
+  const moved = new Set(planned.map(({ revision }) => revision.id));
+  const has = (id: string): boolean =>
+    direction === "up" ? applied.has(id) || moved.has(id) : applied.has(id) && !moved.has(id);
+  const left = graph.ordered.filter(({ id, replaces }) => has(id) || replaces?.every(has) === true);
   const followed = new Set(left.flatMap(({ parents }) => parents));
-  return {
-    revisions: withoutReplaced(revisions, applied),
-    heads: left.filter(({ id }) => !followed.has(id)).map(({ id }) => id),
-  };
+  return left.filter(({ id }) => !followed.has(id)).map(({ id }) => id);
 }
 
 function upTargets(

@@ -3,6 +3,7 @@ import { UsageError } from "../errors/errors.ts";
 import type { AggregateName } from "../ir/query.ts";
 import { readAggregate } from "./aggregate.ts";
 import { type Columns, scopeColumns } from "./columns.ts";
+import { chosenRows } from "./distinct-on.ts";
 import { GroupBuilder, readGroup, requireGrouped, wholeGroup } from "./group.ts";
 import { runLambda, setApart } from "./lambda.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
@@ -28,7 +29,7 @@ export abstract class AggregatedRows {
 
   /** Groups of rows that are equal in the keys. */
   groupBy(...keys: readonly unknown[]): GroupBuilder {
-    const spec = setApart(this.spec);
+    const spec = setApart(chosenRows(this.spec));
     refuseSlice(spec, "groupBy");
     const scope = readGroup(spec.model, this.columnsOf(spec.root), keys);
     const picked = { fields: [], single: false, distinct: false, groupBy: scope.nodes };
@@ -83,7 +84,7 @@ export abstract class AggregatedRows {
 
   async #computed(picked: Picked): Promise<unknown> {
     const { runner, model } = this.spec;
-    const rows = { ...this.spec, order: [] };
+    const rows = { ...chosenRows(this.spec), order: [] };
     const [row] = await runner.pick(pickedQuery(rows, picked), picked, model);
     return row;
   }

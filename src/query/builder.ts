@@ -7,6 +7,7 @@ import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.t
 import { AggregatedRows, aggregatedSelection } from "./aggregated-rows.ts";
 import { deleteQuery, type Returning, readReturning, updateQuery } from "./change.ts";
 import { type Columns, rootColumns } from "./columns.ts";
+import { readDistinctOn } from "./distinct-on.ts";
 import { readExplainOptions } from "./explain-options.ts";
 import type { GroupBuilder } from "./group.ts";
 import { type IncludeNode, readInclude, refuseIncluded, refuseMethodNames } from "./include.ts";
@@ -99,6 +100,11 @@ export class QueryBuilder extends AggregatedRows {
     const by = withDepth(spec.tree, key);
     const node = readOrder(spec.model, by, direction, options, spec.root);
     return this.#with({ ...spec, order: [...spec.order, node] });
+  }
+
+  distinctOn(...keys: readonly unknown[]): this {
+    const spec = setApart(this.spec);
+    return this.#with({ ...spec, distinctOn: readDistinctOn(spec, keys) });
   }
 
   limit(count: unknown): this {
@@ -318,10 +324,12 @@ export class QueryBuilder extends AggregatedRows {
 
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
-    const { where, order, limit, offset, after, link, lock, tree, among, model } = this.spec;
+    const { where, order, limit, offset, after, link, lock, model } = this.spec;
+    const { tree, among, distinctOn } = this.spec;
     return (
       model.scope === undefined &&
       lock === undefined &&
+      distinctOn === undefined &&
       among === undefined &&
       tree === undefined &&
       where.length === 0 &&

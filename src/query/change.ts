@@ -4,6 +4,7 @@ import { UsageError } from "../errors/errors.ts";
 import type { DeleteQuery, UpdateQuery } from "../ir/query.ts";
 import { readAssignments, requireOwn } from "./assign.ts";
 import { rootColumns, scopeColumns } from "./columns.ts";
+import { chosenRows } from "./distinct-on.ts";
 import { runLambda } from "./lambda.ts";
 import type { Lowering } from "./lower.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
@@ -53,10 +54,11 @@ export function readReturning(
 
 /** The update of a query's rows. */
 export function updateQuery(
-  rows: ChangedRows,
+  given: ChangedRows,
   values: unknown,
   returning: Returning,
 ): Bound<UpdateQuery> {
+  const rows = chosenRows(given);
   requireChangeable(rows, "update");
   const assignments = readAssignments(rows.model, values, scopeColumns(rows.root));
   return lowered(rows, (lowering) => ({
@@ -71,7 +73,8 @@ export function updateQuery(
 }
 
 /** The delete of a query's rows. */
-export function deleteQuery(rows: ChangedRows, returning: Returning): Bound<DeleteQuery> {
+export function deleteQuery(given: ChangedRows, returning: Returning): Bound<DeleteQuery> {
+  const rows = chosenRows(given);
   requireChangeable(rows, "delete");
   return lowered(rows, (lowering): DeleteQuery => {
     return { kind: "delete", ...changed(rows, lowering, returning, "delete") };

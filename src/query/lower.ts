@@ -23,6 +23,7 @@ import type {
 import type { StorageType } from "../ir/type.ts";
 import { unreachable } from "../util/unreachable.ts";
 import { conditionsOf, defaultScope } from "./default-scope.ts";
+import { chosenRows } from "./distinct-on.ts";
 import {
   anything,
   type Frame,
@@ -300,7 +301,7 @@ export class Lowering {
 
   /** A query inside this one. What it says of scopes outside is about the rows around it. */
   inner(rows: RowsNode, picked: Picked): SelectQuery {
-    return this.#apart(rows.model.table, () => this.#inner(rows, picked));
+    return this.#apart(rows.model.table, () => this.#inner(chosenRows(rows), picked));
   }
 
   #inner(rows: RowsNode, picked: Picked): SelectQuery {

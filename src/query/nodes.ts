@@ -186,6 +186,8 @@ export interface RowsNode {
   readonly lock?: RowLock;
   /** The rows are those that are found from others, step by step. */
   readonly tree?: TreeNode;
+  /** Of rows that are equal in these, only the first in the order. */
+  readonly distinctOn?: readonly ExpressionNode[] | undefined;
   /** Where the rows come from instead of the model's table; its fields are the model's columns. */
   readonly source?: SourceNode;
   /** Only rows whose primary keys are among those that this gives. */

@@ -1,6 +1,7 @@
 /** The statements of a query, made of its parts. */
 import type { CountQuery, ExistsQuery, Predicate, SelectQuery } from "../ir/query.ts";
 import { conditionsOf } from "./default-scope.ts";
+import { chosenRows } from "./distinct-on.ts";
 import { Lowering } from "./lower.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
 import type { ReadPageOptions } from "./page.ts";
@@ -8,14 +9,15 @@ import { behindCursor, type PageQuery, pageQuery } from "./page-query.ts";
 import { conjunction } from "./references.ts";
 import type { Bound } from "./runner.ts";
 
-/** A statement, lowered, with the values of its slots. */
-export function lowered<Kind extends Bound<never>["query"] | object>(
-  rows: RowsNode,
-  build: (lowering: Lowering) => Kind,
+/** A statement, lowered, with the values of its slots; `build` gets the rows as they are found. */
+export function lowered<Rows extends RowsNode, Kind extends Bound<never>["query"] | object>(
+  given: Rows,
+  build: (lowering: Lowering, rows: Rows) => Kind,
 ): { query: Kind; values: readonly unknown[] } {
+  const rows = chosenRows(given);
   const lowering = new Lowering(rows.model, rows.root);
   lowering.enter(rows);
-  const query = build(lowering);
+  const query = build(lowering, rows);
   return { query, values: lowering.values };
 }
 
@@ -33,8 +35,8 @@ export function selectionOf(
 }
 
 /** The query for rows of which all columns are read. */
-export function instancesQuery(rows: RowsNode): Bound<SelectQuery> {
-  return lowered(rows, (lowering) => ({
+export function instancesQuery(given: RowsNode): Bound<SelectQuery> {
+  return lowered(given, (lowering, rows) => ({
     kind: "select",
     columns: lowering.rootColumns(),
     ...slicedOf(rows, lowering),
@@ -42,13 +44,13 @@ export function instancesQuery(rows: RowsNode): Bound<SelectQuery> {
 }
 
 /** The query for rows of which something is picked. */
-export function pickedQuery(rows: RowsNode, picked: Picked): Bound<SelectQuery> {
-  return lowered(rows, (lowering) => pickedSelect(rows, picked, lowering));
+export function pickedQuery(given: RowsNode, picked: Picked): Bound<SelectQuery> {
+  return lowered(given, (lowering, rows) => pickedSelect(rows, picked, lowering));
 }
 
 /** How many rows there are; distinct ones and groups are counted as such. */
-export function countQuery(rows: RowsNode, picked?: Picked): Bound<CountQuery> {
-  return lowered(rows, (lowering): CountQuery => {
+export function countQuery(given: RowsNode, picked?: Picked): Bound<CountQuery> {
+  return lowered(given, (lowering, rows): CountQuery => {
     if (picked === undefined || !(picked.distinct || picked.groupBy !== undefined)) {
       return { kind: "count", ...keptOf(rows, lowering) };
     }
@@ -59,8 +61,8 @@ export function countQuery(rows: RowsNode, picked?: Picked): Bound<CountQuery> {
 }
 
 /** Whether there is any row. */
-export function existsQuery(rows: RowsNode, picked?: Picked): Bound<ExistsQuery> {
-  return lowered(rows, (lowering): ExistsQuery => {
+export function existsQuery(given: RowsNode, picked?: Picked): Bound<ExistsQuery> {
+  return lowered(given, (lowering, rows): ExistsQuery => {
     if (picked?.groupBy === undefined) return { kind: "exists", ...keptOf(rows, lowering) };
     const all = { ...rows, order: [], after: null, limit: null, offset: null };
     const query = pickedSelect(all, picked, lowering);
@@ -79,10 +81,10 @@ function pickedSelect(rows: RowsNode, picked: Picked, lowering: Lowering): Selec
 
 /** A page of rows of which all columns are read. */
 export function instancesPage(
-  rows: RowsNode,
+  given: RowsNode,
   options: ReadPageOptions,
 ): { query: PageQuery; values: readonly unknown[] } {
-  return lowered(rows, (lowering) =>
+  return lowered(given, (lowering, rows) =>
     pageQuery(lowering, rows.order, options, lowering.rootColumns(), (behind) =>
       selectionOf(rows, lowering, behind),
     ),
@@ -91,11 +93,11 @@ export function instancesPage(
 
 /** A page of rows of which something is picked. */
 export function pickedPage(
-  rows: RowsNode,
+  given: RowsNode,
   picked: Picked,
   options: ReadPageOptions,
 ): { query: PageQuery; values: readonly unknown[] } {
-  return lowered(rows, (lowering) =>
+  return lowered(given, (lowering, rows) =>
     pageQuery(
       lowering,
       rows.order,

@@ -144,6 +144,17 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   select<Fields extends Selectable>(
     pick: (t: ColumnsOf<Model>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /**
+   * Of rows that are equal in what the lambda gives, only the first in the order; without an order, the
+   * first by primary key. Conditions count before, `limit` and `offset` after, wherever they are called.
+   */
+  distinctOn(
+    keys: (t: ColumnsOf<Model>) => Expression<unknown> | readonly Expression<unknown>[],
+  ): Query<Model, Row>;
+  /** The same by columns. */
+  distinctOn(
+    ...names: readonly [SortName<ShapeOf<Model>>, ...SortName<ShapeOf<Model>>[]]
+  ): Query<Model, Row>;
   /** At most `count` rows. */
   limit(count: number): Query<Model, Row>;
   /** Leaves out the first `count` rows. */

@@ -10,6 +10,7 @@ import type {
   SelectQuery,
   UpdateQuery,
 } from "../ir/query.ts";
+import { showParameters } from "../plan/show.ts";
 import type { Cell } from "../query/cursor.ts";
 import type { Picked } from "../query/nodes.ts";
 import type {
@@ -221,8 +222,8 @@ export class RoutedRunner implements QueryRunner {
 
   text({ query, values }: Bound<Query>): SqlText {
     const { connection } = resolveScope(this.#route);
-    const { sql, parameters } = connection.planner.plan(query).statement(values);
-    return { sql, parameters };
+    const { sql, slots, bind } = connection.planner.plan(query);
+    return { sql, parameters: showParameters(slots, bind(values)) };
   }
 }
 

@@ -261,9 +261,7 @@ export function checkMarks(
 function part(value: unknown): Part {
   if (SqlFragment.is(value)) return { kind: "fragment", fragment: value };
   if (value === undefined) {
-    throw new UsageError("a value in the sql tag is undefined", {
-      hint: "write null to bind NULL",
-    });
+    throw new TypeError("a value in the sql tag is undefined; write null to bind NULL");
   }
   return { kind: "value", value };
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { catalogueFaults, errorClassesOf } from "./errors.ts";
 import { barrels, dialectNames, forbiddenImports, impureDoor, layerOf } from "./imports.ts";
@@ -71,6 +72,17 @@ describe("files", () => {
 
   test("use any only where a reason is written", () => {
     expect(faults(unmarkedAny, sources)).toEqual([]);
+  });
+
+  test("llms.txt and docs/README.md name every page", () => {
+    const index = readFileSync(new URL("../../llms.txt", import.meta.url), "utf8");
+    const pages = readdirSync(new URL("../../docs", import.meta.url), { recursive: true })
+      .map((page) => String(page).replaceAll("\\", "/"))
+      .filter((page) => page.endsWith(".md") && page !== "README.md");
+    const readme = textOf("docs/README.md");
+
+    expect(pages.filter((page) => !readme.includes(`](${page})`))).toEqual([]);
+    expect(pages.filter((page) => !index.includes(`](docs/${page})`))).toEqual([]);
   });
 
   test("hold no unfinished marks", () => {

@@ -132,7 +132,6 @@ describeEachDatabase("sql in queries", (db) => {
   });
 
   test.for<[string, () => unknown]>([
-    ["undefined", () => sql`${undefined}`],
     [
       "a look-alike",
       () => Post.select(() => ({ a: JSON.parse('{"pieces":["1"],"operands":[]}') })),
@@ -155,6 +154,10 @@ describeEachDatabase("sql in queries", (db) => {
 
     expect(build).toThrow(UsageError);
     expect(statements()).toEqual([]);
+  });
+
+  test("undefined in the tag is a TypeError, as it is among parameters", () => {
+    expect(() => sql`${undefined}`).toThrow(TypeError);
   });
 
   const lookAlikes = [

@@ -10,12 +10,16 @@ import {
   connect,
   Decimal,
   decimal,
+  fetchAll,
   field,
   foreignKey,
   json,
   Model,
   namedEnum,
+  sql,
+  transaction,
 } from "../../src/index.ts";
+import { recordQueries } from "../../src/test-kit/query-counter.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 
 const money = z.codec(z.string(), z.instanceof(Decimal), {
@@ -135,6 +139,11 @@ const sample = fc.record({
 
 type Row = typeof sample extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** Every column but the key. */
+const columns = Object.keys(Sample.schema.shape).filter(
+  (name) => name !== "id" && name !== "parentId",
+) as unknown as readonly [Exclude<keyof Row, never>, ...(keyof Row)[]];
+
 const shown = (instance: object): Record<string, unknown> => {
   const { id: _, parentId: __, ...columns } = instance as Record<string, unknown>;
   return columns;
@@ -190,6 +199,15 @@ for (const zone of ["UTC", "Asia/Shanghai", "America/Los_Angeles"]) {
           const created = await Sample.create(row);
           expect(shown(created)).toEqual(shown(await Sample.get(created.id)));
           expect(shown(created)).toEqual(expected(row));
+          const failed = transaction(async () => {
+            Object.assign(created, other);
+            await created.save();
+            throw new Error("undo");
+          });
+          await expect(failed).rejects.toThrow("undo");
+          expect(shown(created)).toEqual(expected(row));
+          const { statements } = await recordQueries(() => created.save());
+          expect(statements).toEqual([]);
 
           const loaded = await Sample.get(created.id);
           Object.assign(loaded, other);
@@ -237,13 +255,29 @@ for (const zone of ["UTC", "Asia/Shanghai", "America/Los_Angeles"]) {
           }).get(top.id);
           const up = await Sample.include({ parent: { parent: true } }).get(low.id);
           const lazy = await Sample.orderBy("id").all();
+          const raw = await fetchAll(sql`select * from sample order by id`.as(Sample));
+          const returned = await Sample.where((t) => t.id.in([top.id, middle.id, low.id])).update(
+            (t) => ({ int: t.int }),
+            { returning: true },
+          );
+          const streamed: Sample[] = [];
+          for await (const row of Sample.orderBy("id")) streamed.push(row);
+          const { items } = await Sample.orderBy("id").page({ size: 3 });
+          const picked = await Sample.select(...columns)
+            .orderBy("id")
+            .all();
 
           const paths = [
             [down, down.children[0], down.children[0]?.children[0]],
             [cut, cut.children[0], cut.children[0]?.children[0]],
             [up.parent?.parent, up.parent, up],
             [await lazy[1]?.parent, await lazy[2]?.parent, (await lazy[1]?.children.all())?.[0]],
+            raw,
+            returned.sort((one, other) => Number(one.id - other.id)),
+            streamed,
+            items,
           ];
+          expect(picked).toEqual(direct);
           for (const path of paths) {
             expect(path.map((row) => shown(row as Sample))).toEqual(direct);
           }

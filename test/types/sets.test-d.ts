@@ -109,3 +109,15 @@ describe("queries put together", () => {
     from(posts);
   });
 });
+
+test("distinctOn takes columns and what is computed of them", () => {
+  expectTypeOf(Post.orderBy("views").distinctOn((t) => t.authorId)).toEqualTypeOf<
+    Query<typeof Post>
+  >();
+  Post.orderBy("views").distinctOn((t) => [t.author.name, t.views.mod(2)]);
+  Post.orderBy("views").distinctOn("authorId", "published");
+  // @ts-expect-error -- a condition has two values only; select what it computes
+  Post.orderBy("views").distinctOn((t) => t.views.gt(1));
+  // @ts-expect-error -- a relation is no column
+  Post.orderBy("views").distinctOn("author");
+});

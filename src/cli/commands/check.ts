@@ -16,6 +16,7 @@ import { type Command, command } from "../command.ts";
 import { type Config, loadModels } from "../config.ts";
 import { printFinding } from "../findings.ts";
 import { lintScope, lintSettings, scopeOptions } from "../lint-scope.ts";
+import type { Output } from "../output.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 
 /** What is wrong, and the exit code that says so. */
@@ -71,7 +72,7 @@ export const checkCommand: Command = command({
     }
     if (options.db === true) found.push(...(await checkDatabase(config, revisions)));
     for (const url of replayUrls(config, options)) {
-      found.push(...(await checkReplay(url, revisions, models)));
+      found.push(...(await checkReplay(url, revisions, models, output)));
     }
     for (const { kind, message } of found) output.print(`${output.style("red", kind)} ${message}`);
     if (found.length === 0) output.print("all is well");
@@ -114,12 +115,16 @@ async function checkReplay(
   url: string,
   revisions: Awaited<ReturnType<typeof revisionsOf>>,
   models: ReturnType<typeof modelSchema> | undefined,
+  output: Output,
 ): Promise<readonly Found[]> {
   const target = await openMigrations(url);
   const graph = readGraph(revisions);
   const wanted = models ?? replay(graph, new Set(graph.ordered.map(({ id }) => id)));
   try {
-    const { differences, comesBack } = await rehearse(target, revisions, wanted);
+    const { differences, comesBack, irreversible } = await rehearse(target, revisions, wanted);
+    if (irreversible !== null) {
+      output.say(`${target.label}: rehearsed back as far as it goes: ${irreversible}`);
+    }
     const messages = differences.map(describeDrift);
     if (!comesBack) messages.push("going down and up again gave another schema");
     const found = messages.map((message) => ({

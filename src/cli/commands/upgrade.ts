@@ -1,3 +1,4 @@
+import { UsageError } from "../../index.ts";
 import { describeSegment, destroys, type RunReport, statementsOf, upgrade } from "../../migrate.ts";
 import { type Command, command } from "../command.ts";
 import { seconds } from "../numbers.ts";
@@ -31,6 +32,12 @@ export const upgradeCommand: Command = command({
   words: "[revision]",
   options: {
     ...runOptions,
+    phase: {
+      type: "string",
+      value: "<expand|contract>",
+      about:
+        "expand: only what programs that run don't feel, before a release; contract: all of it, after it",
+    },
     "allow-destructive": {
       type: "boolean",
       about: "run operations that lose something and don't say why",
@@ -43,6 +50,7 @@ export const upgradeCommand: Command = command({
       to: words[0],
       lockWaitMs: seconds("lock-wait", options["lock-wait"]),
       patience: patienceOf(options),
+      phase: phaseOf(options.phase),
       allowDestructive: options["allow-destructive"],
       appVersion: options["app-version"],
       listen: tell(output),
@@ -51,6 +59,7 @@ export const upgradeCommand: Command = command({
       if (options["dry-run"] === true || prompt.interactive) {
         const report = await upgrade(target, revisions, { ...settings, dryRun: true });
         show(report, output);
+        sayHeld(report, output);
         if (options["dry-run"] === true) return { result: resultOf(report, true) };
         if (report.revisions.length > 0 && !(await prompt.confirm(`Apply to ${target.label}?`))) {
           return { result: { ...resultOf(report, true), declined: true }, exitCode: 3 };
@@ -61,10 +70,24 @@ export const upgradeCommand: Command = command({
       output.print(
         length === 0 ? "nothing to do" : `${length} applied; now at ${report.heads.join(", ")}`,
       );
+      sayHeld(report, output);
       return { result: resultOf(report, false) };
     });
   },
 });
+
+function phaseOf(text: string | undefined): "expand" | undefined {
+  if (text === undefined || text === "contract") return undefined;
+  if (text === "expand") return text;
+  throw new UsageError(`--phase takes expand or contract, and was given "${text}"`);
+}
+
+function sayHeld({ held }: RunReport, output: Output): void {
+  for (const { id, message, because } of held) {
+    const reason = because === null ? "it follows one that is left" : because;
+    output.say(`left for --phase contract: ${id} ${message} (${reason})`);
+  }
+}
 
 /** The patience that options ask for; what is left out is the runner's own. */
 export function patienceOf(options: {
@@ -108,6 +131,7 @@ export function resultOf(report: RunReport, dryRun: boolean): object {
     dryRun,
     revisions: report.revisions,
     heads: report.heads,
+    ...(report.held.length > 0 && { held: report.held }),
     ...(dryRun && {
       plans: report.planned.map(({ revision, plan }) => ({
         revision: revision.id,

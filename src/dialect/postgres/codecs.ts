@@ -50,7 +50,8 @@ function makeCodec(type: StorageType): Codec {
       return { encode: (value) => String(toFloat(value)), decode: Number, inline: "+v" };
     case "boolean":
       return {
-        encode: (value) => (normalize(value) === true ? "true" : "false"),
+        // As the server prints it: what was written stands for the row until it is read again.
+        encode: (value) => (normalize(value) === true ? "t" : "f"),
         decode: (wire) => wire === "t",
         inline: 'v==="t"',
       };

@@ -61,6 +61,23 @@ describeEachDatabase("saving", (db) => {
     expect(await fetchOne("select name from tag")).toEqual({ name: "c" });
   });
 
+  test("a boolean that was just written is unchanged, and a rollback gives it back", async () => {
+    const author = await Author.create({ name: "Ann", email: "ann@example.com" });
+    const post = await Post.create({ title: "a", published: true, author });
+    await execute("update post set published = false");
+
+    await post.save();
+    expect((await fetchOne("select published from post"))?.["published"]).toBeOneOf([false, 0]);
+
+    const failed = transaction(async () => {
+      post.published = false;
+      await post.save();
+      throw new Error("undo");
+    });
+    await expect(failed).rejects.toThrow("undo");
+    expect(post.published).toBe(true);
+  });
+
   test("two saves of one new instance at once make one row", async () => {
     const tag = new Tag({ name: "a" });
 

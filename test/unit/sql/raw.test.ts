@@ -101,7 +101,7 @@ describe("the sql tag", () => {
   });
 
   test("refuses undefined", () => {
-    expect(() => sql`select ${undefined}`).toThrow(UsageError);
+    expect(() => sql`select ${undefined}`).toThrow(TypeError);
     expect(compileRaw(sql`select ${null}`, postgresSql).values).toEqual([null]);
   });
 
