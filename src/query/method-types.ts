@@ -90,8 +90,8 @@ export interface MatchOptions {
   readonly ignoreCase?: boolean;
 }
 
-/** An expression of text. */
-export interface TextExpression<Value> extends OrderedExpression<Value> {
+/** What text can do whatever it reads as: apart, so that the compiler looks at it once. */
+interface TextMethods {
   /** Matches a LIKE pattern of your own: `%` and `_` are wildcards. */
   like(pattern: string): Predicate;
   notLike(pattern: string): Predicate;
@@ -104,6 +104,18 @@ export interface TextExpression<Value> extends OrderedExpression<Value> {
   endsWith(text: string, options?: MatchOptions): Predicate;
   /** Holds `text`, taken literally. */
   contains(text: string, options?: MatchOptions): Predicate;
+  /** The whole number that the text is, without its fraction; NULL where it is no number. */
+  asInteger(): NumericExpression<number | null>;
+  /** The whole number that the text is, without its fraction; NULL where it is no number of 64 bits. */
+  asBigint(): NumericExpression<bigint | null>;
+  /** The number that the text is; NULL where it is none. */
+  asFloat(): NumericExpression<number | null>;
+  /** The number that the text is, exactly; NULL where it is none. */
+  asDecimal(): NumericExpression<Decimal | null>;
+}
+
+/** An expression of text. */
+export interface TextExpression<Value> extends OrderedExpression<Value>, TextMethods {
   lower(): Text<Value>;
   upper(): Text<Value>;
   /** Without the spaces at both ends. */
@@ -124,14 +136,6 @@ export interface TextExpression<Value> extends OrderedExpression<Value> {
   /** How many characters. */
   length(): NumericExpression<number | NullOf<Value>>;
   asText(): Text<Value>;
-  /** The whole number that the text is, without its fraction; NULL where it is no number. */
-  asInteger(): NumericExpression<number | null>;
-  /** The whole number that the text is, without its fraction; NULL where it is no number of 64 bits. */
-  asBigint(): NumericExpression<bigint | null>;
-  /** The number that the text is; NULL where it is none. */
-  asFloat(): NumericExpression<number | null>;
-  /** The number that the text is, exactly; NULL where it is none. */
-  asDecimal(): NumericExpression<Decimal | null>;
   /** A column of `z.iso.date()` or `z.iso.datetime()`, with the functions of dates. */
   asDate(): CalendarExpression<Value>;
 }
@@ -156,7 +160,7 @@ type Term<Value> =
 /** What calculating with both gives: beside a decimal a decimal, beside a bigint a bigint. */
 type Combined<Value, Other> =
   | (Other extends Expression<infer Second>
-      ? Widest<NonNullable<Value> | NonNullable<Second>>
+      ? Widest<NonNullable<Value> | NonNullable<Second>> | NullOf<Second>
       : Widest<NonNullable<Value>>)
   | NullOf<Value>;
 
@@ -178,15 +182,9 @@ type Quotient<Value, Other> = NumericExpression<
  * else beside a bigint a bigint. A float beside one of those is refused, since digits would be lost.
  */
 export interface NumericExpression<Value> extends OrderedExpression<Value> {
-  plus<Other extends Term<Value>>(
-    value: Other,
-  ): NumericExpression<Combined<Value, Other> | NullIn<Other>>;
-  minus<Other extends Term<Value>>(
-    value: Other,
-  ): NumericExpression<Combined<Value, Other> | NullIn<Other>>;
-  times<Other extends Term<Value>>(
-    value: Other,
-  ): NumericExpression<Combined<Value, Other> | NullIn<Other>>;
+  plus<Other extends Term<Value>>(value: Other): NumericExpression<Combined<Value, Other>>;
+  minus<Other extends Term<Value>>(value: Other): NumericExpression<Combined<Value, Other>>;
+  times<Other extends Term<Value>>(value: Other): NumericExpression<Combined<Value, Other>>;
   /**
    * Numbers give a number with its fraction, bigints a whole bigint, decimals 20 digits after the
    * point. Divided by an expression that is 0, NULL.
