@@ -68,6 +68,7 @@ export type {
   RuleDatabase,
   Severity,
 } from "./migration/lint/rule.ts";
+export { destroys, type Loss, type LossyRows, lossesOf } from "./migration/losses.ts";
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
 export { type Phase, phaseOf, type RevisionPhase } from "./migration/phase.ts";
@@ -95,7 +96,7 @@ export type {
   ValueSpec,
 } from "./migration/spec.ts";
 export { acceptChange, type StampOptions, stamp } from "./migration/stamp.ts";
-export { destroys, replay } from "./migration/state.ts";
+export { replay } from "./migration/state.ts";
 export { type MigrationStatus, readStatus } from "./migration/status.ts";
 export type { MigrationTarget } from "./migration/target.ts";
 export type { TypeSpec } from "./migration/type-text.ts";

@@ -1,5 +1,6 @@
 /** What a plan is: the statements of a change, cut into pieces that succeed or fail as one. */
 import type { Operation } from "../ir/migration.ts";
+import type { TableIr } from "../ir/schema.ts";
 
 /** The statements that carry out operations on one database, in order. */
 export interface Plan {
@@ -12,6 +13,8 @@ export type Segment =
   | {
       readonly kind: "transaction";
       readonly steps: readonly Step[];
+      /** What is changed while views and triggers stand on it: they make way, and come back at the end. */
+      readonly aside?: Aside;
     }
   /** One statement outside any transaction. It may be left half done, so `probe` tells. */
   | {
@@ -46,11 +49,22 @@ export type Segment =
   /** A step in code. */
   | { readonly kind: "data"; readonly name: string; readonly resumable: boolean };
 
+/** What others stand on that no plan knows of. */
+export interface Aside {
+  readonly columns: readonly { readonly table: string; readonly column: string }[];
+  /** Enum types. */
+  readonly types: readonly string[];
+}
+
 /** A table that is made anew. */
 export interface RebuiltTable {
   readonly name: string;
   /** The statement that Ferro would have made it with: what stands there must say no more. */
   readonly before: string;
+  /** The table before and after, and the statement that makes it anew where its own text can't be changed. */
+  readonly from: TableIr;
+  readonly to: TableIr;
+  readonly create: string;
   /** Its columns before; a column that isn't known would be lost. */
   readonly columns: readonly string[];
   /** Indexes that aren't put back. */

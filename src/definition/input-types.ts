@@ -34,7 +34,10 @@ import type {
  */
 export type Input<Shape, Given extends string = never> = {
   [Name in keyof Shape]?: InputValue<Shape[Name]> | undefined;
-} & { [Name in RequiredNames<Shape>]: Present } & {
+} & Needed<Shape, Given>;
+
+/** What input must have, and the ids that it may give for foreign keys. */
+export type Needed<Shape, Given extends string> = { [Name in RequiredNames<Shape>]: Present } & {
   [Shadow in `${ForeignKeyNames<Shape>}Id`]?: ShadowOutput<LinkOf<Shape, Shadow>> | undefined;
 } & InputLinks<Shape, Exclude<ForeignKeyNames<Shape>, Given>>;
 
@@ -55,7 +58,7 @@ export type InputPart<Shape> = {
 type Present = NonNullable<unknown>;
 
 /** What a property takes. What input must leave out takes nothing, and says why. */
-type InputValue<Field> = Field extends AnyRelation
+export type InputValue<Field> = Field extends AnyRelation
   ? Field extends AnyForeignKey
     ? OrNull<Field, InstanceOf<TargetOf<Field>>>
     : FerroTypeError<"link the rows of this relation after the row is made">

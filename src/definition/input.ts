@@ -4,22 +4,34 @@ import { CodecError } from "../codec/codec.ts";
 import { UsageError, ValidationError, type ValidationIssue } from "../errors/errors.ts";
 import type { ColumnDefinition, ForeignKeyRelation, ModelDefinition } from "./definition.ts";
 import { findDefinition } from "./key.ts";
+import { OftenParsed } from "./often-parsed.ts";
+import { isPending } from "./pending.ts";
 import type { Definition } from "./read.ts";
 
-const schemas = new WeakMap<ModelDefinition, z.ZodObject>();
+const schemas = new WeakMap<ModelDefinition, OftenParsed<z.ZodObject>>();
 
 /** The Zod object of a model's input: columns and shadow ids, unknown keys refused. */
 export function inputSchema(model: ModelDefinition): z.ZodObject {
-  let schema = schemas.get(model);
-  if (schema === undefined) {
+  return oftenParsed(model).schema;
+}
+
+function oftenParsed(model: ModelDefinition): OftenParsed<z.ZodObject> {
+  let known = schemas.get(model);
+  if (known === undefined) {
     const shape: Record<string, z.ZodType> = Object.create(null);
     for (const column of model.columns) {
       if (column.generated === null) shape[column.property] = inputColumnSchema(column);
     }
-    schema = z.strictObject(shape);
-    schemas.set(model, schema);
+    known = new OftenParsed(z.strictObject(shape));
+    schemas.set(model, known);
   }
-  return schema;
+  return known;
+}
+
+/** The same without the ids of rows that are made together with this one. */
+function openSchema(model: ModelDefinition, open: readonly string[]): z.ZodObject {
+  const mask = Object.fromEntries(open.map((shadow) => [shadow, true]));
+  return inputSchema(model).omit(mask as Record<string, never>);
 }
 
 /**
@@ -29,19 +41,30 @@ export function inputSchema(model: ModelDefinition): z.ZodObject {
  * @throws {ValidationError} The input doesn't satisfy the schema; every issue is listed.
  */
 export function parseInput(model: ModelDefinition, input: unknown): Record<string, unknown> {
-  const given = foldRelations(model, input);
-  const parsed = safeParse(model.name, inputSchema(model), given);
-  if (!parsed.success) {
-    throw new ValidationError(model.name, describeIssues(model, given, parsed.error), parsed.error);
-  }
-  // Zod made this object for us; another one would cost as much again.
-  const values = parsed.data as Record<string, unknown>;
+  const values = validateInput(model, input);
   for (const column of model.columns) {
     const value = values[column.property];
     if (value === null || value === undefined) continue;
     values[column.property] = normalizeValue(model, column, value);
   }
   return values;
+}
+
+/**
+ * Validates input for a new row, and leaves values in the form that Zod gives.
+ *
+ * @throws {ValidationError} The input doesn't satisfy the schema; every issue is listed.
+ */
+export function validateInput(model: ModelDefinition, input: unknown): Record<string, unknown> {
+  const open: string[] = [];
+  const given = isFolded(model, input) ? input : foldRelations(model, input, open);
+  const schema = open.length === 0 ? oftenParsed(model).forParsing() : openSchema(model, open);
+  const parsed = safeParse(model.name, schema, given);
+  if (!parsed.success) {
+    throw new ValidationError(model.name, describeIssues(model, given, parsed.error), parsed.error);
+  }
+  // Zod made this object for us; another one would cost as much again.
+  return parsed.data as Record<string, unknown>;
 }
 
 /**
@@ -120,31 +143,32 @@ function assignedSchema(column: ColumnDefinition): z.ZodType {
   return transform.appSchema;
 }
 
-/** Input as properties of columns: what is given for a foreign key becomes its id. */
-export function foldRelations(model: ModelDefinition, input: unknown): Record<string, unknown> {
+/** Whether input is plain and gives no relation: then it needs no copy, which takes as long as validating it. */
+function isFolded(model: ModelDefinition, input: unknown): input is Record<string, unknown> {
+  if (typeof input !== "object" || input === null) return false;
+  if (Object.getPrototypeOf(input) !== Object.prototype) return false;
+  for (const property of (model as Definition).relationNames) {
+    if (Object.hasOwn(input, property)) return false;
+  }
+  return true;
+}
+
+/**
+ * Input as properties of columns: what is given for a foreign key becomes its id.
+ *
+ * @param open - Takes the ids that are not known yet, of rows that are made together with this one.
+ */
+export function foldRelations(
+  model: ModelDefinition,
+  input: unknown,
+  open?: string[],
+): Record<string, unknown> {
   const given: Record<string, unknown> = { ...requireObject(model, input) };
   for (const property of (model as Definition).relationNames) {
     if (!Object.hasOwn(given, property)) continue;
     const value = given[property];
     delete given[property];
-    const relation = model.relations.get(property);
-    if (relation?.kind !== "foreignKey") {
-      throw new ValidationError(model.name, [
-        {
-          path: [property],
-          message:
-            "is the other side of a relation and can't be set here; create the related rows instead",
-        },
-      ]);
-    }
-    if (value === undefined) continue;
-    const shadow = `${property}Id`;
-    if (given[shadow] !== undefined) {
-      throw new ValidationError(model.name, [
-        { path: [property], message: `give ${property} or ${shadow}, not both` },
-      ]);
-    }
-    given[shadow] = value === null ? null : relatedKey(relation, value);
+    foldRelation(model, property, value, given, open);
   }
   return given;
 }
@@ -159,6 +183,34 @@ function requireObject(model: ModelDefinition, input: unknown): object {
   throw new ValidationError(model.name, [
     { path: [], message: `expected an object, received ${received}` },
   ]);
+}
+
+function foldRelation(
+  model: ModelDefinition,
+  property: string,
+  value: unknown,
+  given: Record<string, unknown>,
+  open: string[] | undefined,
+): void {
+  const relation = model.relations.get(property);
+  if (relation?.kind !== "foreignKey") {
+    throw new ValidationError(model.name, [
+      {
+        path: [property],
+        message:
+          "is the other side of a relation and can't be set here; create() makes related rows with a row",
+      },
+    ]);
+  }
+  if (value === undefined) return;
+  const shadow = `${property}Id`;
+  if (given[shadow] !== undefined) {
+    throw new ValidationError(model.name, [
+      { path: [property], message: `give ${property} or ${shadow}, not both` },
+    ]);
+  }
+  if (open !== undefined && isPending(value)) open.push(shadow);
+  else given[shadow] = value === null ? null : relatedKey(relation, value);
 }
 
 function describeIssues(
@@ -183,7 +235,16 @@ function issueOf(issue: z.core.$ZodIssue): ValidationIssue {
   return { path: issue.path, message: issue.message, code: issue.code };
 }
 
-function normalizeValue(model: ModelDefinition, column: ColumnDefinition, value: unknown): unknown {
+/**
+ * Brings a validated value to its stored form.
+ *
+ * @throws {ValidationError} The column can't hold it.
+ */
+export function normalizeValue(
+  model: ModelDefinition,
+  column: ColumnDefinition,
+  value: unknown,
+): unknown {
   try {
     if (column.transform === undefined) return column.rules.normalize(value);
     // Proves that the value can be stored; the program keeps its own form.

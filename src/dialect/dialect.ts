@@ -5,7 +5,7 @@
  */
 import type { Codec } from "../codec/codec.ts";
 import type { DdlDialect } from "../ddl/dialect.ts";
-import type { Plan, PlanOptions, Segment } from "../ddl/plan.ts";
+import type { Aside, Plan, PlanOptions, Segment } from "../ddl/plan.ts";
 import type { DriverColumn, DriverConnection, DriverValue } from "../driver/driver.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
@@ -24,6 +24,8 @@ export interface Dialect {
   codec(type: StorageType): Codec;
   /** Encodes an array of values as the one parameter that `in` and `unnest` bind. */
   listEncoder(type: StorageType): (values: readonly unknown[]) => DriverValue;
+  /** Writes cells as the one parameter that a bulk insert binds for a column; null where it binds cell by cell. */
+  readonly cellList: ((cells: readonly DriverValue[]) => string) | null;
   /** Encodes keys and indexes as the one parameter that says where in JSON to look. */
   jsonPath(keys: readonly (string | number)[]): DriverValue;
   /** Answers for SQL text: quoting, placeholders, casts, operators that differ. */
@@ -32,6 +34,10 @@ export interface Dialect {
   readonly ddl: DdlDialect;
   /** The statements that carry out operations on a database with this schema. */
   plan(before: SchemaPayload, operations: readonly Operation[], options: PlanOptions): Plan;
+  /** What makes others' things make way at the beginning of a transaction, and brings them back at its end. */
+  setAside(aside: Aside): { readonly before: readonly string[]; readonly after: readonly string[] };
+  /** Versions from which on plans may be other ones, the oldest first. */
+  readonly planVersions: readonly string[];
   /** Makes a table anew, in a transaction of its own; `record` runs right before it is committed. */
   rebuild(
     connection: DriverConnection,
@@ -44,7 +50,7 @@ export interface Dialect {
   introspect(connection: DriverConnection): Promise<SchemaPayload>;
   /** Most bind parameters that one statement may hold. */
   readonly maxParameters: number;
-  /** Whether bulk inserts bind one array for each column (`unnest`) instead of a value for each cell. */
+  /** Whether statements for many rows bind one array for each column (`unnest`) instead of a value for each cell. */
   readonly bulkInsert: "values" | "unnest";
   /** Answers for plans. */
   readonly explain: ExplainDialect;

@@ -9,6 +9,7 @@ import {
 } from "./driver.ts";
 import {
   bindable,
+  bindables,
   type SqliteEngine,
   type SqliteStatement,
   UnsafeInteger,
@@ -201,7 +202,7 @@ function runAll(
 ): Record<string, unknown>[] {
   try {
     return numbered.length === 0
-      ? statement.all(...values.map(bindable))
+      ? statement.all(...bindables(values))
       : statement.all(...splitNumbered(numbered, values));
   } catch (error) {
     throw isOutOfRange(error)
@@ -216,7 +217,7 @@ function iterate(
   values: readonly DriverValue[],
 ): Iterator<Record<string, unknown>> {
   return numbered.length === 0
-    ? statement.iterate(...values.map(bindable))
+    ? statement.iterate(...bindables(values))
     : statement.iterate(...splitNumbered(numbered, values));
 }
 
@@ -227,7 +228,7 @@ function runChanges(
 ): number {
   const { changes } =
     numbered.length === 0
-      ? statement.run(...values.map(bindable))
+      ? statement.run(...bindables(values))
       : statement.run(...splitNumbered(numbered, values));
   return Number(changes);
 }

@@ -251,6 +251,16 @@ export function bindable(value: DriverValue): DriverValue {
     : value;
 }
 
+/** All values of a statement in the form that the libraries bind. */
+export function bindables(values: readonly DriverValue[]): DriverValue[] {
+  const bound: DriverValue[] = new Array(values.length);
+  for (let index = 0; index < bound.length; index += 1) {
+    const value = values[index] as DriverValue;
+    bound[index] = typeof value === "number" ? bindable(value) : value;
+  }
+  return bound;
+}
+
 function parameterMismatch(expected: number, given: number): DriverError {
   return new DriverError(
     `the statement has ${expected} parameter${expected === 1 ? "" : "s"}, but ${given} ${given === 1 ? "value was" : "values were"} given`,

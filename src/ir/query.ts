@@ -467,6 +467,8 @@ export interface InsertQuery {
   readonly columns: readonly WriteColumn[];
   readonly rows: number;
   readonly shape: "values" | "unnest";
+  /** The values of the rows are cells already, as this database takes them. */
+  readonly cells?: true;
   /** What to do about rows that exist already, or null to fail on them. */
   readonly conflict: InsertConflict | null;
   readonly returning: readonly ColumnRef[];

@@ -80,7 +80,7 @@ function lockKey(lock: RowLock | undefined): string {
 
 function insertKey(query: InsertQuery): string {
   const { conflict } = query;
-  const head = `${text(query.table)}${query.rows}${query.shape === "unnest" ? "u" : "v"}`;
+  const head = `${text(query.table)}${query.rows}${query.shape === "unnest" ? "u" : "v"}${query.cells === true ? "c" : ""}`;
   const rest = `${writeListKey(query.columns)}${listKey(query.returning)}`;
   if (conflict === null) return `${head}${rest}-`;
   const tells = query.tellsInserted === true ? "!" : "";

@@ -13,6 +13,7 @@ import { opsHash } from "./hash.ts";
 import { writePlan } from "./pin.ts";
 import { migration, type Revision, type RevisionSpec } from "./revision.ts";
 import { planOptions, replay } from "./state.ts";
+import { planVariants } from "./variants.ts";
 
 /** What plans are made for: a database by name, and how it plans. */
 export interface Planner {
@@ -72,7 +73,16 @@ export function autogenerate(
       },
     );
   }
-  return operations.length === 0 ? null : makeRevision(revisions, operations, options);
+  return operations.length === 0
+    ? null
+    : makeRevision(revisions, operations.map(withReason), options);
+}
+
+/** Whoever says what empty rows get has said why their emptiness goes. */
+function withReason(operation: Operation): Operation {
+  return operation.op === "setNullable" && operation.fill !== undefined
+    ? { ...operation, destructive: "rows without a value get the one that was asked for" }
+    : operation;
 }
 
 /** Makes a revision of operations. */
@@ -118,8 +128,8 @@ function writePlans(
   const hash = opsHash(revision);
   const plans = planners.map((planner) => {
     const head = { revision: revision.id, database: planner.dialect.name, opsHash: hash };
-    const plan = planner.dialect.plan(before, revision.up, planOptions(revision));
-    return [planner.dialect.name, writePlan(plan, head)] as const;
+    const variants = planVariants(planner.dialect, before, revision.up, planOptions(revision));
+    return [planner.dialect.name, writePlan(variants, head)] as const;
   });
   return Object.fromEntries(plans);
 }

@@ -1,7 +1,7 @@
 /** The pinned plan: the SQL that was reviewed is the SQL that runs. */
-import type { Plan } from "../ddl/plan.ts";
 import { HistoryChangedError } from "../errors/migration.ts";
 import { describeSegment, statementsOf } from "./segment-text.ts";
+import type { PlanVariant } from "./variants.ts";
 
 /** What a plan's file says at its head. */
 export interface PlanHead {
@@ -11,17 +11,30 @@ export interface PlanHead {
 }
 
 /** Writes a plan as the text of `plan.<database>.sql`. */
-export function writePlan(plan: Plan, { revision, database, opsHash }: PlanHead): string {
+export function writePlan(
+  variants: readonly PlanVariant[],
+  { revision, database, opsHash }: PlanHead,
+): string {
   const lines = [
     `-- ferro plan v1  revision ${revision}  database ${database}`,
     `-- ops sha256:${opsHash}  made from migration.ts: change that, then run \`ferro replan ${revision}\``,
   ];
-  plan.segments.forEach((segment, index) => {
-    lines.push("", `-- segment ${index + 1}: ${describeSegment(segment)}`);
-    for (const sql of statementsOf(segment)) lines.push(`${sql.trimEnd()};`);
-  });
-  if (plan.segments.length === 0) lines.push("", "-- nothing to do on this database");
+  for (const { since, plan } of variants) {
+    if (since !== null) lines.push("", `${versionMark}${since} on, instead`);
+    plan.segments.forEach((segment, index) => {
+      lines.push("", `-- segment ${index + 1}: ${describeSegment(segment)}`);
+      for (const sql of statementsOf(segment)) lines.push(`${sql.trimEnd()};`);
+    });
+    if (plan.segments.length === 0) lines.push("", "-- nothing to do on this database");
+  }
   return `${lines.join("\n")}\n`;
+}
+
+const versionMark = "-- from version ";
+
+/** Whether a plan's file tells versions apart. */
+export function hasVariants(pinned: string): boolean {
+  return pinned.split("\n").some((line) => line.startsWith(versionMark));
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Looks, before anything is changed, for rows that a later statement would fail on. */
+import { emitLiteral } from "../ddl/column.ts";
 import {
   type DriverConnection,
   DriverError,
@@ -6,11 +7,11 @@ import {
   type DriverValue,
 } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
-import { enumColumns } from "../ir/apply-enum.ts";
 import type { Operation, OperationOf } from "../ir/migration.ts";
-import type { ColumnIr, SchemaPayload } from "../ir/schema.ts";
+import type { ColumnIr, IndexIr, UniqueIr } from "../ir/schema.ts";
 import { mayFail, shrinks, typeOf } from "./lint/types.ts";
 import type { MigrationTarget } from "./target.ts";
+import { keyText, Touched } from "./touched.ts";
 import type { PlannedRevision } from "./upgrade.ts";
 
 /** One question to the rows that are there. */
@@ -56,10 +57,14 @@ async function ask(
 ): Promise<string | null> {
   const refused = attempt === undefined ? null : await refusal(connection, attempt);
   if (attempt !== undefined && refused === null) return null;
-  const rows = sql === null ? [] : await readRows(connection, sql, refused !== null);
+  const first = `${sql} LIMIT ${shown + 1}`;
+  const rows = sql === null ? [] : await readRows(connection, first, refused !== null);
   if (rows.length === 0) return refused;
   const keys = rows.slice(0, shown).map(([key = null]) => printKey(key));
-  return `${keys.join(", ")}${rows.length > shown ? ", …" : ""}`;
+  if (rows.length <= shown) return keys.join(", ");
+  const all = `SELECT count(*) FROM (${sql}) AS found`;
+  const [[count] = []] = await readRows(connection, all, false);
+  return `${keys.join(", ")}, … (${count} in all)`;
 }
 
 /** What the database says to a query that reads only; null where it has an answer. */
@@ -115,8 +120,6 @@ export function findPrechecks(
 
 type Quote = (name: string) => string;
 
-const limit = `LIMIT ${shown + 1}`;
-
 function questions(
   target: Pick<MigrationTarget, "dialect" | "answers">,
   operation: Operation,
@@ -124,14 +127,25 @@ function questions(
 ): readonly Precheck[] {
   const { quote } = target.dialect.ddl;
   switch (operation.op) {
+    case "addColumn":
+      return unfilled(operation, touched, quote);
+    case "addPrimaryKey":
+      return unfitForKey(operation, touched, quote);
     case "addUnique":
-      return duplicates(operation, touched, quote);
+      return [
+        ...duplicates(operation.table, operation.unique, touched, quote),
+        ...copies(operation, touched, quote),
+      ];
+    case "createIndex": {
+      const { table, index } = operation;
+      return index.unique === true ? duplicates(table, index, touched, quote) : [];
+    }
     case "setNullable":
       return nulls(operation, touched, quote);
     case "addForeignKey":
       return orphans(operation, touched, quote);
     case "addCheck":
-      return violators(operation, touched, quote);
+      return violators(operation, touched, target);
     case "setType":
       return uncastable(operation, touched, target);
     case "swapEnum":
@@ -141,17 +155,69 @@ function questions(
   }
 }
 
-function duplicates(
-  { table, unique }: OperationOf<"addUnique">,
+/** A column that takes no NULL and has nothing to put in the rows that are there. */
+function unfilled(
+  { table, column, fill }: OperationOf<"addColumn">,
   touched: Touched,
   quote: Quote,
 ): readonly Precheck[] {
-  if (!touched.stands(table, unique.columns)) return [];
-  const columns = unique.columns.map(quote).join(", ");
-  const filled = unique.columns.map((name) => `${quote(name)} IS NOT NULL`).join(" AND ");
-  const where = unique.nullsNotDistinct === true ? "" : ` WHERE ${filled}`;
-  const problem = `values of "${table}" (${unique.columns.join(", ")}) occur more than once`;
-  const sql = `SELECT ${keyText(unique.columns, quote)} FROM ${quote(table)}${where} GROUP BY ${columns} HAVING count(*) > 1 ${limit}`;
+  const { name, nullable, autoincrement, generated, default: initial } = column;
+  const filled = nullable || autoincrement || generated !== null || initial !== null;
+  if (filled || fill !== undefined || !touched.stands(table, [])) return [];
+  const problem = `"${table}" has rows, and its new column "${name}" takes no NULL and has no default`;
+  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)}`;
+  return [{ rule: "FM120", problem, sql }];
+}
+
+function unfitForKey(
+  { table, columns }: OperationOf<"addPrimaryKey">,
+  touched: Touched,
+  quote: Quote,
+): readonly Precheck[] {
+  if (!touched.stands(table, columns)) return [];
+  const empty = columns.map((name) => `${quote(name)} IS NULL`).join(" OR ");
+  const problem = `"${table}" (${columns.join(", ")}) is NULL`;
+  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${empty}`;
+  return [{ rule: "FM302", problem, sql }, ...duplicates(table, { columns }, touched, quote)];
+}
+
+/** What must be unique: columns, or the keys of an index. */
+type Distinct = Pick<UniqueIr, "columns"> &
+  Partial<Pick<IndexIr, "keys" | "where" | "nullsNotDistinct">>;
+
+function duplicates(
+  table: string,
+  { columns, keys, where, nullsNotDistinct }: Distinct,
+  touched: Touched,
+  quote: Quote,
+): readonly Precheck[] {
+  const expressions = keys?.some((key) => "expression" in key) === true || where !== undefined;
+  if (!touched.stands(table, columns) || (expressions && touched.isTouched(table))) return [];
+  const parts =
+    keys?.map((key) => ("column" in key ? quote(key.column) : `(${key.expression}\n)`)) ??
+    columns.map(quote);
+  const filled = parts.map((part) => `${part} IS NOT NULL`);
+  const conditions = [
+    ...(where === undefined ? [] : [`(${where}\n)`]),
+    ...(nullsNotDistinct === true ? [] : filled),
+  ];
+  const text = parts.map((part) => `CAST(${part} AS text)`).join(" || ', ' || ");
+  const from = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
+  const problem = `values of "${table}" (${keys === undefined ? columns.join(", ") : parts.join(", ")}) occur more than once`;
+  const sql = `SELECT ${text} FROM ${quote(table)}${from} GROUP BY ${parts.join(", ")} HAVING count(*) > 1`;
+  return [{ rule: "FM301", problem, sql }];
+}
+
+/** A column that this run adds with one value for every row can't be unique among several. */
+function copies(
+  { table, unique: { columns } }: OperationOf<"addUnique">,
+  touched: Touched,
+  quote: Quote,
+): readonly Precheck[] {
+  if (!touched.stands(table, []) || !touched.areCopies(table, columns)) return [];
+  const problem = `every row of "${table}" would have the same (${columns.join(", ")}), which is to be unique`;
+  const from = `FROM ${quote(table)}`;
+  const sql = `SELECT ${touched.keyText(table, quote)} ${from} WHERE (SELECT count(*) ${from}) > 1`;
   return [{ rule: "FM301", problem, sql }];
 }
 
@@ -162,7 +228,7 @@ function nulls(
 ): readonly Precheck[] {
   if (nullable || fill !== undefined || !touched.stands(table, [column])) return [];
   const problem = `"${table}"."${column}" is NULL`;
-  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${quote(column)} IS NULL ${limit}`;
+  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${quote(column)} IS NULL`;
   return [{ rule: "FM302", problem, sql }];
 }
 
@@ -179,19 +245,29 @@ function orphans(
     .map((name, at) => `p.${quote(referencedColumns[at] ?? "")} = c.${quote(name)}`)
     .join(" AND ");
   const problem = `"${table}" (${columns.join(", ")}) points to no row of "${referencedTable}"`;
-  const sql = `SELECT ${keyText(columns, quote, "c.")} FROM ${quote(table)} c WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${quote(referencedTable)} p WHERE ${same}) ${limit}`;
+  const sql = `SELECT ${keyText(columns, quote, "c.")} FROM ${quote(table)} c WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${quote(referencedTable)} p WHERE ${same})`;
   return [{ rule: "FM303", problem, sql }];
 }
 
 function violators(
   { table, check }: OperationOf<"addCheck">,
   touched: Touched,
-  quote: Quote,
+  { dialect }: Pick<MigrationTarget, "dialect">,
 ): readonly Precheck[] {
-  if (check.kind !== "sql" || check.notValid === true || touched.isTouched(table)) return [];
+  const { quote } = dialect.ddl;
+  const from = (where: string): string =>
+    `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where}`;
   const problem = `rows of "${table}" break the check "${check.name}"`;
-  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE NOT (${check.sql}\n) ${limit}`;
-  return [{ rule: "FM304", problem, sql }];
+  if (check.kind === "values") {
+    const column = touched.column(table, check.column);
+    // A native type holds no other values.
+    if (column === undefined || dialect.ddl.isNativeEnum(column.type)) return [];
+    const values = check.values.map((value) => emitLiteral(value, dialect.ddl)).join(", ");
+    const sql = from(`${quote(check.column)} NOT IN (${values})`);
+    return [{ rule: "FM304", problem, sql }];
+  }
+  if (check.notValid === true || touched.isTouched(table)) return [];
+  return [{ rule: "FM304", problem, sql: from(`NOT (${check.sql}\n)`) }];
 }
 
 function uncastable(
@@ -210,7 +286,7 @@ function uncastable(
   };
   const name = to.type.kind === "enum" ? "the list of values" : typeOf(is);
   const from = (where: string): string =>
-    `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where} ${limit}`;
+    `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where}`;
   const problem = `values of "${table}"."${column}" have no form in ${name}`;
   if (to.type.kind === "enum") {
     const { values } = to.type;
@@ -240,118 +316,7 @@ function removedValues(
     const texts = gone.map((value) => dialect.ddl.text(value));
     const where = answers.holdsAny(quote(column.name), column, texts);
     const problem = `"${table}"."${column.name}" has values that are removed from "${operation.enum}" (${gone.join(", ")})`;
-    const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where} ${limit}`;
+    const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where}`;
     return [{ rule: "FM306", problem, sql }];
   });
-}
-
-function keyText(columns: readonly string[], quote: (name: string) => string, prefix = ""): string {
-  const parts = columns.map((name) => `CAST(${prefix}${quote(name)} AS text)`);
-  return parts.join(" || ', ' || ");
-}
-
-/** What is still as it was when the run began. */
-class Touched {
-  readonly #schema: SchemaPayload;
-  readonly #tables = new Set<string>();
-  readonly #columns = new Set<string>();
-  #everything = false;
-
-  constructor(schema: SchemaPayload) {
-    this.#schema = schema;
-  }
-
-  /** Whether a table and its columns are there under these names, with the values of the beginning. */
-  stands(table: string, columns: readonly string[]): boolean {
-    const found = this.#schema.tables.find(({ name }) => name === table);
-    if (this.#everything || found === undefined || this.#tables.has(table)) return false;
-    return columns.every(
-      (column) =>
-        found.columns.some(({ name }) => name === column) &&
-        !this.#columns.has(JSON.stringify([table, column])),
-    );
-  }
-
-  /** A column as it was in the beginning, if it still is that. */
-  column(table: string, name: string): ColumnIr | undefined {
-    if (!this.stands(table, [name])) return undefined;
-    return this.#schema.tables
-      .find((each) => each.name === table)
-      ?.columns.find((each) => each.name === name);
-  }
-
-  /** The columns of an enum that still are what they were, with the values that it had. */
-  enumColumns(name: string): readonly {
-    readonly table: string;
-    readonly column: ColumnIr;
-    readonly had: readonly string[];
-  }[] {
-    const had = this.#schema.enums.find((each) => each.name === name)?.values;
-    if (had === undefined) return [];
-    return this.#schema.tables.flatMap((table) =>
-      enumColumns(table, name)
-        .filter((column) => this.stands(table.name, [column.name]))
-        .map((column) => ({ table: table.name, column, had })),
-    );
-  }
-
-  isTouched(table: string): boolean {
-    const columns = [...this.#columns].some((each) => (JSON.parse(each) as string[])[0] === table);
-    return columns || !this.stands(table, []);
-  }
-
-  /** A row's key as SQL text; a row without one can't be named. */
-  keyText(table: string, quote: Quote): string {
-    const key = this.#schema.tables.find(({ name }) => name === table)?.primaryKey ?? [];
-    return key.length > 0 && this.stands(table, key) ? keyText(key, quote) : "'a row'";
-  }
-
-  note(operation: Operation): void {
-    switch (operation.op) {
-      case "sql":
-      case "data":
-        this.#everything = true;
-        break;
-      case "createTable":
-        this.#tables.add(operation.table.name);
-        break;
-      case "renameTable":
-        this.#tables.add(operation.table);
-        this.#tables.add(operation.to);
-        break;
-      case "dropTable":
-        this.#tables.add(operation.table);
-        break;
-      case "backfill":
-        for (const column of Object.keys(operation.set)) this.#note(operation.table, column);
-        break;
-      case "renameColumn":
-        this.#note(operation.table, operation.column);
-        this.#note(operation.table, operation.to);
-        break;
-      case "addColumn":
-        this.#note(operation.table, operation.column.name);
-        break;
-      case "renameEnum":
-        for (const { table, column } of this.enumColumns(operation.name)) {
-          this.#note(table, column.name);
-        }
-        break;
-      case "renameEnumValue":
-      case "swapEnum":
-        for (const { table, column } of this.enumColumns(operation.enum)) {
-          this.#note(table, column.name);
-        }
-        break;
-      case "dropColumn":
-      case "setType":
-        this.#note(operation.table, operation.column);
-        break;
-      default:
-    }
-  }
-
-  #note(table: string, column: string): void {
-    this.#columns.add(JSON.stringify([table, column]));
-  }
 }

@@ -28,7 +28,7 @@ export interface PlanHooks {
 }
 
 /** The part of a dialect that plans are run with. */
-export type PlanDialect = Pick<Dialect, "ddl" | "sql" | "rebuild">;
+export type PlanDialect = Pick<Dialect, "ddl" | "sql" | "rebuild" | "setAside">;
 
 /**
  * Runs a plan on a connection that has no transaction open.
@@ -66,7 +66,7 @@ async function runSegment(run: Run, segment: Segment): Promise<void> {
   switch (segment.kind) {
     case "transaction":
       await inTransaction(run, segment, async () => {
-        for (const { sql } of segment.steps) await runStatement(connection, sql);
+        for (const sql of stepsOf(segment, dialect)) await runStatement(connection, sql);
         await hooks.done?.(at, segment);
       });
       return;
@@ -88,6 +88,17 @@ async function runSegment(run: Run, segment: Segment): Promise<void> {
       await hooks.data(at, segment);
       await hooks.done?.(at, segment);
   }
+}
+
+/** The statements of a transaction, with what sets others' things aside around them. */
+export function stepsOf(
+  { steps, aside }: Extract<Segment, { kind: "transaction" }>,
+  dialect: Pick<Dialect, "setAside">,
+): readonly string[] {
+  const own = steps.map(({ sql }) => sql);
+  if (aside === undefined) return own;
+  const { before, after } = dialect.setAside(aside);
+  return [...before, ...own, ...after];
 }
 
 async function inTransaction(

@@ -9,6 +9,7 @@ import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph, resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { type Direction, History, historyDdl } from "./history.ts";
+import { stepsOf } from "./run-plan.ts";
 import { describeSegment, segmentHash, statementsOf } from "./segment-text.ts";
 import { stateHash } from "./state.ts";
 import { type PlannedRevision, planRevisions } from "./upgrade.ts";
@@ -138,8 +139,10 @@ function scriptSegment(
 ): readonly string[] {
   const statements = statementsOf(segment).map((sql) => `${sql.trimEnd()};`);
   switch (segment.kind) {
-    case "transaction":
-      return transaction(target, [...statements, ...ends]);
+    case "transaction": {
+      const all = stepsOf(segment, target.dialect).map((sql) => `${sql.trimEnd()};`);
+      return transaction(target, [...all, ...ends]);
+    }
     case "rebuild": {
       const { before, first, last, after } = target.answers.script.rebuild(segment.tables);
       const inside = transaction(target, [...first, ...statements, ...last, ...ends]);

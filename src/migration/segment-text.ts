@@ -29,8 +29,15 @@ export function statementsOf(segment: Segment): readonly string[] {
 /** What a segment is, in a few words. */
 export function describeSegment(segment: Segment): string {
   switch (segment.kind) {
-    case "transaction":
-      return "transaction";
+    case "transaction": {
+      if (segment.aside === undefined) return "transaction";
+      const { columns, types } = segment.aside;
+      const places = [
+        ...columns.map(({ table, column }) => `"${table}"."${column}"`),
+        ...types.map((name) => `"${name}"`),
+      ].join(", ");
+      return `transaction; views and triggers on ${places} make way and come back`;
+    }
     case "rebuild":
       return `rebuild of ${segment.tables.map(({ name }) => `"${name}"`).join(", ")}`;
     case "autocommit":

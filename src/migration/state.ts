@@ -57,24 +57,6 @@ export function downOperations(before: SchemaPayload, revision: Revision): reado
   );
 }
 
-/** Whether an operation takes something away that can't be had back, and what. */
-export function destroys(operation: Operation): string | null {
-  switch (operation.op) {
-    case "dropTable":
-      return `drops the table "${operation.table}"`;
-    case "dropColumn":
-      return operation.keep === true
-        ? null
-        : `drops the column "${operation.table}"."${operation.column}"`;
-    case "swapEnum":
-      return operation.mapping === undefined
-        ? null
-        : `removes values of the enum "${operation.enum}"`;
-    default:
-      return null;
-  }
-}
-
 /** How a revision asked to be planned. */
 export function planOptions({ online }: Pick<Revision, "online">): PlanOptions {
   return online === undefined ? {} : { online };

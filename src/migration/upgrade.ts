@@ -1,30 +1,25 @@
 /** Brings a database to a revision, up or down. */
 import type { Plan, PlanOptions } from "../ddl/plan.ts";
 import { MigrationError } from "../errors/errors.ts";
-import { DestructiveChangeError } from "../errors/migration.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
+import { assertAllowed } from "./allowed.ts";
 import { assertNotPartial, readStanding, type Standing } from "./check-history.ts";
 import { type DataStep, stepOf } from "./data-step.ts";
 import type { Listener } from "./events.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph, resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
-import { type Direction, History } from "./history.ts";
+import { type Direction, History, type SegmentRow } from "./history.ts";
 import { takeLock } from "./lock.ts";
 import { phaseOf } from "./phase.ts";
-import { assertPinned, writePlan } from "./pin.ts";
+import { assertPinned, hasVariants, writePlan } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
+import { segmentHash } from "./segment-text.ts";
 import { type Patience, runPlan } from "./segments.ts";
-import {
-  applyRevision,
-  destroys,
-  downOperations,
-  planOptions,
-  replay,
-  stateHash,
-} from "./state.ts";
+import { applyRevision, downOperations, planOptions, replay, stateHash } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
+import { chooseVariant, type PlanVariant, planVariants } from "./variants.ts";
 
 /** How a database is migrated. */
 export interface RunOptions {
@@ -49,7 +44,10 @@ export interface PlannedRevision {
   readonly revision: FiledRevision;
   readonly direction: Direction;
   readonly operations: readonly Operation[];
+  /** The statements for the database at hand, or for the oldest version. */
   readonly plan: Plan;
+  /** @internal The plans that there are, by version. */
+  readonly variants: readonly PlanVariant[];
   readonly before: SchemaPayload;
   readonly after: SchemaPayload;
 }
@@ -150,18 +148,28 @@ async function prepare(
   const standing = readStanding(graph, await history.applied());
   assertNotPartial(standing, direction);
   const chosen = chooseRevisions(graph, standing, options.to, direction);
+  const version = await versionOf(target);
+  const isBegun = ({ revision }: PlannedRevision) => revision.id === standing.partial?.id;
   const plan = (list: readonly FiledRevision[]) =>
     planRevisions(target, graph, standing.applied, list, direction);
   const all = plan(chosen);
   const held =
     options.phase === "expand" && direction === "up" ? holdBack(all, standing.partial?.id) : [];
-  const planned =
+  const unfit =
     held.length === 0 ? all : plan(chosen.filter((each) => held.every(({ id }) => id !== each.id)));
+  const planned = unfit.map((each) =>
+    isBegun(each)
+      ? { ...each, plan: chooseVariant(each.variants, version) }
+      : fitPlan(target, each, version),
+  );
   const heads = headsAfter(graph, standing.applied, planned, direction);
-  const fresh = planned.filter(({ revision }) => revision.id !== standing.partial?.id);
-  for (const each of planned) assertAllowed(each, options.allowDestructive === true);
-  for (const each of fresh) assertPlanPinned(target, each);
-  await runPrechecks(target, fresh);
+  await runPrechecks(
+    target,
+    planned.filter((each) => !isBegun(each)),
+  );
+  for (const each of planned) {
+    await assertAllowed(target, each, options.allowDestructive === true);
+  }
   const revisions = planned.map(({ revision }) => revision.id);
   return { direction, revisions, planned, heads, held };
 }
@@ -269,36 +277,51 @@ export function planRevisions(
       state = replay(graph, have);
       operations = downOperations(state, revision);
     }
-    const plan = target.dialect.plan(before, operations, {
-      ...planOptions(revision),
-      ...overrides,
-    });
-    return { revision, direction, operations, plan, before, after: state };
+    const options = { ...planOptions(revision), ...overrides };
+    const variants = planVariants(target.dialect, before, operations, options);
+    const plan = chooseVariant(variants, null);
+    return { revision, direction, operations, plan, variants, before, after: state };
   });
 }
 
-function assertAllowed(
-  { revision, direction, operations }: PlannedRevision,
-  allowed: boolean,
-): void {
-  // To go back is to lose what was added: who asks for it has been told by the command's name.
-  if (allowed || direction === "down") return;
-  for (const operation of operations) {
-    const loss = destroys(operation);
-    if (loss === null || operation.destructive !== undefined) continue;
-    throw new DestructiveChangeError(`revision ${revision.id} ${loss}`, {
-      hint: 'say why that is right in its file, as { destructive: "…" } on the operation, or run with --allow-destructive',
-    });
-  }
+/** The plan for this database; where plans are written down, only what was. */
+function fitPlan(
+  { dialect }: MigrationTarget,
+  planned: PlannedRevision,
+  version: string | null,
+): PlannedRevision {
+  const { revision, direction, variants } = planned;
+  const { name: database } = dialect;
+  const pinned = revision.plans?.[database];
+  if (pinned === undefined || direction === "down")
+    return { ...planned, plan: chooseVariant(variants, version) };
+  // One that tells no versions apart was reviewed as it is.
+  const written = hasVariants(pinned) ? variants : variants.slice(0, 1);
+  const head = { revision: revision.id, database, opsHash: opsHash(revision) };
+  assertPinned(pinned, writePlan(written, head), head);
+  return { ...planned, plan: chooseVariant(written, version) };
 }
 
-function assertPlanPinned(target: MigrationTarget, planned: PlannedRevision): void {
-  const { revision, plan, direction } = planned;
-  const database = target.dialect.name;
-  const pinned = revision.plans?.[database];
-  if (pinned === undefined || direction === "down") return;
-  const head = { revision: revision.id, database, opsHash: opsHash(revision) };
-  assertPinned(pinned, writePlan(plan, head), head);
+/** As the database prints it; null where plans don't ask. */
+async function versionOf({
+  connection,
+  dialect,
+  answers,
+}: MigrationTarget): Promise<string | null> {
+  if (dialect.planVersions.length === 0) return null;
+  const statement = { sql: answers.serverVersion, parameters: [], returnsRows: true };
+  const { rows } = await connection.query(statement);
+  return /\d[\d.]*/.exec(String(rows[0]?.[0]))?.[0] ?? null;
+}
+
+/** What was begun goes on by the plan that it was begun with. */
+function planInUse({ plan, variants }: PlannedRevision, done: readonly SegmentRow[]): Plan {
+  const fits = ({ segments }: Plan): boolean =>
+    done.every(({ no, hash, status }) => {
+      const segment = segments[no - 1];
+      return status !== "done" || (segment !== undefined && segmentHash(segment) === hash);
+    });
+  return fits(plan) ? plan : (variants.find((variant) => fits(variant.plan))?.plan ?? plan);
 }
 
 async function runRevision(
@@ -308,10 +331,11 @@ async function runRevision(
   options: RunOptions,
   watcher: MigrationTarget["connection"] | null,
 ): Promise<void> {
-  const { revision, plan, direction, after, operations } = planned;
+  const { revision, direction, after, operations } = planned;
   const { id, message, parents } = revision;
   const { listen = () => {}, appVersion = null } = options;
   const done = await history.segments(id);
+  const plan = planInUse(planned, done);
   const resumed = done.length > 0;
   listen({
     kind: "revision",

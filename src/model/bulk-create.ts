@@ -13,7 +13,6 @@ import { insertRows } from "../session/bulk.ts";
 import { describeFailure } from "../session/run.ts";
 import { resolveScope } from "../session/scope.ts";
 import { type Bound, classOf, routeFor } from "./bound.ts";
-import { validated } from "./instance.ts";
 import type { WriteOptions } from "./runtime.ts";
 
 /** Options as the user gave them. */
@@ -46,7 +45,7 @@ export async function bulkCreate(
   try {
     const { count, instances } = await insertRows(scope, {
       model,
-      rows: validated(model, rows),
+      rows,
       conflict,
       returning: returning ? constructor : undefined,
     });

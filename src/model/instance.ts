@@ -1,10 +1,9 @@
 /** Puts columns on new instances, and looks once at what a class adds to them. */
-import type { ModelDefinition } from "../definition/definition.ts";
 import { parseInput } from "../definition/input.ts";
 import { definitionKey } from "../definition/key.ts";
 import type { Definition } from "../definition/read.ts";
 import { refuseShadowing } from "../definition/shadowing.ts";
-import { SchemaError, ValidationError, type ValidationIssue } from "../errors/errors.ts";
+import { SchemaError } from "../errors/errors.ts";
 import { InstanceState } from "../session/state.ts";
 
 /** A model class as its constructor sees it. */
@@ -96,31 +95,4 @@ export function fill<Instance extends object>(
 function absent(column: Definition["columns"][number]): null | undefined {
   const filled = column.autoincrement || column.generated !== null || column.default() !== null;
   return filled || !column.nullable ? undefined : column.nullAs;
-}
-
-/** Invalid rows are collected up to this many issues, so that one run tells what is to be mended. */
-const mostIssues = 100;
-
-/** Validates rows one by one; nothing is written unless all are valid. */
-export function* validated(
-  definition: ModelDefinition,
-  rows: readonly unknown[],
-): Generator<Record<string, unknown>> {
-  const issues: ValidationIssue[] = [];
-  for (const [index, row] of rows.entries()) {
-    const given = row instanceof Object && InstanceState.has(row) ? { ...row } : row;
-    try {
-      yield parseInput(definition, given);
-    } catch (error) {
-      issues.push(...issuesOfRow(error, index));
-      if (issues.length >= mostIssues) break;
-    }
-  }
-  if (issues.length > 0) throw new ValidationError(definition.name, issues);
-}
-
-/** What is wrong with one row, by its place; anything but invalid input is thrown on. */
-function issuesOfRow(error: unknown, index: number): ValidationIssue[] {
-  if (!(error instanceof ValidationError)) throw error;
-  return error.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] }));
 }

@@ -7,6 +7,7 @@ import { UsageError } from "../errors/errors.ts";
 import { columnsOf, type QueryBuilder } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
 import { hookNames, noHook } from "../session/hooks.ts";
+import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import type { Upserted } from "../session/upsert.ts";
@@ -16,11 +17,13 @@ import { type BulkUpdateOptions, bulkUpdate } from "./bulk-update.ts";
 import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
 import { fill, probeFields, takeProbe, watchFields } from "./instance.ts";
 import { instanceJson } from "./json.ts";
+import { isNested } from "./nested.ts";
 import { registerModel } from "./registry.ts";
 import { relationValue, reloadRelations } from "./relations.ts";
 import type { WriteOptions } from "./runtime.ts";
 import type { ModelFactory } from "./types.ts";
 import { upsert } from "./upsert.ts";
+import { createNested } from "./write-nested.ts";
 
 /**
  * Makes the base class of a model: the schema, the validator, the type, the row and the query in one.
@@ -77,10 +80,15 @@ class ModelBase {
   }
 
   static async create(this: Bound, input: unknown, options?: WriteOptions): Promise<object> {
-    const instance = new (classOf(this))(input) as ModelBase;
+    const constructor = classOf(this);
+    const route = routeFor(this, options);
+    if (isNested(constructor[definitionKey], input)) {
+      return createNested(resolveScope(route), constructor, input);
+    }
+    const instance = new constructor(input) as ModelBase;
     InstanceState.setCreating(instance, true);
     try {
-      await instance.save(routeFor(this, options));
+      await instance.save(route);
     } finally {
       InstanceState.setCreating(instance, false);
     }

@@ -6,6 +6,7 @@
 import type { z } from "zod";
 import type { Input, InputSchemas } from "../definition/input-types.ts";
 import type { LazyMode } from "../definition/lazy-mode.ts";
+import type { NestedInput, WithNames } from "../definition/nested-types.ts";
 import type {
   CheckOption,
   IndexOption,
@@ -23,6 +24,7 @@ import type {
   modelTypes,
   Output,
   PrimaryKey,
+  PropertyNames,
   ShadowOutput,
 } from "../definition/types.ts";
 import type { ColumnName, UniqueKey } from "../definition/unique-types.ts";
@@ -43,7 +45,7 @@ import type {
   OrderOptions,
   Predicate,
 } from "../query/expression-types.ts";
-import type { Include, NoOthers, With } from "../query/include-types.ts";
+import type { Include, Made, NoOthers, With } from "../query/include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
   Equalities,
@@ -142,6 +144,12 @@ export interface ModelClass<
     input: NoInfer<Input<Shape>>,
     options?: WriteOptions,
   ): Promise<InstanceOf<Model>>;
+  /** Also makes rows around it, in one transaction; the relations that were given are loaded on what it returns. */
+  create<Model extends ClassOf, const Given extends PropertyNames<Shape>>(
+    this: Model,
+    input: NoInfer<NestedInput<Shape, Name>> & WithNames<Given>,
+    options?: WriteOptions,
+  ): Promise<Made<InstanceOf<Model>, Shape, Name, Given>>;
   /**
    * Inserts rows in one transaction, any number of them; answers how many. With
    * `returning: true`, gives instances in the order of the rows.

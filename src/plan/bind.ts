@@ -48,7 +48,7 @@ function encoderOf({ type, form, nullable }: BoundSlot, dialect: Dialect): Encod
   if (form === "list") return listEncoder(type, nullable, dialect);
   if (form === "jsonPath")
     return (value) => dialect.jsonPath(value as readonly (string | number)[]);
-  if (form === "cell") return notNull((value) => value as WireValue);
+  if (form === "cell") return nullable ? asItIs : notNull(asItIs);
   if (form === "count") return notNull(countEncoder(dialect));
   if (form in momentForms) {
     const rewrite = momentForms[form as keyof typeof momentForms];
@@ -58,6 +58,10 @@ function encoderOf({ type, form, nullable }: BoundSlot, dialect: Dialect): Encod
   const rewrite = textForms[form as keyof typeof textForms];
   const { encode } = dialect.codec(text);
   return notNull((value) => rewrite(String(encode(value))));
+}
+
+function asItIs(value: unknown): WireValue {
+  return value as WireValue;
 }
 
 function orNull(encode: Encoder): Encoder {

@@ -13,7 +13,9 @@ import type {
   InstanceOf,
   ManyToMany,
   NameOf,
+  NamesOf,
   OrNull,
+  RelationKind,
   ShapeOf,
   TargetOf,
 } from "../definition/types.ts";
@@ -192,6 +194,14 @@ export type With<Row, Shape, Model extends string, Relations> = Row extends null
         Relations[Name]
       >;
     };
+
+/** A row that was made together with rows around it: the relations that its input had are loaded. */
+export type Made<Row, Shape, Model extends string, Given extends PropertyKey> = With<
+  Row,
+  Shape,
+  Model,
+  { readonly [Name in Given & NamesOf<Shape, RelationKind>]: true }
+>;
 
 /** The relations that are not what the model promises: a condition may leave the row out, or it is read as a plain row. */
 type LeftOut<Relations> = {

@@ -6,6 +6,7 @@
 import type { Decimal } from "decimal.js";
 import type { Input } from "../definition/input-types.ts";
 import type { LazyMode } from "../definition/lazy-mode.ts";
+import type { NestedInput, WithNames } from "../definition/nested-types.ts";
 import type { BackRefAdvice, Paired, PairOf } from "../definition/pair-types.ts";
 import type {
   AnyForeignKey,
@@ -41,7 +42,7 @@ import type {
   OrderOptions,
   Predicate,
 } from "./expression-types.ts";
-import type { Include, NoOthers, With } from "./include-types.ts";
+import type { Include, Made, NoOthers, With } from "./include-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
@@ -340,12 +341,20 @@ export type LazyOne<Value> = Value | Lazy<Value>;
 export interface Related<Model, ForeignKeyName extends string> extends Query<Model> {
   /** Makes a row that points here. */
   create(input: Input<ShapeOf<Model>, ForeignKeyName>): Promise<InstanceOf<Model>>;
+  /** Makes rows around it as well. */
+  create<const Given extends PropertyNames<ShapeOf<Model>>>(
+    input: NoInfer<NestedInput<ShapeOf<Model>, NameOf<Model>, ForeignKeyName>> & WithNames<Given>,
+  ): Promise<Made<InstanceOf<Model>, ShapeOf<Model>, NameOf<Model>, Given>>;
 }
 
 /** The rows linked through a join table: a query over them, and their links. */
 export interface Links<Model> extends Query<Model> {
   /** Makes a row and links it. */
   create(input: Input<ShapeOf<Model>>): Promise<InstanceOf<Model>>;
+  /** Makes rows around it as well. */
+  create<const Given extends PropertyNames<ShapeOf<Model>>>(
+    input: NoInfer<NestedInput<ShapeOf<Model>, NameOf<Model>>> & WithNames<Given>,
+  ): Promise<Made<InstanceOf<Model>, ShapeOf<Model>, NameOf<Model>, Given>>;
   /** Links rows, in one statement. */
   add(...rows: readonly InstanceOf<Model>[]): Promise<void>;
   /** Unlinks rows; the rows stay. */

@@ -4,29 +4,32 @@ import type {
   ModelConstructor,
   ModelDefinition,
 } from "../definition/definition.ts";
+import { normalizeValue, validateInput } from "../definition/input.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { DriverRow } from "../driver/driver.ts";
-import { UsageError } from "../errors/errors.ts";
+import { UsageError, ValidationError, type ValidationIssue } from "../errors/errors.ts";
 import type { InsertQuery } from "../ir/query.ts";
 import type { Plan } from "../plan/planner.ts";
-import { toStored } from "../query/assign.ts";
 import { type ConflictNode, lowerConflict } from "../query/conflict.ts";
 import { columnReferences } from "../query/references.ts";
+import { type CellColumn, cellColumns, cellOf } from "./bulk-cells.ts";
 import { type Chunk, ChunkWriter, yieldAfter } from "./chunks.ts";
 import type { Executor } from "./connection.ts";
 import { evictModel } from "./evict.ts";
 import { hydrateApart } from "./hydrators.ts";
 import { bind, runBound } from "./run.ts";
 import { refuseReadOnly, type Scope } from "./scope.ts";
+import { InstanceState } from "./state.ts";
 import { atomically } from "./transact.ts";
 
-/** A row by property, validated; an absent property is left to the database. */
+/** A row by property, as Zod gives it; an absent property is left to the database. */
 export type BulkRow = Readonly<Record<string, unknown>>;
 
 /** What to insert, and what to do about rows that are there. */
 export interface BulkInsert {
   readonly model: ModelDefinition;
-  readonly rows: Iterable<BulkRow>;
+  /** As the program gave them. */
+  readonly rows: readonly unknown[];
   /** Null: a row that is there is an error. */
   readonly conflict: ConflictNode | null;
   /** The class to make instances of; undefined where only the number is wanted. */
@@ -40,7 +43,11 @@ export interface BulkOutcome {
   readonly instances: readonly object[];
 }
 
-/** Inserts validated rows. */
+/**
+ * Validates rows and inserts them.
+ *
+ * @throws {ValidationError} A row is not valid; nothing was written.
+ */
 export async function insertRows(scope: Scope, insert: BulkInsert): Promise<BulkOutcome> {
   refuseReadOnly(scope, "bulkCreate()");
   const groups = await groupRows(scope, insert);
@@ -54,27 +61,48 @@ export async function insertRows(scope: Scope, insert: BulkInsert): Promise<Bulk
 }
 
 interface Group {
-  readonly columns: readonly ColumnDefinition[];
+  readonly columns: readonly CellColumn[];
+  /** Holds the cells of the rows, and nothing of the rows themselves. */
   readonly writer: ChunkWriter;
   /** The place of each row among all, where instances are wanted. */
   readonly places: number[];
 }
 
+/** Invalid rows are collected up to this many issues, so that one run tells what is to be mended. */
+const mostIssues = 100;
+
 async function groupRows(scope: Scope, insert: BulkInsert): Promise<readonly Group[]> {
+  const { model, rows } = insert;
   const groups = new Groups(insert, scope.connection.dialect);
+  const issues: ValidationIssue[] = [];
   let turn = performance.now();
-  for (const row of insert.rows) {
-    const next = yieldAfter(turn, groups.add(row));
+  for (let index = 0; index < rows.length && issues.length < mostIssues; index += 1) {
+    const row = rows[index];
+    try {
+      const given = row instanceof Object && InstanceState.has(row) ? { ...row } : row;
+      groups.add(validateInput(model, given));
+    } catch (error) {
+      issues.push(...issuesOfRow(error, index));
+    }
+    const next = yieldAfter(turn, index);
     // Awaiting a number costs more than a row.
     turn = typeof next === "number" ? next : await next;
   }
+  if (issues.length > 0) throw new ValidationError(model.name, issues);
   return groups.all;
+}
+
+/** What is wrong with one row, by its place; anything but invalid input is thrown on. */
+function issuesOfRow(error: unknown, index: number): ValidationIssue[] {
+  if (!(error instanceof ValidationError)) throw error;
+  return error.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] }));
 }
 
 /** Rows that leave the same columns to the database share statements. */
 class Groups {
   readonly #groups = new Map<string, Group>();
-  readonly #writable: readonly ColumnDefinition[];
+  readonly #model: ModelDefinition;
+  readonly #writable: readonly CellColumn[];
   readonly #dialect: Dialect;
   readonly #placed: boolean;
   /** Rows that are left as they are give nothing back, so only runs of alike rows keep the order then. */
@@ -84,7 +112,8 @@ class Groups {
   #count = 0;
 
   constructor({ model, conflict, returning }: BulkInsert, dialect: Dialect) {
-    this.#writable = model.columns.filter(({ generated }) => generated === null);
+    this.#model = model;
+    this.#writable = cellColumns(model, dialect);
     this.#dialect = dialect;
     this.#placed = returning !== undefined;
     this.#runsOnly = this.#placed && conflict?.update.length === 0;
@@ -95,28 +124,31 @@ class Groups {
     return [...this.#groups.values()];
   }
 
-  /** Takes the values of a row; gives how many there were. */
-  add(row: BulkRow): number {
-    this.#distinct?.add(row);
+  /** Takes the values of a row. */
+  add(row: BulkRow): void {
     const { columns, writer, places } = this.#groupOf(row);
-    for (const column of columns) writer.push(toStored(column, row[column.property]));
+    for (const cell of columns) writer.push(cellOf(this.#model, cell, row[cell.column.property]));
     writer.endRow();
+    this.#distinct?.add(row);
     if (this.#placed) places.push(this.#count);
     this.#count += 1;
-    return this.#count;
   }
 
   #groupOf(row: BulkRow): Group {
     const latest = this.#latest;
     // Most rows are like the one before, and then need no key.
     if (latest !== undefined && isAlike(row, this.#writable, latest.columns)) return latest;
-    const columns = this.#writable.filter((column) => !isLeftToDatabase(column, row));
+    const columns = this.#writable.filter(({ column }) => !isLeftToDatabase(column, row));
     const key = this.#runsOnly
       ? String(this.#count)
-      : columns.map(({ property }) => property).join(",");
+      : columns.map(({ column }) => column.property).join(",");
     let group = this.#groups.get(key);
     if (group === undefined) {
-      group = { columns, writer: new ChunkWriter(columns.length, this.#dialect), places: [] };
+      group = {
+        columns,
+        writer: new ChunkWriter(columns.length, this.#dialect, "cells"),
+        places: [],
+      };
       this.#groups.set(key, group);
     }
     this.#latest = group;
@@ -126,13 +158,13 @@ class Groups {
 
 function isAlike(
   row: BulkRow,
-  writable: readonly ColumnDefinition[],
-  columns: readonly ColumnDefinition[],
+  writable: readonly CellColumn[],
+  columns: readonly CellColumn[],
 ): boolean {
   let next = 0;
-  for (const column of writable) {
-    const given = columns[next] === column;
-    if (given === isLeftToDatabase(column, row)) return false;
+  for (const cell of writable) {
+    const given = columns[next] === cell;
+    if (given === isLeftToDatabase(cell.column, row)) return false;
     if (given) next += 1;
   }
   return true;
@@ -205,7 +237,7 @@ interface Planned {
 function planInsert(
   executor: Executor,
   { model, conflict, returning }: BulkInsert,
-  columns: readonly ColumnDefinition[],
+  columns: readonly CellColumn[],
   { rows, shape, values }: Chunk,
 ): Planned {
   // One row of nothing but defaults can meet no row that is there.
@@ -216,9 +248,10 @@ function planInsert(
   const query: InsertQuery = {
     kind: "insert",
     table: model.table,
-    columns: columns.map(({ column, type }) => ({ column, type })),
+    columns: columns.map(({ column: { column, type } }) => ({ column, type })),
     rows: shape === "unnest" ? 1 : rows,
     shape,
+    cells: true,
     conflict: lowered?.conflict ?? null,
     returning: returning === undefined ? [] : columnReferences(model),
   };
@@ -238,8 +271,11 @@ class DistinctKeys {
   }
 
   add(row: BulkRow): void {
-    const parts = this.#target.map(({ property }) => row[property]);
-    if (parts.some((part) => part === undefined || part === null)) return;
+    const given = this.#target.map(({ property }) => row[property]);
+    if (given.some((part) => part === undefined || part === null)) return;
+    const parts = this.#target.map((column, index) =>
+      normalizeValue(this.#model, column, given[index]),
+    );
     const key = JSON.stringify(parts.map(String));
     if (this.#seen.has(key)) {
       const names = this.#target.map(({ property }) => property).join(" + ");

@@ -19,7 +19,7 @@ export type SlotForm =
   | "value"
   /** An array of values, as the database's own list. */
   | "list"
-  /** A cell as the database gave it. */
+  /** A cell, or a list of cells, as the database gives and takes it. */
   | "cell"
   /** A non-negative integer: LIMIT and OFFSET. */
   | "count"

@@ -56,12 +56,13 @@ function rowsOf(query: InsertQuery, { dialect }: Context): InsertRows {
     return { defaultValues: true };
   }
   const columns = query.columns.map(({ column }) => ColumnNode.create(column));
+  const cell = query.cells === true ? "cell" : undefined;
   if (query.shape === "unnest") {
     if (dialect.unnest === undefined) throw new TypeError("this database has no unnest()");
-    return { columns, values: dialect.unnest(rowSlots(query.columns, 0, "list")) };
+    return { columns, values: dialect.unnest(rowSlots(query.columns, 0, cell ?? "list")) };
   }
   const values = Array.from({ length: query.rows }, (_, row) =>
-    ValueListNode.create(rowSlots(query.columns, row, "value").map(placeholder)),
+    ValueListNode.create(rowSlots(query.columns, row, cell ?? "value").map(placeholder)),
   );
   return { columns, values: ValuesNode.create(values) };
 }

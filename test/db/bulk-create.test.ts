@@ -143,6 +143,20 @@ describeEachDatabase("bulkCreate", (db) => {
     expect(statements()).toEqual([]);
   });
 
+  test("what a database can't hold is refused with its place, and nothing is sent", async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => ({ page: `/${index}` }));
+    const statements = database.spy();
+
+    for (const page of ["half of \ud800", "a\0b"]) {
+      const refused = Visit.bulkCreate([...rows, { page }, { page: 7 } as never]);
+      await expect(refused).rejects.toMatchObject({
+        issues: [{ path: [30, "page"] }, { path: [31, "page"], code: "invalid_type" }],
+      });
+    }
+
+    expect(statements()).toEqual([]);
+  });
+
   test("options that can't mean anything are refused before any SQL", async () => {
     const statements = database.spy();
     const bad: readonly unknown[] = [

@@ -12,6 +12,7 @@ import type { MigrationTarget } from "../../src/migration/target.ts";
 import { upgrade } from "../../src/migration/upgrade.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { authors, slugs } from "../support/migration-models.ts";
+import { comparable } from "./plan-check.ts";
 
 const id = (letter: string): string => letter.repeat(12);
 
@@ -52,10 +53,10 @@ describeEachDatabase(
         row.map(String),
       );
 
-    /** Everything that a run leaves, without times and who it was. */
+    /** Everything that a run leaves, without times and who it was. The order of columns is no difference. */
     const look = async (target: MigrationTarget) => ({
-      schema: await target.dialect.introspect(target.connection),
-      posts: await rows(target, "select * from post order by id"),
+      schema: comparable(await target.dialect.introspect(target.connection)),
+      posts: await postsOf(target),
       history: await rows(
         target,
         "select id, parents, message, ops_hash, file_hash, state_hash, status, phase from ferro_migrations order by id",
@@ -63,6 +64,13 @@ describeEachDatabase(
       steps: await rows(target, "select * from ferro_migration_steps"),
       log: await rows(target, "select seq, event, revision from ferro_migration_log order by seq"),
     });
+
+    async function postsOf(target: MigrationTarget) {
+      const { tables } = await target.dialect.introspect(target.connection);
+      const post = tables.find(({ name }) => name === "post");
+      const columns = post?.columns.map(({ name }) => `"${name}"`).sort();
+      return [columns, await rows(target, `select ${columns?.join(", ")} from post order by id`)];
+    }
 
     const write = (target: MigrationTarget, options: ScriptOptions, files = all): string =>
       writeScript(target, files, options);

@@ -7,6 +7,7 @@ import type { Operation } from "../../src/ir/migration.ts";
 import type { SchemaPayload } from "../../src/ir/schema.ts";
 import { diffSchemas } from "../../src/migration/diff.ts";
 import { runSegments } from "../../src/migration/run-plan.ts";
+import { statementsOf } from "../../src/migration/segment-text.ts";
 import { rowsOf } from "./catalog.ts";
 import type { SchemaDatabase } from "./schema-database.ts";
 
@@ -31,16 +32,33 @@ export async function make(
   await carryOut(connection, dialect, emptySchema, operations);
 }
 
+/** Makes a schema whose tables have a comment in their statements, as no plan writes them. */
+export async function makeCommented(
+  connection: DriverConnection,
+  dialect: Dialect,
+  schema: SchemaPayload,
+): Promise<void> {
+  const { operations } = diffSchemas(emptySchema, schema);
+  const { segments } = dialect.plan(emptySchema, operations, { online: false });
+  for (const sql of segments.flatMap(statementsOf)) {
+    await connection.script(sql.replace(/^(CREATE TABLE .*? )\( /, `$1( ${comment} `));
+  }
+}
+
+/** What {@link makeCommented} writes. */
+export const comment = "/* written by hand */";
+
 export async function checkChange(
   db: SchemaDatabase,
   dialect: Dialect,
   from: SchemaPayload,
   to: SchemaPayload,
+  makeFrom: typeof make = make,
 ): Promise<void> {
   const changed = await db.empty();
   const fresh = await db.empty();
   try {
-    await make(changed, dialect, from);
+    await makeFrom(changed, dialect, from);
     const { operations } = diffSchemas(from, to);
     await carryOut(changed, dialect, from, operations, await versionOf(db, changed));
     await make(fresh, dialect, to);

@@ -128,6 +128,83 @@ describeEachDatabase("rows in the way", (db) => {
     });
   });
 
+  const twice = "(1, 'x', 7, 'draft'), (2, 'x', 7, 'out'), (3, null, null, null)";
+
+  test.for<readonly [string, readonly Operation[], RegExp]>([
+    [
+      "a column without a default that takes no NULL",
+      [op.addColumn("item", { name: "fresh", type: "text" })],
+      /FM120 "item" has rows, and its new column "fresh" takes no NULL and has no default: 1, 2, 3$/m,
+    ],
+    [
+      "a unique",
+      [op.addUnique("item", { columns: ["code", "size"] })],
+      /FM301 values of "item" \(code, size\) occur more than once: x, 7$/m,
+    ],
+    [
+      "a unique index",
+      [op.createIndex("item", { name: "i", columns: ["code"], unique: true })],
+      /FM301 values of "item" \(code\) occur more than once: x$/m,
+    ],
+    [
+      "a unique index on an expression of some rows",
+      [
+        op.createIndex("item", {
+          name: "i",
+          columns: [],
+          keys: [{ expression: "size + 1" }],
+          unique: true,
+          where: "code = 'x'",
+        }),
+      ],
+      /FM301 values of "item" \(\(size \+ 1\n\)\) occur more than once: 8$/m,
+    ],
+    [
+      "a unique column that begins with one value",
+      [
+        op.addColumn("item", { name: "fresh", type: "text" }, { fill: "new" }),
+        op.addUnique("item", { columns: ["fresh"] }),
+      ],
+      /FM301 every row of "item" would have the same \(fresh\), which is to be unique: 1, 2, 3$/m,
+    ],
+    [
+      "a primary key",
+      [op.dropPrimaryKey("item"), op.addPrimaryKey("item", { columns: ["code"] })],
+      /FM302 "item" \(code\) is NULL: 3\n {2}FM301 values of "item" \(code\) occur more than once: x$/m,
+    ],
+    [
+      "a list of values",
+      [op.addCheck("item", { name: "c", column: "code", values: ["y", "z"] })],
+      /FM304 rows of "item" break the check "c": 1, 2$/m,
+    ],
+    [
+      "a check",
+      [op.addCheck("item", { name: "c", sql: "size < 5" })],
+      /FM304 rows of "item" break the check "c": 1, 2$/m,
+    ],
+    [
+      "a column that is to be filled",
+      [op.setNotNull("item", "code")],
+      /FM302 "item"."code" is NULL: 3$/m,
+    ],
+  ])("%s", async ([, operations, message]) => {
+    await withRows(twice, async (target) => {
+      await expect(upgrade(target, [first, next(...operations)])).rejects.toThrow(message);
+      expect(await read(target, "select count(*) from item")).toEqual([["3"]]);
+    });
+  });
+
+  test("many rows are counted", async () => {
+    const many = Array.from({ length: 8 }, (_, at) => `(${at + 1}, 'x', null, null)`).join(", ");
+    await withRows(many, async (target) => {
+      const change = upgrade(target, [first, next(op.setNotNull("item", "size"))]);
+
+      await expect(change).rejects.toThrow(
+        /FM302 "item"."size" is NULL: 1, 2, 3, 4, 5, … \(8 in all\)$/m,
+      );
+    });
+  });
+
   test("a value that is renamed in the same run is left to its statements", async () => {
     await withRows("(1, null, null, 'gone')", async (target) => {
       const up = next(

@@ -203,9 +203,12 @@ describe("an optional foreign key in input", () => {
 });
 
 describe("links to many in input", () => {
-  test("are made after the row", () => {
-    // @ts-expect-error -- tags are added to the saved post
+  test("are made by create alone", () => {
     Post.create({ title: "t", author, tags: [tag] });
+    // @ts-expect-error -- tags are added to the saved post
+    new Post({ title: "t", author, tags: [tag] });
+    // @ts-expect-error -- nor are many rows made with rows around them
+    Post.bulkCreate([{ title: "t", author, tags: [tag] }]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { UsageError } from "../../index.ts";
-import { describeSegment, destroys, type RunReport, statementsOf, upgrade } from "../../migrate.ts";
+import { describeSegment, lossesOf, type RunReport, statementsOf, upgrade } from "../../migrate.ts";
 import { type Command, command } from "../command.ts";
 import { seconds } from "../numbers.ts";
 import type { Output } from "../output.ts";
@@ -104,13 +104,12 @@ export function patienceOf(options: {
 /** Prints what would be run: revisions, segments, statements. */
 export function show({ planned, direction }: RunReport, output: Output): void {
   if (planned.length === 0) output.print("nothing to do");
-  for (const { revision, plan, operations } of planned) {
+  for (const { revision, plan, operations, before } of planned) {
     output.print(
       `${direction === "up" ? "↑" : "↓"} ${output.style("bold", revision.id)} ${revision.message}`,
     );
-    for (const operation of operations) {
-      const loss = destroys(operation);
-      if (loss !== null) output.print(output.style("red", `  ! ${loss}`));
+    for (const { what } of lossesOf(before, operations)) {
+      output.print(output.style("red", `  ! ${what}`));
     }
     for (const [index, segment] of plan.segments.entries()) {
       output.print(

@@ -10,8 +10,16 @@ import { CodecError } from "../../codec/codec.ts";
  * ```
  */
 export function writeArray(items: readonly (string | null)[]): string {
-  return `{${items.map((item) => (item === null ? "NULL" : `"${item.replace(/["\\]/g, "\\$&")}"`)).join(",")}}`;
+  return `{${items.map(quoted).join(",")}}`;
 }
+
+function quoted(item: string | null): string {
+  if (item === null) return "NULL";
+  // Looking takes a third of the time of replacing, and most text holds neither.
+  return `"${special.test(item) ? item.replace(/["\\]/g, "\\$&") : item}"`;
+}
+
+const special = /["\\]/;
 
 /**
  * Reads the text of a one-dimensional array.

@@ -9,6 +9,7 @@ import {
   findMoment,
   findTime,
   isDate,
+  isoText,
   type Moment,
   printMoment,
   readMilliseconds,
@@ -177,7 +178,7 @@ function readMoment(wire: Wire): Moment {
 
 /** ISO text with a year as the server reads it: no sign, BC for years before 1. */
 function dateText(date: Date, zone: string): string {
-  const iso = date.toISOString();
+  const iso = isoText(date);
   const text = iso.slice(0, -1) + zone;
   if (iso.length === 24) return withEra(text);
 
@@ -218,11 +219,15 @@ function arrayCodec(type: Of<"array">): Codec {
 
 /** An array literal of values in their wire form; null elements are NULL. */
 export function encodeItems(element: Codec, values: readonly unknown[]): string {
+  return writeCells(values.map((value) => (value === null ? null : element.encode(value))));
+}
+
+/** An array literal of what codecs wrote. */
+export function writeCells(cells: readonly WireValue[]): string {
   return writeArray(
-    values.map((value) => {
-      if (value === null) return null;
-      const wire = element.encode(value);
-      return wire instanceof Uint8Array ? `\\x${hexOf(wire)}` : String(wire);
+    cells.map((cell) => {
+      if (cell === null || typeof cell === "string") return cell;
+      return typeof cell === "object" ? `\\x${hexOf(cell)}` : String(cell);
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { MigrationError } from "../../errors/errors.ts";
 import type { Dialect } from "../dialect.ts";
-import { postgresCodec } from "./codecs.ts";
+import { setAside } from "./aside.ts";
+import { postgresCodec, writeCells } from "./codecs.ts";
 import { postgresDdl } from "./ddl.ts";
 import { postgresExplain } from "./explain.ts";
 import { introspectPostgres } from "./introspect.ts";
@@ -15,11 +16,14 @@ export const postgresDialect: Dialect = {
   name: "postgres",
   codec: postgresCodec,
   listEncoder: postgresListEncoder,
+  cellList: writeCells,
   jsonPath: (keys) => postgresEncodeList({ kind: "text" }, keys.map(String)),
   sql: postgresSql,
   explain: postgresExplain,
   ddl: postgresDdl,
   plan: planPostgres,
+  planVersions: [],
+  setAside,
   reconcile: postgresReconcile,
   rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),
   introspect: introspectPostgres,

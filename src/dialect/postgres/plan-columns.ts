@@ -181,6 +181,7 @@ function setType(operation: Extract<Operation, { op: "setType" }>, context: Plan
   if (was.default !== null) context.on(table, `${head} DROP DEFAULT`, operation);
   const value = using ?? castTo(quote(column), was, is);
   context.on(table, `${head} TYPE ${spelled(is)} USING ${value}`, operation);
+  context.plan.setAside({ columns: [{ table, column }] });
   const later = context.rest.some(
     (next) => next.op === "setDefault" && next.table === table && next.column === column,
   );

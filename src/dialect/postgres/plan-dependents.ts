@@ -1,10 +1,10 @@
 /** What stands on a column and must make way while its type changes. */
-import { effectiveChecks, emitCheck, emitUnique } from "../../ddl/column.ts";
+import { effectiveChecks, emitCheck, emitColumn, emitUnique } from "../../ddl/column.ts";
 import { emitIndex, isLate } from "../../ddl/create.ts";
 import { tableOf } from "../../ir/edit.ts";
 import type { Operation } from "../../ir/migration.ts";
 import { mentions } from "../../ir/rename-sql.ts";
-import type { CheckIr, IndexIr, UniqueIr } from "../../ir/schema.ts";
+import type { CheckIr, ColumnIr, IndexIr, UniqueIr } from "../../ir/schema.ts";
 import { indexUses } from "../../ir/users.ts";
 import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import { postgresDdl } from "./ddl.ts";
@@ -16,6 +16,8 @@ export interface Dependents {
   readonly indexes: readonly IndexIr[];
   readonly checks: readonly CheckIr[];
   readonly uniques: readonly UniqueIr[];
+  /** Columns whose values are worked out of it, with what stands on them. */
+  readonly generated: readonly (readonly [column: ColumnIr, dependents: Dependents])[];
 }
 
 /**
@@ -29,17 +31,29 @@ export function dropDependents(
   operation: Operation,
   which: "none" | "expressions" | "all",
 ): Dependents {
-  const none: Dependents = { indexes: [], checks: [], uniques: [] };
-  if (which === "none") return none;
   const before = tableBefore(context, table);
+  // No type of a column that others are worked out of can be changed.
+  const generated = before.columns
+    .filter((each) => each.generated !== null && mentions(each.generated.sql, column))
+    .map((each) => [each, dropDependents(context, table, each.name, operation, "all")] as const);
+  for (const [{ name }] of generated) {
+    context.on(table, `${alter(table)} DROP COLUMN ${quote(name)}`, operation);
+  }
+  if (which === "none") return { indexes: [], checks: [], uniques: [], generated };
+  const gone = new Set(
+    generated.flatMap(([, { indexes, checks }]) => [...indexes, ...checks].map(({ name }) => name)),
+  );
   const indexes = before.indexes.filter(
-    (index) => inExpressions(index, column) || (which === "all" && indexUses(index, column)),
+    (index) =>
+      !gone.has(index.name) &&
+      (inExpressions(index, column) || (which === "all" && indexUses(index, column))),
   );
   // Lists of values follow the type by themselves; changeChecks and the enum operations see to them.
   const kept = new Set(tableOf(context.after, table).checks.map(({ name }) => name));
   const checks = effectiveChecks(before, postgresDdl).filter(
     (check) =>
       kept.has(check.name) &&
+      !gone.has(check.name) &&
       (check.kind === "sql"
         ? mentions(check.sql, column)
         : which === "all" && check.column === column),
@@ -50,16 +64,22 @@ export function dropDependents(
   for (const { name } of checks) {
     context.on(table, `${alter(table)} DROP CONSTRAINT ${quote(name)}`, operation);
   }
-  return { indexes, checks, uniques };
+  return { indexes, checks, uniques, generated };
 }
 
 /** Makes again what was dropped; a unique goes with its column and comes back here. */
 export function restoreDependents(
   context: PlanContext,
   table: string,
-  { indexes, checks, uniques }: Dependents,
+  { indexes, checks, uniques, generated }: Dependents,
   operation: Operation,
 ): void {
+  const after = { ...tableOf(context.after, table), primaryKey: [], uniques: [] };
+  for (const [column, dependents] of generated) {
+    const clause = emitColumn(after, column, postgresDdl);
+    context.on(table, `${alter(table)} ADD COLUMN ${clause}`, operation);
+    restoreDependents(context, table, dependents, operation);
+  }
   for (const check of checks) {
     const late = isLate(check, postgresDdl) ? " NOT VALID" : "";
     context.on(table, `${alter(table)} ADD ${emitCheck(check, postgresDdl)}${late}`, operation);

@@ -45,13 +45,17 @@ export const enumPlanners: { readonly [Kind in EnumOperation]: Planner<Kind> } =
     const aside = utf8Prefix(`ferro_new_${operation.enum}`, 63);
     plan.cut();
     plan.add(createType(aside, enumOf(context.after, operation.enum).values), operation);
-    for (const table of before.tables) {
-      const columns = enumColumns(table, operation.enum);
-      if (columns.length > 0)
-        swapIn(operation, { ...context, on: alwaysHere(context) }, table, aside);
-    }
+    const here = { ...context, on: alwaysHere(context) };
+    const restore = before.tables.flatMap((table) =>
+      enumColumns(table, operation.enum).map((column) =>
+        swapIn(operation, here, table, column, aside),
+      ),
+    );
     plan.add(`DROP TYPE ${quote(operation.enum)}`, operation);
     plan.add(`ALTER TYPE ${quote(aside)} RENAME TO ${quote(operation.enum)}`, operation);
+    // Last of all, since their SQL may name the type.
+    for (const each of restore) each();
+    plan.setAside({ types: [operation.enum] });
     plan.cut();
   },
 };
@@ -61,25 +65,28 @@ function alwaysHere({ plan }: PlanContext): PlanContext["on"] {
   return (_table, sql, operation) => plan.add(sql, operation);
 }
 
+/** Gives a column the new type; what stood on it is made again by what is given back. */
 function swapIn(
   operation: OperationOf<"swapEnum">,
   context: PlanContext,
-  table: TableIr,
+  { name: table }: TableIr,
+  column: ColumnIr,
   aside: string,
-): void {
-  for (const column of enumColumns(table, operation.enum)) {
-    const dependents = dropDependents(context, table.name, column.name, operation, "expressions");
-    const head = `${alter(table.name)} ALTER COLUMN ${quote(column.name)}`;
-    const { plan } = context;
-    if (column.default !== null) plan.add(`${head} DROP DEFAULT`, operation);
-    const type = `${quote(aside)}${column.type.kind === "array" ? "[]" : ""}`;
-    plan.add(`${head} TYPE ${type} USING ${mapped(operation, column)}::${type}`, operation);
-    if (keepsDefault(operation, context, table.name, column)) {
+): () => void {
+  const { plan } = context;
+  const dependents = dropDependents(context, table, column.name, operation, "expressions");
+  const head = `${alter(table)} ALTER COLUMN ${quote(column.name)}`;
+  if (column.default !== null) plan.add(`${head} DROP DEFAULT`, operation);
+  const type = `${quote(aside)}${column.type.kind === "array" ? "[]" : ""}`;
+  plan.add(`${head} TYPE ${type} USING ${mapped(operation, column)}::${type}`, operation);
+  plan.setAside({ columns: [{ table, column: column.name }] });
+  return () => {
+    if (keepsDefault(operation, context, table, column)) {
       const value = emitDefault(column, column.default, postgresDdl);
       plan.add(`${head} SET DEFAULT ${value}`, operation);
     }
-    restoreDependents(context, table.name, dependents, operation);
-  }
+    restoreDependents(context, table, dependents, operation);
+  };
 }
 
 /** The values as text, removed ones replaced. */

@@ -9,6 +9,7 @@ import {
   findMoment,
   findTime,
   isDate,
+  isoText,
   type Moment,
   printMoment,
   readMilliseconds,
@@ -161,7 +162,7 @@ function temporalCodec(kind: "timestamptz" | "timestamp", host: TemporalHost): C
   return {
     encode(value) {
       const isDate = value instanceof Date && !Number.isNaN(value.getTime());
-      const iso = (isDate ? value : (normalize(value) as Date)).toISOString();
+      const iso = isoText(isDate ? value : (normalize(value) as Date));
       if (iso.length !== 24) throw new CodecError("Date is outside the years 0000 to 9999");
       return zone === "Z" ? iso : iso.slice(0, 23);
     },

@@ -41,9 +41,10 @@ export function makeTable(pending: Pending, after: TableIr): Making {
     return { steps: steps([...update, ...indexes]) };
   }
   const aside = utf8Prefix(`__ferro_new_${after.name}`, maxIdentifierBytes);
+  const create = emitTable({ ...after, name: aside }, after.foreignKeys, sqliteDdl, once);
   return {
     steps: steps([
-      emitTable({ ...after, name: aside }, after.foreignKeys, sqliteDdl, once),
+      create,
       copySql(before, after, aside, values),
       `DROP TABLE ${quote(after.name)}`,
       `ALTER TABLE ${quote(aside)} RENAME TO ${quote(after.name)}`,
@@ -52,6 +53,9 @@ export function makeTable(pending: Pending, after: TableIr): Making {
     rebuilt: {
       name: after.name,
       before: was,
+      from: before,
+      to: after,
+      create,
       columns: before.columns.map(({ name }) => name),
       without: indexesOf(before)
         .filter((index) => !indexesOf(after).some((other) => sameData(index, other)))

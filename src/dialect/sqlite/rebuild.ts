@@ -10,7 +10,7 @@ import type { RebuiltTable, Segment } from "../../ddl/plan.ts";
 import type { DriverConnection, DriverRow } from "../../driver/driver.ts";
 import { MigrationError } from "../../errors/errors.ts";
 import { quoteIdentifier as quote } from "../../util/identifier.ts";
-import { assertOwned } from "./rebuild-owned.ts";
+import { fitTable } from "./rebuild-owned.ts";
 
 type Rebuild = Extract<Segment, { kind: "rebuild" }>;
 
@@ -38,7 +38,8 @@ export async function runRebuild(
     await setPragma(connection, "legacy_alter_table", 1);
     await inTransaction(connection, async () => {
       const kept = await look(connection, segment);
-      for (const { sql } of segment.steps) await connection.script(sql);
+      const edited = new Map(kept.tables.map(({ planned, edited }) => [planned, edited]));
+      for (const { sql } of segment.steps) await connection.script(edited.get(sql) ?? sql);
       await restore(connection, kept);
       await record();
     });
@@ -73,6 +74,9 @@ interface Kept {
 
 interface KeptTable {
   readonly name: string;
+  /** The planned statement that makes it, and its own text with the changes, where that can be. */
+  readonly planned: string;
+  readonly edited: string | null;
   readonly rows: number;
   /** The highest number given, as text. */
   readonly mark: string | null;
@@ -92,13 +96,15 @@ async function look(connection: DriverConnection, segment: Rebuild): Promise<Kep
 
 async function lookAt(connection: DriverConnection, table: RebuiltTable): Promise<KeptTable> {
   const { name, without } = table;
-  await assertOwned(connection, table);
+  const edited = await fitTable(connection, table);
   const parts = await rowsOf(
     connection,
     `SELECT name, sql FROM main.sqlite_schema WHERE tbl_name = ${text(name)} COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL ORDER BY rowid`,
   );
   return {
     name,
+    planned: table.create,
+    edited,
     rows: await countOf(connection, name),
     mark: await highestNumber(connection, name),
     parts: parts

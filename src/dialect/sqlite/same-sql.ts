@@ -11,10 +11,11 @@ import { isTelling, nameOf, type Token, tokenize } from "./ddl-tokens.ts";
  * ```
  */
 export function sameSqliteSql(left: string, right: string): boolean {
-  return left === right || spelled(left) === spelled(right);
+  return left === right || spellSqliteSql(left) === spellSqliteSql(right);
 }
 
-function spelled(sql: string): string {
+/** An expression in the one spelling that all of its spellings have. */
+export function spellSqliteSql(sql: string): string {
   const tokens = tokenize(withoutOuterParentheses(sql));
   return tokens.filter(isTelling).map(word).join(" ");
 }

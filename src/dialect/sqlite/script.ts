@@ -49,6 +49,8 @@ function refuseOthers({ name, columns, kept, without }: RebuiltTable): readonly 
     `CREATE TEMP TABLE ferro_guard (n text CONSTRAINT something_on_this_table_was_made_by_no_revision_so_use_ferro_upgrade CHECK (n = '' AND n <> ''));`,
     `INSERT INTO ferro_guard SELECT name FROM main.sqlite_schema WHERE tbl_name = ${table} COLLATE NOCASE AND type IN ('index', 'trigger') AND sql IS NOT NULL AND name NOT IN (${known});`,
     `INSERT INTO ferro_guard SELECT name FROM pragma_table_xinfo(${table}) WHERE name NOT IN (${list(columns)});`,
+    // Only a program can change a statement's own text.
+    `INSERT INTO ferro_guard SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name = ${table} COLLATE NOCASE AND sql LIKE '%ON CONFLICT%';`,
     "DROP TABLE ferro_guard;",
   ];
 }

@@ -1,7 +1,7 @@
 /** FM2xx: what breaks the program that still runs, or loses data. */
 import type { Operation } from "../../ir/migration.ts";
-import type { StorageType } from "../../ir/type.ts";
 import { dotted, type LintContext, type Rule, usedTable } from "./rule.ts";
+import { narrows, typeOf } from "./types.ts";
 
 type Find = NonNullable<Rule["find"]>;
 
@@ -21,23 +21,6 @@ const either =
   (...finds: readonly Find[]): Find =>
   (operation, context) =>
     finds.map((find) => find(operation, context)).find((each) => each !== null) ?? null;
-
-const order = ["smallint", "int", "bigint"];
-
-function narrows(from: StorageType, to: StorageType): boolean {
-  if (from.kind === "text" && to.kind === "text") {
-    const length = (type: { readonly dbType?: string }): number =>
-      Number(/^varchar\((\d+)\)$/.exec(type.dbType ?? "")?.[1] ?? Number.POSITIVE_INFINITY);
-    return length(to) < length(from);
-  }
-  const size = (type: StorageType): number =>
-    type.kind === "bigint"
-      ? order.indexOf(type.dbType ?? "bigint")
-      : type.kind === "integer"
-        ? order.indexOf(type.dbType ?? "int")
-        : -1;
-  return size(from) >= 0 && size(to) >= 0 && size(to) < size(from);
-}
 
 function columnOf(table: string, column: string, context: LintContext) {
   return usedTable(table, context)?.columns.find(({ name }) => name === column);
@@ -154,7 +137,7 @@ export const compatibilityRules: readonly Rule[] = [
     rewrite: "a new column that is filled with what fits",
     find: used("setType", (operation, context) => {
       const column = columnOf(operation.table, operation.column, context);
-      return column !== undefined && narrows(column.type, operation.type)
+      return column !== undefined && narrows(typeOf(column), typeOf(operation))
         ? dotted(operation.table, operation.column)
         : null;
     }),

@@ -108,6 +108,25 @@ export function shrinks(from: string, to: string): boolean {
   return texts.includes(a.word) && texts.includes(b.word) && !keepsRows(from, to);
 }
 
+const moments = ["timestamp", "timestamptz"];
+
+/** Whether a type holds less than another: shorter texts, smaller or rounder numbers, moments without their time. */
+export function narrows(from: string, to: string): boolean {
+  if (from === to || keepsRows(from, to)) return false;
+  if (shrinks(from, to)) return true;
+  const [a, b] = [parts(from), parts(to)];
+  if (moments.includes(a.word) && (b.word === "date" || b.word === "time")) return true;
+  if (a.word === b.word) return a.word === "numeric" ? !holdsDigits(a, b) : sized.has(a.word);
+  const [i, j] = [numbers.indexOf(a.word), numbers.indexOf(b.word)];
+  return j !== -1 && j < i;
+}
+
+/** Whether a number's digits before and behind the point have room in another. */
+function holdsDigits({ sizes: [p, s = 0] }: Parts, { sizes: [q, t = 0] }: Parts): boolean {
+  if (q === undefined) return true;
+  return p !== undefined && t >= s && q - t >= p - s;
+}
+
 /** The affinity that SQLite gives a column by its declared type. */
 export function affinityOf(declared: string): "integer" | "text" | "blob" | "real" | "numeric" {
   if (/INT/i.test(declared)) return "integer";

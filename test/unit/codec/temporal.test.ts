@@ -4,6 +4,7 @@ import {
   findMoment,
   findTime,
   isDate,
+  isoText,
   printMoment,
   readMilliseconds,
 } from "../../../src/codec/temporal.ts";
@@ -84,6 +85,20 @@ describe("findMoment", () => {
     expect(findMoment(text)).toBeUndefined();
     expect(readMilliseconds(text)).toBeNaN();
   });
+});
+
+test("isoText writes what Date itself writes", () => {
+  fc.assert(
+    fc.property(fc.date({ noInvalidDate: true }), (date) => {
+      expect(isoText(date)).toBe(date.toISOString());
+    }),
+  );
+  for (const day of [-719_528, -719_529, 2_932_896, 2_932_897, 0, 256, -256]) {
+    for (const time of [day * 86_400_000, day * 86_400_000 - 1]) {
+      expect(isoText(new Date(time))).toBe(new Date(time).toISOString());
+    }
+  }
+  expect(() => isoText(new Date(Number.NaN))).toThrow(RangeError);
 });
 
 test("printMoment prints no fraction, three digits or six", () => {

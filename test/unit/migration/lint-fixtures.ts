@@ -457,7 +457,11 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     good: [[op.setDefault("author", "age", 1)]],
   },
   FM209: {
-    bad: [[op.setType("author", "name", "varchar(10)")], [op.setType("author", "age", "smallint")]],
+    bad: [
+      [op.setType("author", "name", "varchar(10)")],
+      [op.setType("author", "age", "smallint")],
+      [op.setType("post", "id", "bigint"), op.setType("post", "id", "integer")],
+    ],
     good: [[op.setType("author", "name", "text")], [op.setType("post", "id", "bigint")]],
   },
   FM210: {
