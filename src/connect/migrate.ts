@@ -123,7 +123,10 @@ async function openScratch(target: UrlTarget, connection: DriverConnection): Pro
   }
   await connection.script("BEGIN");
   try {
-    await connection.script("CREATE SCHEMA ferro_scratch; SET LOCAL search_path = ferro_scratch");
+    // The schemas of before stay in sight: extensions' types and functions of others are there.
+    await connection.script(
+      "CREATE SCHEMA ferro_scratch; SELECT set_config('search_path', 'ferro_scratch, ' || current_setting('search_path'), true)",
+    );
   } catch (cause) {
     await connection.script("ROLLBACK");
     throw new MigrationError("can't make a schema to compare with", {

@@ -11,6 +11,8 @@ export interface Reconcile {
   typeDrift(place: string, live: ColumnIr, wanted: ColumnIr): TypeDrift;
   /** Whether two declared types are one to the database. */
   sameType(live: ColumnIr, wanted: ColumnIr): boolean;
+  /** How the database prints a check for a list of values, where it prints none in the plain way. */
+  listSql(column: string, values: readonly (string | number)[]): string;
   /** Whether two expressions as the database keeps them are one. */
   sameSql(live: string, wanted: string): boolean;
   /** Why a column can't be added to a table that exists, or undefined. */

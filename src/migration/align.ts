@@ -1,10 +1,12 @@
 /** What a database spells in its own way, and what a schema says only by default, put on one footing. */
+import { emitLiteral } from "../ddl/column.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { omit } from "../ir/edit.ts";
 import { sameData } from "../ir/same.ts";
 import type {
   CheckIr,
   ColumnIr,
+  DefaultIr,
   ForeignKeyIr,
   IndexIr,
   SchemaPayload,
@@ -12,6 +14,9 @@ import type {
   UniqueIr,
 } from "../ir/schema.ts";
 import { sameList } from "../util/lists.ts";
+
+/** What is asked of a database. */
+type Aligner = Pick<Dialect, "ddl" | "reconcile">;
 
 /**
  * The schema that a database has, said as `wanted` says it wherever both mean the same.
@@ -22,7 +27,7 @@ import { sameList } from "../util/lists.ts";
 export function alignSchema(
   live: SchemaPayload,
   wanted: SchemaPayload,
-  dialect: Pick<Dialect, "reconcile">,
+  dialect: Aligner,
 ): SchemaPayload {
   const tables = new Map(wanted.tables.map((table) => [table.name, table]));
   return {
@@ -34,7 +39,7 @@ export function alignSchema(
   };
 }
 
-function alignTable(live: TableIr, wanted: TableIr, dialect: Pick<Dialect, "reconcile">): TableIr {
+function alignTable(live: TableIr, wanted: TableIr, dialect: Aligner): TableIr {
   const { sameSql } = dialect.reconcile;
   return {
     ...(wanted.primaryKeyName === undefined ? omit(live, "primaryKeyName") : live),
@@ -44,21 +49,18 @@ function alignTable(live: TableIr, wanted: TableIr, dialect: Pick<Dialect, "reco
     }),
     foreignKeys: live.foreignKeys.map((key) => wanted.foreignKeys.find(unnamed(key)) ?? key),
     uniques: live.uniques.map((unique) => wanted.uniques.find(inline(unique)) ?? unique),
-    checks: live.checks.map((check) => wanted.checks.find(sameCheck(check, sameSql)) ?? check),
+    checks: live.checks.map((check) => wanted.checks.find(sameCheck(check, dialect)) ?? check),
     indexes: live.indexes.map((index) => wanted.indexes.find(sameIndex(index, sameSql)) ?? index),
   };
 }
 
-function alignColumn(
-  live: ColumnIr,
-  wanted: ColumnIr,
-  { reconcile }: Pick<Dialect, "reconcile">,
-): ColumnIr {
+function alignColumn(live: ColumnIr, wanted: ColumnIr, dialect: Aligner): ColumnIr {
+  const { reconcile } = dialect;
   const numbered =
     live.autoincrement && wanted.autoincrement && wanted.numbering === undefined
       ? omit(live, "numbering")
       : live;
-  const spelled = alignSql(numbered, wanted, reconcile.sameSql);
+  const spelled = alignSql(numbered, wanted, dialect);
   if (!reconcile.sameType(live, wanted)) return spelled;
   return {
     ...omit(spelled, "nativeType"),
@@ -69,10 +71,12 @@ function alignColumn(
 
 type SameSql = Dialect["reconcile"]["sameSql"];
 
-function alignSql(live: ColumnIr, wanted: ColumnIr, sameSql: SameSql): ColumnIr {
+function alignSql(live: ColumnIr, wanted: ColumnIr, { ddl, reconcile }: Aligner): ColumnIr {
+  const { sameSql } = reconcile;
   const [own, other] = [live.default, wanted.default];
-  const initial =
-    own?.kind === "sql" && other?.kind === "sql" && sameSql(own.sql, other.sql) ? other : own;
+  const text = (value: DefaultIr): string =>
+    value.kind === "sql" ? value.sql : emitLiteral(value.value, ddl);
+  const initial = own !== null && other !== null && sameSql(text(own), text(other)) ? other : own;
   const [expression, wish] = [live.generated, wanted.generated];
   const generated =
     expression !== null && wish !== null && sameSql(expression.sql, wish.sql)
@@ -81,12 +85,19 @@ function alignSql(live: ColumnIr, wanted: ColumnIr, sameSql: SameSql): ColumnIr 
   return { ...live, default: initial, generated };
 }
 
-function sameCheck(live: CheckIr, sameSql: SameSql): (wanted: CheckIr) => boolean {
-  return (wanted) =>
-    live.kind === "sql" &&
-    wanted.kind === "sql" &&
-    sameSql(live.sql, wanted.sql) &&
-    sameData({ ...live, sql: wanted.sql }, wanted);
+function sameCheck(
+  live: CheckIr,
+  { reconcile: { sameSql, listSql } }: Aligner,
+): (wanted: CheckIr) => boolean {
+  return (wanted) => {
+    if (live.kind !== "sql") return false;
+    if (wanted.kind === "sql") {
+      return sameSql(live.sql, wanted.sql) && sameData({ ...live, sql: wanted.sql }, wanted);
+    }
+    const { kind: _, sql, ...facts } = live;
+    const { kind: __, column, values, ...others } = wanted;
+    return sameSql(sql, listSql(column, values)) && sameData(facts, others);
+  };
 }
 
 function sameIndex(live: IndexIr, sameSql: SameSql): (wanted: IndexIr) => boolean {

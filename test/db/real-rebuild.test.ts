@@ -1,6 +1,5 @@
 /** Every table of real SQLite databases, made anew and back: nothing else of the file is any different. */
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { sqliteDialect } from "../../src/dialect/sqlite/dialect.ts";
 import { translateSqliteError } from "../../src/dialect/sqlite/errors.ts";
@@ -9,28 +8,16 @@ import { nodeSqliteDriver } from "../../src/driver/node-sqlite.ts";
 import { applyOperation } from "../../src/ir/apply.ts";
 import type { Operation } from "../../src/ir/migration.ts";
 import type { TableIr } from "../../src/ir/schema.ts";
+import { realSchemaFiles } from "../support/real-schemas.ts";
 import { rowsOf } from "./catalog.ts";
 import { carryOut } from "./plan-check.ts";
 
-const places = ["../../../shared/realschemas", "../../../../shared/realschemas"].map((path) =>
-  resolve(import.meta.dirname, path),
-);
-const folder =
-  process.env["FERRO_REAL_SCHEMAS"] ?? places.find((path) => existsSync(path)) ?? String(places[0]);
-const files = [
-  ...["chinook", "northwind", "sakila", "synapse"].map((name) =>
-    join(folder, "sqlite", `${name}.sql`),
-  ),
-  join(import.meta.dirname, "schemas/everything-sqlite.sql"),
-];
-
 describe("real SQLite tables", () => {
-  for (const file of files) {
-    const name = file.split("/").at(-1);
+  for (const { name, file, missing } of realSchemaFiles("sqlite")) {
     // The schemas of other projects lie beside the repository; without them there is nothing to read.
-    const missing = existsSync(file) ? "" : ` (skipped: there is no ${file})`;
+    const reason = missing ? ` (skipped: there is no ${file})` : "";
 
-    test.skipIf(missing !== "")(`${name}: made anew one by one${missing}`, async () => {
+    test.skipIf(missing)(`${name}: made anew one by one${reason}`, async () => {
       const connection = await nodeSqliteDriver({
         file: ":memory:",
         mode: "rwc",

@@ -1,12 +1,34 @@
 /** Schemas of real projects, where the folder with them is there. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
 
 /** Beside the repository, or where the environment says. */
 const folder =
   process.env["FERRO_REAL_SCHEMAS"] ?? join(import.meta.dirname, "../../../shared/realschemas");
+
+/** Beside the repository, or beside the folder of its worktrees. */
+const places = ["../../../shared/realschemas", "../../../../shared/realschemas"].map((path) =>
+  resolve(import.meta.dirname, path),
+);
+
+const names = {
+  postgres: ["chinook", "northwind", "pagila-3.1", "synapse"],
+  sqlite: ["chinook", "northwind", "sakila", "synapse"],
+} as const;
+
+/** The schemas of one database, those that aren't there among them, and the one of everything that is always there. */
+export function realSchemaFiles(
+  backend: "postgres" | "sqlite",
+): readonly { readonly name: string; readonly file: string; readonly missing: boolean }[] {
+  const beside =
+    process.env["FERRO_REAL_SCHEMAS"] ?? places.find((path) => existsSync(path)) ?? places[0] ?? "";
+  const own = resolve(import.meta.dirname, `../db/schemas/everything-${backend}.sql`);
+  return [...names[backend].map((name) => join(beside, backend, `${name}.sql`)), own].map(
+    (file) => ({ name: basename(file, ".sql"), file, missing: !existsSync(file) }),
+  );
+}
 
 /** Why tests that need the folder are skipped, or undefined. */
 export const noRealSchemas: string | undefined = existsSync(folder)

@@ -1,15 +1,21 @@
 /** Which differences of columns auto-migrate mends on PostgreSQL. */
 import type { ColumnIr } from "../../ir/schema.ts";
+import { quoteIdentifier } from "../../util/identifier.ts";
 import type { Reconcile, TypeDrift } from "../reconcile.ts";
-import { postgresDdl } from "./ddl.ts";
+import { postgresDdl, quoteText } from "./ddl.ts";
+import { samePostgresSql } from "./same-sql.ts";
 
 /** @see Dialect.reconcile */
 export const postgresReconcile: Reconcile = {
   inPlace: true,
   typeDrift,
   sameType: (live, wanted) => declaredType(live) === declaredType(wanted),
-  // The server prints one expression in one way.
-  sameSql: (live, wanted) => live === wanted,
+  sameSql: samePostgresSql,
+  listSql: (column, values) => {
+    const name = /^[a-z_][a-z0-9_$]*$/.test(column) ? column : quoteIdentifier(column);
+    const list = values.map((value) => `${quoteText(String(value))}::character varying`).join(", ");
+    return `(${name})::text = ANY (ARRAY[${list}])`;
+  },
   refusesColumn: () => undefined,
   dropsIndexesFirst: false,
 };

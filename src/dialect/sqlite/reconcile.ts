@@ -1,5 +1,8 @@
 /** Which differences of columns auto-migrate mends on SQLite. */
+
+import { emitLiteral } from "../../ddl/column.ts";
 import type { ColumnIr } from "../../ir/schema.ts";
+import { quoteIdentifier } from "../../util/identifier.ts";
 import type { Reconcile, TypeDrift } from "../reconcile.ts";
 import { sqliteDdl } from "./ddl.ts";
 import { sameSqliteSql } from "./same-sql.ts";
@@ -10,6 +13,10 @@ export const sqliteReconcile: Reconcile = {
   typeDrift,
   sameType: (live, wanted) => affinity(declaredType(live)) === affinity(declaredType(wanted)),
   sameSql: sameSqliteSql,
+  listSql: (column, values) => {
+    const list = values.map((value) => emitLiteral(value, sqliteDdl)).join(", ");
+    return `${quoteIdentifier(column)} IN (${list})`;
+  },
   refusesColumn: ({ default: value, generated }) => {
     if (value?.kind === "sql") return "its default is an expression";
     return generated?.stored === true ? "it is generated and stored" : undefined;

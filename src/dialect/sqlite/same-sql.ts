@@ -17,8 +17,12 @@ export function sameSqliteSql(left: string, right: string): boolean {
 /** An expression in the one spelling that all of its spellings have. */
 export function spellSqliteSql(sql: string): string {
   const tokens = tokenize(withoutOuterParentheses(sql));
-  return tokens.filter(isTelling).map(word).join(" ");
+  const words = tokens.filter(isTelling).map(word);
+  return (words[0] === "+" ? words.slice(1) : words).join(" ");
 }
+
+/** Numbers, to SQLite. */
+const truths: Readonly<Record<string, string>> = { true: "1", false: "0" };
 
 const plain = /^[a-z_][\w$]*$/i;
 
@@ -27,5 +31,7 @@ function word(token: Token): string {
     const name = nameOf(token);
     return plain.test(name) ? name.toLowerCase() : `"${name.toLowerCase()}"`;
   }
-  return token.kind === "string" ? token.text : token.text.toLowerCase();
+  if (token.kind === "string") return token.text;
+  const text = token.text.toLowerCase();
+  return truths[text] ?? text;
 }
