@@ -56,6 +56,9 @@ export type Equalities<Shape> = {
     : Equality<ShadowOutput<LinkOf<Shape, Name>>>;
 };
 
+/** The equalities of a model class; messages of the compiler name it by its class. */
+export type EqualitiesOf<Model> = Equalities<ShapeOf<Model>>;
+
 type Scalar = string | number | bigint | boolean | Date | Decimal | Uint8Array;
 
 type Equality<Value> = [NonNullable<Value>] extends [Scalar]
@@ -70,6 +73,9 @@ export type Changes<Shape> = {
       : ColumnChange<Shape[Name]>
     : KeyChange<ShadowOutput<LinkOf<Shape, Name>>>;
 };
+
+/** What `update` of a model class takes; messages of the compiler name it by its class. */
+export type ChangesOf<Model> = Changes<ShapeOf<Model>>;
 
 type KeyChange<Value> = Value | Expression<Value>;
 
@@ -91,7 +97,8 @@ type LinkChange<Field> = Field extends AnyForeignKey
 // ---------------------------------------------------------------- queries
 
 /**
- * What `where` takes besides an object of equalities: a lambda or a predicate.
+ * What `where` takes besides an object of equalities: a lambda or a predicate. For functions that
+ * pass it on: `(condition: Condition<typeof Post>) => Post.where(condition)`.
  *
  * The object stands in an overload of its own: in a union the compiler would
  * look into every column of the model at each call.
@@ -123,9 +130,9 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
    * runs; `a || b` can't be told from `a` alone, which JavaScript makes of it.
    */
   where(condition: Condition<Model>): Query<Model, Row>;
-  where(equalities: Equalities<ShapeOf<Model>>): Query<Model, Row>;
+  where(equalities: EqualitiesOf<Model>): Query<Model, Row>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
-  where(condition: Equalities<ShapeOf<Model>> | Condition<Model>): Query<Model, Row>;
+  where(condition: EqualitiesOf<Model> | Condition<Model>): Query<Model, Row>;
   /** Orders the rows; several calls go from the first key to the last. */
   orderBy(
     key: OrderKey<Model>,
@@ -223,21 +230,19 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   /** Whether any row matches. */
   exists(): Promise<boolean>;
   /** Changes the rows that match, in one statement; answers how many. */
-  update(changes: (t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>): Promise<number>;
-  update(changes: Changes<ShapeOf<Model>>): Promise<number>;
+  update(changes: (t: ColumnsOf<Model>) => ChangesOf<Model>): Promise<number>;
+  update(changes: ChangesOf<Model>): Promise<number>;
   /** With `returning`, gives the changed rows: instances, or what a lambda picks of them. */
   update(
-    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    changes: ChangesOf<Model> | ((t: ColumnsOf<Model>) => ChangesOf<Model>),
     options: { readonly returning: true },
   ): Promise<InstanceOf<Model>[]>;
   update<const Fields extends Selectable>(
-    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    changes: ChangesOf<Model> | ((t: ColumnsOf<Model>) => ChangesOf<Model>),
     options: { readonly returning: (t: ColumnsOf<Model>) => Fields },
   ): Promise<Selected<Fields>[]>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
-  update(
-    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
-  ): Promise<number>;
+  update(changes: ChangesOf<Model> | ((t: ColumnsOf<Model>) => ChangesOf<Model>)): Promise<number>;
   /** Deletes the rows that match, in one statement; answers how many. */
   delete(): Promise<number>;
   /** With `returning`, gives the rows that are gone: instances, or what a lambda picks of them. */
@@ -252,7 +257,7 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   /** The statement that `update(changes)` runs. */
   toSQL(
     terminal: "update",
-    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    changes: ChangesOf<Model> | ((t: ColumnsOf<Model>) => ChangesOf<Model>),
   ): CompiledQuery;
   /**
    * How the database would run `all()`: which indexes, in which order.
