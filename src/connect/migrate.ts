@@ -24,6 +24,7 @@ import { fetchAll } from "../session/raw-api.ts";
 import { findConnection, register, unregister } from "../session/registry.ts";
 import { Session } from "../session/session.ts";
 import { runTransaction } from "../session/transact.ts";
+import { quoteIdentifier } from "../util/identifier.ts";
 import { redacted } from "./connect-error.ts";
 import { type OpenedDriver, openDriver } from "./drivers.ts";
 import { makePools } from "./pools.ts";
@@ -75,7 +76,7 @@ export function makeTarget(
     answers: answersOf(target),
     label: redactUrl(url),
     openLock: () => openLock(target, opened),
-    openScratch: () => openScratch(target, connection),
+    openScratch: (schemas) => openScratch(target, connection, schemas),
     runData: (step, run) => runData(opened, connection, step, run),
     close,
   };
@@ -105,8 +106,15 @@ async function refusePooler(
   });
 }
 
-/** On SQLite a database in memory; on PostgreSQL a schema in a transaction that is taken back. */
-async function openScratch(target: UrlTarget, connection: DriverConnection): Promise<ScratchPlace> {
+/**
+ * On SQLite a database in memory; on PostgreSQL a schema in a transaction that is taken back. Schemas that
+ * are there are called otherwise in it, which touches none of their tables.
+ */
+async function openScratch(
+  target: UrlTarget,
+  connection: DriverConnection,
+  schemas: readonly string[] = [],
+): Promise<ScratchPlace> {
   if (target.backend === "sqlite") {
     const { driver } = await openDriver(
       { ...target, file: ":memory:", mode: "rwc" },
@@ -123,6 +131,17 @@ async function openScratch(target: UrlTarget, connection: DriverConnection): Pro
   }
   await connection.script("BEGIN");
   try {
+    for (const [at, schema] of schemas.entries()) {
+      const name = quoteIdentifier(schema);
+      const { rows } = await connection.query({
+        sql: "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = $1",
+        parameters: [schema],
+        returnsRows: true,
+      });
+      if (rows.length > 0)
+        await connection.script(`ALTER SCHEMA ${name} RENAME TO ferro_aside_${at}`);
+      await connection.script(`CREATE SCHEMA ${name}`);
+    }
     // The schemas of before stay in sight: extensions' types and functions of others are there.
     await connection.script(
       "CREATE SCHEMA ferro_scratch; SELECT set_config('search_path', 'ferro_scratch, ' || current_setting('search_path'), true)",
@@ -131,7 +150,7 @@ async function openScratch(target: UrlTarget, connection: DriverConnection): Pro
     await connection.script("ROLLBACK");
     throw new MigrationError("can't make a schema to compare with", {
       cause,
-      hint: "the role needs CREATE on the database; the schema is taken back with its transaction",
+      hint: "the role needs CREATE on the database and must own the schemas of the tables; all is taken back with its transaction",
     });
   }
   return { connection, close: async () => connection.script("ROLLBACK") };
@@ -241,6 +260,7 @@ function lend(opened: OpenedDriver, connection: DriverConnection, name: string):
     identityMap: true,
     implicitRouting: "allow",
     lazy: "siblings",
+    log: undefined,
     busyTimeoutMs: 30_000,
     perTransaction: undefined,
     onClose: unregister,

@@ -85,7 +85,7 @@ export function emitForeignKey(key: ForeignKeyIr, dialect: DdlDialect): string {
   const match = key.match === undefined ? "" : ` MATCH ${key.match}`;
   const set = setColumns === undefined ? "" : ` ${emitColumns(setColumns, dialect)}`;
   const update = onUpdate === "NO ACTION" ? "" : ` ON UPDATE ${onUpdate}`;
-  const references = `${dialect.quote(referencedTable)} ${emitColumns(referencedColumns, dialect)}`;
+  const references = `${dialect.quoteName(referencedTable)} ${emitColumns(referencedColumns, dialect)}`;
   return `${name}FOREIGN KEY ${emitColumns(columns, dialect)} REFERENCES ${references}${match} ON DELETE ${onDelete}${set}${update}${emitDeferrable(key.deferrable)}`;
 }
 

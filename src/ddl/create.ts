@@ -5,10 +5,12 @@ import type {
   ForeignKeyIr,
   IndexIr,
   IndexKeyIr,
+  ObjectIr,
   SchemaIr,
   TableIr,
   UniqueIr,
 } from "../ir/schema.ts";
+import { comesBeforeEnums } from "../ir/schema-object.ts";
 import { assertSchema } from "./assert-schema.ts";
 import {
   effectiveChecks,
@@ -43,21 +45,26 @@ export interface DdlStatement {
  */
 export function emitCreate(ir: SchemaIr, dialect: DdlDialect): readonly DdlStatement[] {
   const { payload } = ir;
-  assertSchema(payload, dialect.foldIdentifier);
+  assertSchema(payload, dialect);
   const order = orderTables(payload.tables);
 
   const late = (table: TableIr, key: ForeignKeyIr): boolean =>
     isLate(key, dialect) || (!dialect.forwardReferences && order.pointsAhead(table, key));
 
   const statements: DdlStatement[] = [];
-  for (const object of payload.objects ?? []) {
-    const sql = dialect.createObject(object);
-    if (sql !== null) statements.push({ sql, table: null, kind: "object" });
-  }
+  const { objects = [] } = payload;
+  const make = (some: readonly ObjectIr[]): void => {
+    for (const object of some) {
+      const sql = dialect.createObject(object);
+      if (sql !== null) statements.push({ sql, table: null, kind: "object" });
+    }
+  };
+  make(objects.filter(comesBeforeEnums));
   for (const type of payload.enums) {
     const sql = dialect.createEnum(type);
     if (sql !== null) statements.push({ sql, table: null, kind: "enum" });
   }
+  make(objects.filter((object) => !comesBeforeEnums(object)));
   for (const table of order.tables) {
     const keys = table.foreignKeys.filter((key) => !late(table, key));
     statements.push({ sql: emitTable(table, keys, dialect), table: table.name, kind: "table" });
@@ -103,7 +110,7 @@ export function emitTable(
       ({ name, definition }) => `CONSTRAINT ${dialect.quote(name)} ${definition}`,
     ),
   ];
-  const head = `CREATE ${before}TABLE ${ifMissing ? "IF NOT EXISTS " : ""}${dialect.quote(table.name)}`;
+  const head = `CREATE ${before}TABLE ${ifMissing ? "IF NOT EXISTS " : ""}${dialect.quoteName(table.name)}`;
   return `${head} ( ${parts.join(", ")} )${after}`;
 }
 
@@ -151,7 +158,7 @@ export function emitIndex(
     ...(ifMissing ? ["IF NOT EXISTS"] : []),
     dialect.quote(index.name),
     "ON",
-    dialect.quote(table),
+    dialect.quoteName(table),
     ...(dialect.richIndexes && method !== undefined ? [`USING ${method}`] : []),
     keys === undefined
       ? emitColumns(index.columns, dialect)

@@ -23,6 +23,10 @@ export interface ColumnFacts {
 export interface DdlDialect {
   /** Quotes an identifier. */
   quote(identifier: string): string;
+  /** Quotes the name of a table or type of SchemaIR, which may have a schema before it. */
+  quoteName(name: string): string;
+  /** Bytes of UTF-8 that the database keeps of a name. */
+  readonly longestName: number;
   /** Writes text as a literal that means the same under every server setting. */
   text(value: string): string;
   /** Writes true or false as a literal. */
@@ -71,8 +75,8 @@ export interface ExclusiveSchema {
   /** Whether a statement that met another process's lock may simply be run again, in a transaction too. */
   readonly retriesBusy: boolean;
   /**
-   * Lists what stands in the current schema: one row for each name, with whether it is something
-   * that rows can be read from (1) or not (0).
+   * Lists what stands in the current schema and in the schemas named: one row for each name, with whether
+   * it is something that rows can be read from (1) or not (0).
    */
-  readonly relations: string;
+  relations(schemas: readonly string[]): string;
 }

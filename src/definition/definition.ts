@@ -88,6 +88,8 @@ export interface ForeignKeyRelation extends RelationBase {
   readonly relatedName: string;
   readonly columns: readonly ColumnDefinition[];
   readonly targetColumns: readonly ColumnDefinition[];
+  /** Whether it goes over columns that the model declares: there is no shadow then. */
+  readonly over?: true;
   readonly nullable: boolean;
   readonly unique: boolean;
   readonly onDelete: ReferentialAction;

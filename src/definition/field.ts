@@ -81,6 +81,8 @@ export interface ForeignKeyFieldObject {
     readonly onDelete?: ReferentialAction;
     readonly onUpdate?: ReferentialAction;
     readonly column?: string;
+    /** Columns that the model declares, one for each part of the target's key and in its order; needed where that has several. */
+    readonly columns?: readonly string[];
     /** The constraint's name in the database, and what it says beyond the actions. */
     readonly constraint?: ConstraintOptions;
   };

@@ -37,7 +37,11 @@ export type Input<Shape, Given extends string = never> = {
 } & Needed<Shape, Given>;
 
 /** What input must have, and the ids that it may give for foreign keys. */
-export type Needed<Shape, Given extends string> = { [Name in RequiredNames<Shape>]: Present } & {
+export type Needed<
+  Shape,
+  Given extends string,
+  Required extends PropertyKey = RequiredNames<Shape>,
+> = { [Name in Required]: Present } & {
   [Shadow in `${ForeignKeyNames<Shape>}Id`]?: ShadowOutput<LinkOf<Shape, Shadow>> | undefined;
 } & InputLinks<Shape, Exclude<ForeignKeyNames<Shape>, Given>>;
 
@@ -55,7 +59,7 @@ export type InputPart<Shape> = {
 };
 
 /** Anything but null and undefined. */
-type Present = NonNullable<unknown>;
+export type Present = NonNullable<unknown>;
 
 /** What a property takes. What input must leave out takes nothing, and says why. */
 export type InputValue<Field> = Field extends AnyRelation
@@ -67,7 +71,7 @@ export type InputValue<Field> = Field extends AnyRelation
     : ColumnInput<Field>;
 
 /** The columns that input must have. */
-type RequiredNames<Shape> = {
+export type RequiredNames<Shape> = {
   [Name in keyof Shape]: IsRequired<Shape[Name]> extends true ? Name : never;
 }[keyof Shape];
 

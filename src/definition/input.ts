@@ -1,4 +1,5 @@
 /** Validates what a program gives a model: whole input, or one column at a time. */
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { CodecError } from "../codec/codec.ts";
 import { UsageError, ValidationError, type ValidationIssue } from "../errors/errors.ts";
@@ -58,7 +59,9 @@ export function parseInput(model: ModelDefinition, input: unknown): Record<strin
 export function validateInput(model: ModelDefinition, input: unknown): Record<string, unknown> {
   const open: string[] = [];
   const given = isFolded(model, input) ? input : foldRelations(model, input, open);
-  const schema = open.length === 0 ? oftenParsed(model).forParsing() : openSchema(model, open);
+  const missing = open.filter((property) => given[property] === undefined);
+  const schema =
+    missing.length === 0 ? oftenParsed(model).forParsing() : openSchema(model, missing);
   const parsed = safeParse(model.name, schema, given);
   if (!parsed.success) {
     throw new ValidationError(model.name, describeIssues(model, given, parsed.error), parsed.error);
@@ -93,32 +96,52 @@ export function parseColumn(
   return normalizeValue(model, column, parsed.data);
 }
 
-/** The id behind what was given for a relation: an instance of its target, or the id itself. */
-export function relatedKey(relation: ForeignKeyRelation, given: unknown): unknown {
-  const [key] = relation.targetColumns;
+/**
+ * What the columns of a foreign key become by what was given for it: an instance of its target, null,
+ * or, where it has a shadow, the id itself.
+ */
+export function linkedColumns(
+  relation: ForeignKeyRelation,
+  given: unknown,
+): readonly (readonly [property: string, value: unknown])[] {
+  const { columns, targetColumns, over } = relation;
+  if (given === null || given === undefined) {
+    // A part that takes no NULL may belong to another foreign key as well.
+    const emptied = over === true ? columns.filter(({ nullable }) => nullable) : columns;
+    return emptied.map(({ property }) => [property, given]);
+  }
   if (given instanceof Promise) {
     throw new ValidationError(relation.model.name, [
       { path: [relation.property], message: "is a promise: await it first" },
     ]);
   }
-  const definition = findDefinition((given as { constructor?: unknown } | null)?.constructor);
-  if (definition === undefined || key === undefined) return given;
-  const at = `${relation.model.name}.${relation.property}`;
+  const definition = findDefinition((given as { constructor?: unknown }).constructor);
+  if (definition === undefined && over !== true) {
+    return columns.map(({ property }) => [property, given]);
+  }
   if (definition !== relation.target) {
+    const received = definition?.name ?? "no instance";
     throw new ValidationError(relation.model.name, [
       {
         path: [relation.property],
-        message: `expected ${relation.target.name}, received ${definition.name}`,
+        message: `expected ${relation.target.name}, received ${received}`,
       },
     ]);
   }
-  const id = (given as Record<string, unknown>)[key.property];
-  if (id === undefined || id === null) {
-    throw new UsageError(`${at} was given a ${definition.name} that has no ${key.property} yet`, {
-      hint: `save the ${definition.name} first`,
-    });
-  }
-  return id;
+  return columns.map(({ property }, index) => [
+    property,
+    keyPart(relation, given, targetColumns[index]?.property ?? ""),
+  ]);
+}
+
+function keyPart(relation: ForeignKeyRelation, row: unknown, property: string): unknown {
+  const value = (row as Record<string, unknown>)[property];
+  if (value !== undefined && value !== null) return value;
+  const { name } = relation.target;
+  throw new UsageError(
+    `${relation.model.name}.${relation.property} was given a ${name} that has no ${property} yet`,
+    { hint: `save the ${name} first` },
+  );
 }
 
 /** A column's schema for input: a codec's own value is taken as well as what it decodes. */
@@ -203,14 +226,38 @@ function foldRelation(
     ]);
   }
   if (value === undefined) return;
-  const shadow = `${property}Id`;
-  if (given[shadow] !== undefined) {
-    throw new ValidationError(model.name, [
-      { path: [property], message: `give ${property} or ${shadow}, not both` },
-    ]);
+  const parts =
+    open !== undefined && isPending(value)
+      ? knownParts(relation, value, open)
+      : linkedColumns(relation, value);
+  for (const [name, part] of parts) {
+    if (given[name] !== undefined && !mayAgree(relation, given[name], part)) {
+      const message =
+        relation.over === true
+          ? `has another ${name} than was given`
+          : `give ${property} or ${name}, not both`;
+      throw new ValidationError(model.name, [{ path: [property], message }]);
+    }
+    if (part !== undefined) given[name] = part;
   }
-  if (open !== undefined && isPending(value)) open.push(shadow);
-  else given[shadow] = value === null ? null : relatedKey(relation, value);
+}
+
+/** The parts of a key that a row without a row has already; the others stay open. */
+function knownParts(
+  { columns, targetColumns }: ForeignKeyRelation,
+  row: object,
+  open: string[],
+): readonly (readonly [property: string, value: unknown])[] {
+  return columns.map(({ property }, index) => {
+    const part = (row as Record<string, unknown>)[targetColumns[index]?.property ?? ""];
+    if (part === undefined || part === null) open.push(property);
+    return [property, part ?? undefined];
+  });
+}
+
+/** Foreign keys over declared columns may share one, which is given with it as well. */
+function mayAgree({ over }: ForeignKeyRelation, given: unknown, part: unknown): boolean {
+  return over === true && (part === undefined || isDeepStrictEqual(given, part));
 }
 
 function describeIssues(

@@ -5,7 +5,14 @@
  * lists them. Two names that come out equal are refused by `to-schema-ir.ts`.
  */
 import { SchemaError } from "../errors/errors.ts";
-import { identifierFault, maxIdentifierBytes, utf8Length, utf8Prefix } from "../util/identifier.ts";
+import {
+  bareName,
+  identifierFault,
+  maxIdentifierBytes,
+  qualifiedName,
+  utf8Length,
+  utf8Prefix,
+} from "../util/identifier.ts";
 
 /** How a property becomes a column: `createdAt` to `created_at`, as it is written, or by a rule of one's own. */
 export type Naming = "snake_case" | "preserve" | ((property: string) => string);
@@ -20,6 +27,26 @@ export type Naming = "snake_case" | "preserve" | ((property: string) => string);
  */
 export function tableName(model: string): string {
   return model.toLowerCase();
+}
+
+/**
+ * The table of a model by its options: their `table`, in their `schema`.
+ *
+ * @throws {SchemaError} A name can't be one, or the schema's holds a dot.
+ */
+export function readTableName(
+  model: string,
+  { schema, table = tableName(model) }: { readonly schema?: string; readonly table?: string },
+): string {
+  checkIdentifier(table, `the table of ${model}`);
+  if (schema === undefined) return table;
+  checkIdentifier(schema, `the schema of ${model}`);
+  if (schema.includes(".")) {
+    throw new SchemaError(`the schema of ${model} has a name with a dot: "${schema}"`, {
+      hint: "a dot stands between the schema and the table; rename the schema",
+    });
+  }
+  return qualifiedName(schema, table);
 }
 
 /**
@@ -88,17 +115,18 @@ export function foreignKeyName(
   columns: readonly string[],
   referencedTable: string,
 ): string {
-  return shortened(joined("fk", table, [...columns, referencedTable]), "_fk");
+  return shortened(joined("fk", table, [...columns, bareName(referencedTable)]), "_fk");
 }
 
 /**
  * Refuses a name that a database would cut or can't hold.
  *
  * @param where - What has the name, for the message: "the table of Post".
+ * @param longest - The bytes it may take; those of PostgreSQL when left out.
  * @throws {SchemaError} The name is empty, over 63 bytes, or holds a NUL or half a surrogate pair.
  */
-export function checkIdentifier(name: string, where: string): void {
-  const fault = identifierFault(name);
+export function checkIdentifier(name: string, where: string, longest?: number): void {
+  const fault = identifierFault(name, longest);
   if (fault === undefined) return;
   throw new SchemaError(`${where} has a name that ${fault}`, {
     hint: `give it another name${optionOf(where)}; PostgreSQL keeps ${maxIdentifierBytes} bytes of one`,
@@ -112,7 +140,7 @@ function optionOf(where: string): string {
 }
 
 function joined(prefix: string, table: string, parts: readonly string[]): string {
-  return [prefix, table, ...parts].join("_");
+  return [prefix, bareName(table), ...parts].join("_");
 }
 
 /** Upstream's cut, by characters; by bytes where that result would still be too long. */

@@ -4,7 +4,7 @@
  * Inference only; nothing here exists at run time. They stand apart from plain input, which
  * programs give far more often: the compiler looks into them only where that refuses.
  */
-import type { InputValue, Needed } from "./input-types.ts";
+import type { InputValue, Needed, Present, RequiredNames } from "./input-types.ts";
 import type { PairOf } from "./pair-types.ts";
 import type {
   AnyForeignKey,
@@ -14,6 +14,7 @@ import type {
   InstanceOf,
   ManyToMany,
   NameOf,
+  NamesOf,
   OfKind,
   OrNull,
   ShapeOf,
@@ -28,10 +29,46 @@ import type {
  */
 export type NestedInput<Shape, Model extends string, Given extends string = never> = {
   [Name in keyof Shape]?: NestedValue<Shape[Name], Model, Name>;
-} & Needed<Shape, Given>;
+} & ([KeysOver<Shape>] extends [never] ? Needed<Shape, Given> : NeededOver<Shape, Given>);
 
 /** Tells the compiler which properties input has. */
 export type WithNames<Given extends PropertyKey> = { readonly [Name in Given]?: unknown };
+
+/** The foreign keys of a shape over columns that it declares. */
+type KeysOver<Shape> = NamesOf<Shape, "keyOver" | "optionalKeyOver">;
+
+type ColumnsIn<Field> = Field extends { readonly columns: infer Names } ? Names : never;
+
+/** What input must have where foreign keys may give columns: each of those, or a row that a key over it leads to. */
+type NeededOver<Shape, Given extends string> = Needed<
+  Shape,
+  Given,
+  Exclude<RequiredNames<Shape>, ColumnsIn<Shape[KeysOver<Shape>]>>
+> &
+  EachOf<
+    Shape,
+    Exclude<
+      Extract<RequiredNames<Shape>, ColumnsIn<Shape[KeysOver<Shape>]>>,
+      ColumnsIn<Shape[Given & keyof Shape]>
+    >
+  >;
+
+type EachOf<Shape, Columns extends PropertyKey> = [Columns] extends [never]
+  ? unknown
+  : {
+        [Column in Columns]: (
+          link: { [Name in Column]: Present } | RowOver<Shape, KeysOver<Shape>, Column>,
+        ) => void;
+      }[Columns] extends (links: infer Links) => void
+    ? Links
+    : never;
+
+/** The row of any of the foreign keys that go over a column. */
+type RowOver<Shape, Names extends keyof Shape, Column> = Names extends unknown
+  ? Column extends ColumnsIn<Shape[Names]>
+    ? { [Name in Names]: Present }
+    : never
+  : never;
 
 type NestedValue<Field, Model extends string, Name> = Field extends AnyRelation
   ? Field extends AnyForeignKey
@@ -71,6 +108,8 @@ type NestedBack<Target, Pair> = Pair extends {
 
 /** A row that may point nowhere yet. */
 type Free<Target, Link> =
-  ShapeOf<Target>[Link & keyof ShapeOf<Target>] extends OfKind<"optionalForeignKey">
+  ShapeOf<Target>[Link & keyof ShapeOf<Target>] extends OfKind<
+    "optionalForeignKey" | "optionalKeyOver"
+  >
     ? InstanceOf<Target>
     : never;

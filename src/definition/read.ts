@@ -15,7 +15,7 @@ import type {
 } from "./definition.ts";
 import { isField, kindOf, type RelationFieldObject } from "./field.ts";
 import { findDefinition } from "./key.ts";
-import { checkIdentifier, columnName, type Naming, tableName } from "./naming.ts";
+import { columnName, type Naming, readTableName } from "./naming.ts";
 import { readScope, refuseUnknown } from "./options.ts";
 import { pairRelation, readForeignKey } from "./relation.ts";
 import {
@@ -110,8 +110,7 @@ export class Definition implements ModelDefinition {
     }
     refuseUnknown(`Model("${name}")`, options, modelOptions);
     this.name = name;
-    this.table = options.table ?? tableName(name);
-    checkIdentifier(this.table, `the table of ${name}`);
+    this.table = readTableName(name, options);
     this.naming = readNaming(name, options.naming);
     this.comment = options.comment ?? null;
     this.checks = options.checks ?? [];
@@ -228,7 +227,7 @@ export class Definition implements ModelDefinition {
     }
     this.#reading.add(property);
     try {
-      const relation = readForeignKey(this, property, (target) =>
+      const relation = readForeignKey(this, property, this.#own, (target) =>
         readShadowColumns(this, property, this.relationField(property), target),
       );
       this.#foreignKeys.set(property, relation);

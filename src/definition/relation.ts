@@ -1,6 +1,7 @@
 /** Reads relations and pairs each with its other side. */
 import { RelationError, SchemaError } from "../errors/errors.ts";
 import type { ReferentialAction } from "../ir/schema.ts";
+import { qualifiedName } from "../util/identifier.ts";
 import { backView } from "./back-view.ts";
 import type {
   ColumnDefinition,
@@ -41,10 +42,16 @@ export function targetOf(field: { readonly target: unknown }): {
   return { definition, constructor: field.target as ModelConstructor };
 }
 
-/** Reads a foreign key; `shadows` makes its columns from the target's key. */
+/**
+ * Reads a foreign key.
+ *
+ * @param own - The columns that the model declares, by property.
+ * @param shadows - Makes its columns from the target's key.
+ */
 export function readForeignKey(
   model: Definition,
   property: string,
+  own: ReadonlyMap<string, ColumnDefinition>,
   shadows: (target: readonly ColumnDefinition[]) => readonly ColumnDefinition[],
 ): ForeignKeyRelation {
   const field = model.relationField(property) as ForeignKeyFieldObject;
@@ -58,14 +65,19 @@ export function readForeignKey(
       { hint: `give ${target.name} a key, for example id: id()` },
     );
   }
-  if (targetColumns.length > 1) {
+  if (targetColumns.length > 1 && options.columns === undefined) {
+    const parts = targetColumns.map((part) => `"${property}${capitalised(part.property)}"`);
     throw new SchemaError(
       `${model.name}.${property} points to ${target.name}, whose key has ${targetColumns.length} columns`,
       {
-        hint: "a foreign key needs a target with a single-column key; give it an id() and a composite unique",
+        hint: `declare a column for each, and name them in its order: foreignKey(${target.name}, { columns: [${parts.join(", ")}], … })`,
       },
     );
   }
+  const columns =
+    options.columns === undefined
+      ? shadows(targetColumns)
+      : columnsOver(model, property, options.columns, target, own);
   return {
     kind: "foreignKey",
     property,
@@ -73,14 +85,65 @@ export function readForeignKey(
     target,
     targetClass,
     relatedName: options.relatedName,
-    columns: shadows(targetColumns),
+    columns,
     targetColumns,
     nullable: isNullable(options),
+    ...(options.columns !== undefined && { over: true as const }),
     unique: options.unique ?? false,
     onDelete: options.onDelete ?? "CASCADE",
     onUpdate: options.onUpdate ?? "NO ACTION",
     constraint: readConstraint(options.constraint),
   };
+}
+
+/** The declared columns that a foreign key goes over, in the order of the target's key. */
+function columnsOver(
+  model: Definition,
+  property: string,
+  names: readonly string[],
+  target: Definition,
+  own: ReadonlyMap<string, ColumnDefinition>,
+): readonly ColumnDefinition[] {
+  const at = `${model.name}.${property}`;
+  const { options } = model.relationField(property) as ForeignKeyFieldObject;
+  const key = target.primaryKey;
+  const parts = key.map((part) => part.property).join(", ");
+  if (!Array.isArray(names) || names.length !== key.length) {
+    throw new SchemaError(`${at} needs as many columns as the key of ${target.name}: ${parts}`);
+  }
+  if (options.column !== undefined || options.index !== undefined) {
+    throw new SchemaError(`${at} has columns of its own, which say their names and indexes`, {
+      hint: `leave column and index out; ${model.name} may have indexes: [[${names.map((name) => `"${name}"`).join(", ")}]]`,
+    });
+  }
+  const columns = names.map((name, index) => {
+    const column = own.get(name);
+    const part = key[index] as ColumnDefinition;
+    if (column === undefined) {
+      throw new SchemaError(`${at} goes over "${name}", which ${model.name} does not declare`, {
+        hint: `add ${name} to ${model.name}, with the type of ${target.name}.${part.property}`,
+      });
+    }
+    if (column.type.kind === part.type.kind) return column;
+    throw new SchemaError(
+      `${at} goes over ${name}, whose values are not those of ${target.name}.${part.property}`,
+      { hint: "give both columns the same type" },
+    );
+  });
+  const empties = columns.filter(({ nullable }) => nullable);
+  if (isNullable(options) !== empties.length > 0) {
+    throw new SchemaError(
+      empties.length > 0
+        ? `${at} goes over ${empties.map((column) => column.property).join(" and ")}, which may be NULL, and is not nullable`
+        : `${at} is nullable, but its columns are not`,
+      { hint: "say nullable: true where at least one column takes NULL, and only there" },
+    );
+  }
+  return columns;
+}
+
+function capitalised(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 function readConstraint(options: ForeignKeyFieldObject["options"]["constraint"]): ForeignKeyFacts {
@@ -216,7 +279,9 @@ function joinTable(model: Definition, property: string, field: ManyToManyFieldOb
   }
   const names = joinColumnNames(model.name, target.name, property, model.naming);
   return {
-    table: through ?? joinTableName(model.name, property, model.naming),
+    table:
+      through ??
+      qualifiedName(model.tableOptions.schema, joinTableName(model.name, property, model.naming)),
     source: model,
     target,
     sourceColumns: model.primaryKey.map((references) => ({ column: names.source, references })),

@@ -1,7 +1,16 @@
 /** What tables need before they can be made, of all models together. */
 import { SchemaError } from "../errors/errors.ts";
 import type { ObjectIr } from "../ir/schema.ts";
+import { schemaObject } from "../ir/schema-object.ts";
+import { compareText, distinct } from "../util/lists.ts";
 import type { ModelDefinition } from "./definition.ts";
+
+/** The schemas in which models keep their tables. */
+export function schemaObjects(models: readonly ModelDefinition[]): readonly ObjectIr[] {
+  return distinct(models.flatMap(({ tableOptions }) => tableOptions.schema ?? []))
+    .toSorted(compareText)
+    .map(schemaObject);
+}
 
 /**
  * The objects that models require, each once, so that the order of every model's list is kept.

@@ -84,6 +84,11 @@ export interface CheckOption {
 
 /** How a table is kept. */
 export interface TableOptions {
+  /**
+   * PostgreSQL: the schema of the table, where it isn't the one in use. SQLite has none: there the table's
+   * name begins with it, `audit.event`.
+   */
+  readonly schema?: string;
   /** The name of the primary key's constraint, where it isn't the database's own choice. */
   readonly primaryKeyName?: string;
   readonly foreignKeys?: readonly ForeignKeyOption[];
@@ -107,6 +112,7 @@ export interface TableOptions {
 
 /** The names of these options. */
 export const tableOptions: readonly (keyof TableOptions)[] = [
+  "schema",
   "primaryKeyName",
   "foreignKeys",
   "excludes",

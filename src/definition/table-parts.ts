@@ -5,11 +5,14 @@ import type { CheckIr, ForeignKeyIr, IndexIr, UniqueIr } from "../ir/schema.ts";
 import type { ColumnDefinition, ModelDefinition } from "./definition.ts";
 import { checkIdentifier, foreignKeyName, indexName, uniqueName } from "./naming.ts";
 
+/** SQLite keeps long names of indexes and constraints; PostgreSQL refuses them when it is their turn. */
+const anyLength = Number.POSITIVE_INFINITY;
+
 export function uniquesWithOptions(model: ModelDefinition): readonly UniqueIr[] {
   return model.namedUniques.map((unique): UniqueIr => {
     const columns = names(unique.columns);
     const name = unique.name ?? uniqueName(model.table, columns);
-    checkIdentifier(name, `a unique of ${model.name}`);
+    checkIdentifier(name, `a unique of ${model.name}`, anyLength);
     return {
       name,
       columns,
@@ -27,7 +30,7 @@ export function indexesWithOptions(model: ModelDefinition): readonly IndexIr[] {
     const columns = names(index.columns);
     const usual = index.unique === true ? uniqueName : indexName;
     const name = index.name ?? usual(model.table, columns);
-    checkIdentifier(name, `an index of ${model.name}`);
+    checkIdentifier(name, `an index of ${model.name}`, anyLength);
     return {
       name,
       columns,
@@ -74,7 +77,7 @@ export function checksWithOptions(model: ModelDefinition): readonly CheckIr[] {
       const name = unnamedCheckName(model.table, sql);
       return { kind: "sql", name, sql, unnamed: true, ...facts };
     }
-    checkIdentifier(check.name, `a check of ${model.name}`);
+    checkIdentifier(check.name, `a check of ${model.name}`, anyLength);
     return { kind: "sql", name: check.name, sql, ...facts };
   });
 }

@@ -18,7 +18,7 @@ import type { ColumnDefinition, ForeignKeyRelation, ModelDefinition } from "./de
 import { readJoinTables } from "./join-table.ts";
 import { checkName, foreignKeyName, indexName, uniqueName } from "./naming.ts";
 import { readNativeEnums } from "./native-enum.ts";
-import { mergeObjects } from "./required-objects.ts";
+import { mergeObjects, schemaObjects } from "./required-objects.ts";
 import { tableFacts } from "./table-options.ts";
 import {
   checksWithOptions,
@@ -54,7 +54,11 @@ export function toSchemaIr(models: readonly ModelDefinition[]): SchemaReading {
   const tables = [...byTable.values()].map((model) => modelTable(model, warnings));
   tables.push(...readJoinTables(models, byTable));
 
-  const objects = mergeObjects(models);
+  const schemas = schemaObjects(models);
+  const required = mergeObjects(models).filter(
+    ({ kind, name }) => kind !== "schema" || schemas.every((schema) => schema.name !== name),
+  );
+  const objects = [...schemas, ...required];
   const unmanaged = models.flatMap(({ tableOptions }) => tableOptions.unmanaged ?? []);
   const payload: SchemaPayload = {
     tables: tables.sort(byName),

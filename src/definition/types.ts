@@ -54,10 +54,19 @@ type FieldKind = ColumnKind | RelationKind;
  * - `optional`: input may leave it out; the database has a default.
  * - `generated`: the database computes it; input must leave it out.
  * - `key`, `optionalKey`: part of the primary key.
+ *
+ * A foreign key over columns that the model declares (`keyOver`) has no shadow.
  */
 type ColumnKind = "column" | "optional" | "generated" | "key" | "optionalKey";
 
-export type RelationKind = "foreignKey" | "optionalForeignKey" | "backRef" | "view" | "manyToMany";
+export type RelationKind =
+  | "foreignKey"
+  | "optionalForeignKey"
+  | "keyOver"
+  | "optionalKeyOver"
+  | "backRef"
+  | "view"
+  | "manyToMany";
 
 /** A column: its schema and its part in keys and input. */
 export interface Column<Schema extends AnySchema, Kind extends ColumnKind, Options = unknown>
@@ -130,27 +139,36 @@ export type NamedEnumField<Values extends readonly string[]> = z.ZodEnum<{
   [Value in Values[number]]: Value;
 }>;
 
-/** A link to one row: the target, the name of its back reference, whether it may be empty, whether it is one-to-one. */
+/** A link to one row: the target, whether it may be empty, and what `foreignKey` was told. */
 export interface ForeignKey<
   Target,
-  RelatedName extends string,
-  Kind extends "foreignKey" | "optionalForeignKey",
-  Unique extends boolean,
+  Kind extends "foreignKey" | "optionalForeignKey" | "keyOver" | "optionalKeyOver",
+  Options extends { readonly relatedName: string },
 > extends OfKind<Kind> {
   readonly target: Target;
-  readonly relatedName: RelatedName;
-  readonly unique: Unique;
+  readonly relatedName: Options["relatedName"];
+  readonly unique: Options extends { readonly unique: true } ? true : false;
+  /** The names of the columns that the model declares for it. */
+  readonly columns: Options extends { readonly columns: readonly (infer Name)[] } ? Name : never;
 }
 
 /** The link that `foreignKey(Target, options)` makes. */
 export type ForeignKeyField<Target, Options extends { readonly relatedName: string }> = ForeignKey<
   Target,
-  Options["relatedName"],
-  Options extends { readonly nullable: true } | { readonly onDelete: "SET NULL" }
-    ? "optionalForeignKey"
-    : "foreignKey",
-  Options extends { readonly unique: true } ? true : false
+  KindOfKey<Options>,
+  Options
 >;
+
+type KindOfKey<Options> = Options extends { readonly columns: readonly string[] }
+  ? Options extends Optional
+    ? "optionalKeyOver"
+    : "keyOver"
+  : Options extends Optional
+    ? "optionalForeignKey"
+    : "foreignKey";
+
+/** Options by which a link may lead nowhere. */
+type Optional = { readonly nullable: true } | { readonly onDelete: "SET NULL" };
 
 /** The other side of a link, found by its name. */
 export interface BackRefField<Target> extends OfKind<"backRef"> {
@@ -178,7 +196,9 @@ export type ManyToManyField<Target, Options extends { readonly relatedName: stri
 export type AnyRelation = OfKind<RelationKind>;
 
 /** Any foreign key in a shape. */
-export type AnyForeignKey = OfKind<"foreignKey" | "optionalForeignKey">;
+export type AnyForeignKey = OfKind<
+  "foreignKey" | "optionalForeignKey" | "keyOver" | "optionalKeyOver"
+>;
 
 /** The names in a shape that aren't ordinary columns; one pass that everything below starts from. */
 export type SpecialNames<Shape> = {
@@ -304,7 +324,7 @@ type CodecInner<Schema> = Schema extends {
     ? z.output<Stored>
     : never;
 
-/** The names of a shape's foreign keys. */
+/** The names of a shape's foreign keys that have a shadow. */
 export type ForeignKeyNames<Shape> = NamesOf<Shape, "foreignKey" | "optionalForeignKey"> & string;
 
 /** The properties of a shape and the shadows of its foreign keys. */
@@ -318,7 +338,8 @@ export type LinkOf<Shape, Shadow> = Shadow extends `${infer Name}Id`
   : never;
 
 /** `Value`, or null where the foreign key may be empty. */
-export type OrNull<Link, Value> = Link extends OfKind<"optionalForeignKey"> ? Value | null : Value;
+export type OrNull<Link, Value> =
+  Link extends OfKind<"optionalForeignKey" | "optionalKeyOver"> ? Value | null : Value;
 
 /** What the shadow of a foreign key reads as: `authorId`. */
 export type ShadowOutput<Link> = OrNull<Link, PrimaryKeyOf<TargetOf<Link>>>;

@@ -1,4 +1,4 @@
-import { maxIdentifierBytes, utf8Length, utf8Prefix } from "../util/identifier.ts";
+import { bareName, maxIdentifierBytes, utf8Length, utf8Prefix } from "../util/identifier.ts";
 
 /**
  * The name that PostgreSQL gives to a constraint that was given none.
@@ -20,12 +20,13 @@ export function constraintName(
 ): string {
   const of = columns.join("_");
   const room = maxIdentifierBytes - suffix.length - (of === "" ? 1 : 2);
-  let first = utf8Length(table);
+  const bare = bareName(table);
+  let first = utf8Length(bare);
   let second = utf8Length(of);
   while (first + second > room) {
     if (first > second) first -= 1;
     else second -= 1;
   }
-  const parts = [utf8Prefix(table, first), utf8Prefix(of, second), suffix];
+  const parts = [utf8Prefix(bare, first), utf8Prefix(of, second), suffix];
   return parts.filter((part) => part !== "").join("_");
 }

@@ -12,6 +12,7 @@ import type { SchemaPayload } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { SqlDialect } from "../sql/dialect.ts";
 import type { ExplainDialect } from "./explain.ts";
+import type { IntrospectOptions } from "./introspect-options.ts";
 import type { Reconcile } from "./reconcile.ts";
 
 /** Which family of databases a connection speaks to. */
@@ -47,7 +48,7 @@ export interface Dialect {
   /** What auto-migrate may do to a column of a table that exists. */
   readonly reconcile: Reconcile;
   /** Reads the current schema; in the open transaction, or in one of its own. */
-  introspect(connection: DriverConnection): Promise<SchemaPayload>;
+  introspect(connection: DriverConnection, options?: IntrospectOptions): Promise<SchemaPayload>;
   /** Most bind parameters that one statement may hold. */
   readonly maxParameters: number;
   /** Whether statements for many rows bind one array for each column (`unnest`) instead of a value for each cell. */

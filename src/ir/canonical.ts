@@ -35,3 +35,8 @@ function sortByText<T>(list: readonly T[]): readonly T[] {
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
     .map(([, item]) => item);
 }
+
+/** The names of all tables and enum types. */
+export function namesOf({ tables, enums }: SchemaPayload): readonly string[] {
+  return [...tables, ...enums].map(({ name }) => name);
+}

@@ -1,6 +1,6 @@
 /** What a check that the database holds without a name is called here. */
 import { createHash } from "node:crypto";
-import { maxIdentifierBytes, utf8Prefix } from "../util/identifier.ts";
+import { bareName, maxIdentifierBytes, utf8Prefix } from "../util/identifier.ts";
 
 /**
  * A name made of the table and what is checked: the same wherever the check stands, and
@@ -17,5 +17,5 @@ export function unnamedCheckName(
       ? body.replace(/\s+/g, " ")
       : JSON.stringify([body.column, body.values]);
   const end = `_check_${createHash("sha256").update(text).digest("hex").slice(0, 8)}`;
-  return utf8Prefix(table, maxIdentifierBytes - end.length) + end;
+  return utf8Prefix(bareName(table), maxIdentifierBytes - end.length) + end;
 }

@@ -1,4 +1,5 @@
 /** What must hold inside one schema, whoever made it: models, introspection or a file. */
+import { nameBeside } from "../util/identifier.ts";
 import { distinct } from "../util/lists.ts";
 import type { ColumnIr, IndexIr, SchemaPayload, TableIr } from "./schema.ts";
 
@@ -53,10 +54,19 @@ function* nameFaults(payload: SchemaPayload, fold: Fold): Generator<SchemaFault>
 
 function ownNames({ tables, enums }: SchemaPayload): readonly (readonly [string, string])[] {
   const indexes = tables.flatMap((table) => [
-    ...table.indexes.map((index) => [index.name, describeIndex("index", table, index)] as const),
+    ...table.indexes.map(
+      (index) =>
+        [nameBeside(table.name, index.name), describeIndex("index", table, index)] as const,
+    ),
     ...table.uniques
       .filter(({ inline }) => !inline)
-      .map((unique) => [unique.name, describeIndex("unique index", table, unique)] as const),
+      .map(
+        (unique) =>
+          [
+            nameBeside(table.name, unique.name),
+            describeIndex("unique index", table, unique),
+          ] as const,
+      ),
   ]);
   return [
     ...tables.map((table) => [table.name, describeTable(table)] as const),
@@ -68,9 +78,11 @@ function ownNames({ tables, enums }: SchemaPayload): readonly (readonly [string,
 function serverNames(table: TableIr): readonly string[] {
   const uniques = table.uniques.filter(({ inline }) => inline);
   const numbered = table.columns.filter(({ autoincrement }) => autoincrement);
-  const { primaryKeyName = `${table.name}_pkey` } = table;
+  const { primaryKeyName } = table;
+  const key =
+    primaryKeyName === undefined ? `${table.name}_pkey` : nameBeside(table.name, primaryKeyName);
   return [
-    ...(table.primaryKey.length > 0 ? [primaryKeyName] : []),
+    ...(table.primaryKey.length > 0 ? [key] : []),
     ...uniques.map(({ columns }) => `${table.name}_${columns[0]}_key`),
     ...numbered.map(({ name }) => `${table.name}_${name}_seq`),
   ];

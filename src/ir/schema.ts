@@ -26,7 +26,16 @@ export interface SchemaPayload {
 
 /** Something made by SQL that is kept word for word. */
 export interface ObjectIr {
-  readonly kind: "extension" | "domain" | "sequence" | "type" | "function" | "collation";
+  readonly kind:
+    | "schema"
+    | "extension"
+    | "domain"
+    | "sequence"
+    | "type"
+    | "function"
+    | "collation"
+    | "text search dictionary"
+    | "text search configuration";
   readonly name: string;
   /** The statement that makes it. */
   readonly sql: string;
@@ -49,7 +58,7 @@ export interface EnumIr {
   readonly values: readonly string[];
 }
 
-/** One table. `model` is null for a join table. Lists are sorted by name; columns too. */
+/** One table. `model` is null for a join table; a name with a dot is that of a table in another schema. Lists are sorted by name; columns too. */
 export interface TableIr {
   readonly name: string;
   readonly model: string | null;

@@ -1,12 +1,13 @@
 import { MigrationError } from "../errors/errors.ts";
 import type { TableIr } from "../ir/schema.ts";
 import { indexUses } from "../ir/users.ts";
+import { nameBeside } from "../util/identifier.ts";
 import type { AutoContext } from "./auto.ts";
 
 /** Drops the columns that the model no longer has, with the indexes that stand in the way. */
 export function dropColumns(context: AutoContext, live: TableIr, wanted: TableIr): void {
   const { dialect, drops } = context;
-  const { foldIdentifier: fold, quote } = dialect.ddl;
+  const { foldIdentifier: fold, quote, quoteName } = dialect.ddl;
   const kept = new Set(wanted.columns.map(({ name }) => fold(name)));
   const dropped = new Set<string>();
   for (const { name } of live.columns) {
@@ -22,11 +23,14 @@ export function dropColumns(context: AutoContext, live: TableIr, wanted: TableIr
       for (const index of indexesOn(live, name)) {
         if (dropped.has(index)) continue;
         dropped.add(index);
-        drops.push({ sql: `DROP INDEX IF EXISTS ${quote(index)}`, table: live.name });
+        drops.push({
+          sql: `DROP INDEX IF EXISTS ${quoteName(nameBeside(live.name, index))}`,
+          table: live.name,
+        });
       }
     }
     drops.push({
-      sql: `ALTER TABLE ${quote(live.name)} DROP COLUMN ${quote(name)}`,
+      sql: `ALTER TABLE ${quoteName(live.name)} DROP COLUMN ${quote(name)}`,
       table: live.name,
       problem: (message) =>
         `Cannot drop column '${place}': ${message}. Columns referenced by constraints, foreign keys, triggers, or views must be changed with a versioned migration.`,

@@ -8,6 +8,7 @@ import type { Dialect } from "../dialect/dialect.ts";
 import { MigrationError } from "../errors/errors.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { ColumnIr, IndexIr, SchemaPayload, TableIr, UniqueIr } from "../ir/schema.ts";
+import { nameBeside } from "../util/identifier.ts";
 import { addColumn } from "./auto-add.ts";
 import { dropColumns } from "./auto-drop.ts";
 
@@ -147,7 +148,7 @@ function dropOrphans({ dialect, drops }: AutoContext, live: TableIr, wanted: Tab
     const isUnique = "inline" in rest;
     if ("constraint" in rest || asked.has(name)) continue;
     const own = isUnique ? uniqueName(live.name, columns) : indexName(live.name, columns);
-    const sql = `DROP INDEX IF EXISTS ${dialect.ddl.quote(name)}`;
+    const sql = `DROP INDEX IF EXISTS ${dialect.ddl.quoteName(nameBeside(live.name, name))}`;
     if (name === own && !dropped.has(sql)) drops.unshift({ sql, table: live.name });
   }
 }

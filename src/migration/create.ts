@@ -5,6 +5,8 @@ import type { DdlDialect } from "../ddl/dialect.ts";
 import { type DriverConnection, DriverError, type Statement } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
 import type { SchemaIr, TableIr } from "../ir/schema.ts";
+import { comesBeforeEnums } from "../ir/schema-object.ts";
+import { bareName, nameBeside, schemasIn } from "../util/identifier.ts";
 
 /** The part of a connection that schema changes need. No transaction may be open on it. */
 export type SchemaExecutor = Pick<DriverConnection, "query" | "script">;
@@ -98,7 +100,11 @@ export async function missingFrom(
   dialect: DdlDialect,
 ): Promise<SchemaIr> {
   const { tables, enums, objects } = ir.payload;
-  const present = await readRelations(connection, dialect);
+  const present = await readRelations(
+    connection,
+    schemasIn(tables.map(({ name }) => name)),
+    dialect,
+  );
   const missing = tables.filter(({ name }) => {
     const readable = present.get(dialect.foldIdentifier(name));
     if (readable === false) throw taken(`table "${name}"`, name);
@@ -108,22 +114,26 @@ export async function missingFrom(
   const used = new Set(
     missing.flatMap(({ columns }) => columns.flatMap(({ type }) => enumNames(type))),
   );
+  // Domains and functions may be made of enums too.
+  const texts = (objects ?? []).filter((object) => !comesBeforeEnums(object));
+  const isNamed = (name: string): boolean => texts.some(({ sql }) => sql.includes(bareName(name)));
   return {
     ...ir,
     payload: {
       tables: missing,
-      enums: enums.filter(({ name }) => used.has(name)),
+      enums: enums.filter(({ name }) => used.has(name) || isNamed(name)),
       ...(objects !== undefined && missing.length > 0 && { objects }),
     },
   };
 }
 
-/** Names in the current schema, and whether each is something to read rows from. */
+/** Names in the current schema and in those named, and whether each is something to read rows from. */
 async function readRelations(
   connection: SchemaExecutor,
+  schemas: readonly string[],
   dialect: DdlDialect,
 ): Promise<ReadonlyMap<string, boolean>> {
-  const sql = dialect.exclusive.relations;
+  const sql = dialect.exclusive.relations(schemas);
   const { rows } = await patiently(
     dialect.exclusive,
     "could not read which tables exist",
@@ -143,7 +153,7 @@ function assertIndexNamesFree(
 ): void {
   const uniques = table.uniques.filter(({ inline }) => !inline);
   for (const { name } of [...table.indexes, ...uniques]) {
-    if (present.has(dialect.foldIdentifier(name))) {
+    if (present.has(dialect.foldIdentifier(nameBeside(table.name, name)))) {
       throw taken(`index "${name}" of table "${table.name}"`, name);
     }
   }

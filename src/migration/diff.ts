@@ -3,7 +3,8 @@
 import { orderTables } from "../ddl/order.ts";
 import type { Answers, Decision, Operation } from "../ir/migration.ts";
 import { sameData } from "../ir/same.ts";
-import type { ForeignKeyIr, SchemaPayload, TableIr } from "../ir/schema.ts";
+import type { ForeignKeyIr, ObjectIr, SchemaPayload, TableIr } from "../ir/schema.ts";
+import { comesBeforeEnums } from "../ir/schema-object.ts";
 import { diffColumns, diffOptions } from "./diff-columns.ts";
 import { addParts, dropParts } from "./diff-constraints.ts";
 import { diffEnums, dropEnums } from "./diff-enums.ts";
@@ -44,23 +45,26 @@ export function diffSchemas(
   { answers = {} }: DiffOptions = {},
 ): SchemaDiff {
   const diff = new DiffState(from, to, answers);
-  createObjects(diff);
+  createObjects(diff, comesBeforeEnums);
   renameTables(diff);
   renameColumns(diff);
   dropParts(diff);
   diffEnums(diff);
+  createObjects(diff, (object) => !comesBeforeEnums(object));
   createTables(diff);
   diffColumns(diff);
   diffOptions(diff);
   addParts(diff);
   dropTables(diff);
+  dropObjects(diff, (object) => !comesBeforeEnums(object));
   dropEnums(diff);
-  dropObjects(diff);
+  dropObjects(diff, comesBeforeEnums);
   return { operations: diff.operations, decisions: diff.decisions };
 }
 
-function createObjects(diff: DiffState): void {
+function createObjects(diff: DiffState, which: (object: ObjectIr) => boolean): void {
   for (const object of diff.to.objects ?? []) {
+    if (!which(object)) continue;
     const present = diff.state.objects?.find(
       ({ kind, name }) => kind === object.kind && name === object.name,
     );
@@ -71,8 +75,8 @@ function createObjects(diff: DiffState): void {
   }
 }
 
-function dropObjects(diff: DiffState): void {
-  for (const { kind, name } of (diff.state.objects ?? []).toReversed()) {
+function dropObjects(diff: DiffState, which: (object: ObjectIr) => boolean): void {
+  for (const { kind, name } of (diff.state.objects ?? []).filter(which).toReversed()) {
     const wanted = diff.to.objects?.some((each) => each.kind === kind && each.name === name);
     if (wanted !== true) diff.emit({ op: "dropObject", object: { kind, name } });
   }

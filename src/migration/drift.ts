@@ -1,10 +1,11 @@
 /** A database beside the state that its history gives: what is missing, what is changed, what is somebody else's. */
 
 import { applyOperations, emptySchema } from "../ir/apply.ts";
-import { canonicalSchema } from "../ir/canonical.ts";
+import { canonicalSchema, namesOf } from "../ir/canonical.ts";
 import { canonicalJson } from "../ir/fingerprint.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload, TableIr } from "../ir/schema.ts";
+import { schemasIn } from "../util/identifier.ts";
 import { alignSchema } from "./align.ts";
 import { diffSchemas } from "./diff.ts";
 import { historyTables } from "./history.ts";
@@ -34,7 +35,8 @@ export interface Drift {
  * thrown away, read back, and compared with what is there.
  */
 export async function findDrift(target: MigrationTarget, state: SchemaPayload): Promise<Drift> {
-  const live = canonicalSchema(await target.dialect.introspect(target.connection));
+  const named = namesOf(state);
+  const live = canonicalSchema(await target.dialect.introspect(target.connection, { named }));
   const expected = await readBack(target, state);
   const actual = alignSchema(live, expected, target.dialect);
   const names = new Set(expected.tables.map(({ name }) => name));
@@ -115,12 +117,13 @@ export async function readBack(
 ): Promise<SchemaPayload> {
   const { operations } = diffSchemas(emptySchema, state);
   const plan = target.dialect.plan(emptySchema, operations, { online: false });
-  const scratch = await target.openScratch();
+  const named = namesOf(state);
+  const scratch = await target.openScratch(schemasIn(named));
   try {
     for (const segment of plan.segments) {
       for (const sql of statementsOf(segment)) await scratch.connection.script(sql);
     }
-    return canonicalSchema(await target.dialect.introspect(scratch.connection));
+    return canonicalSchema(await target.dialect.introspect(scratch.connection, { named }));
   } finally {
     await scratch.close();
   }

@@ -3,6 +3,7 @@ import { type DdlStatement, emitCreate } from "../ddl/create.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { DriverConnection, Statement } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
+import { namesOf } from "../ir/canonical.ts";
 import type { SchemaIr, SchemaPayload } from "../ir/schema.ts";
 import { type AutoOptions, type AutoPlan, type AutoStatement, planAuto } from "./auto.ts";
 import { createAll, createdTables, exclusively, missingFrom } from "./create.ts";
@@ -85,7 +86,7 @@ async function planNow(
   if (!settings.updates && !settings.destructive) {
     return { create, changes: { statements: [], warnings: [] } };
   }
-  const live = await dialect.introspect(connection);
+  const live = await dialect.introspect(connection, { named: namesOf(ir.payload) });
   const changes = planAuto(together(live, missing.payload), ir.payload, dialect, settings);
   return { create, changes };
 }

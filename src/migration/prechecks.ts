@@ -1,5 +1,6 @@
 /** Looks, before anything is changed, for rows that a later statement would fail on. */
 import { emitLiteral } from "../ddl/column.ts";
+import type { DdlDialect } from "../ddl/dialect.ts";
 import {
   type DriverConnection,
   DriverError,
@@ -118,32 +119,32 @@ export function findPrechecks(
   );
 }
 
-type Quote = (name: string) => string;
+type Names = Pick<DdlDialect, "quote" | "quoteName">;
 
 function questions(
   target: Pick<MigrationTarget, "dialect" | "answers">,
   operation: Operation,
   touched: Touched,
 ): readonly Precheck[] {
-  const { quote } = target.dialect.ddl;
+  const { ddl } = target.dialect;
   switch (operation.op) {
     case "addColumn":
-      return unfilled(operation, touched, quote);
+      return unfilled(operation, touched, ddl);
     case "addPrimaryKey":
-      return unfitForKey(operation, touched, quote);
+      return unfitForKey(operation, touched, ddl);
     case "addUnique":
       return [
-        ...duplicates(operation.table, operation.unique, touched, quote),
-        ...copies(operation, touched, quote),
+        ...duplicates(operation.table, operation.unique, touched, ddl),
+        ...copies(operation, touched, ddl),
       ];
     case "createIndex": {
       const { table, index } = operation;
-      return index.unique === true ? duplicates(table, index, touched, quote) : [];
+      return index.unique === true ? duplicates(table, index, touched, ddl) : [];
     }
     case "setNullable":
-      return nulls(operation, touched, quote);
+      return nulls(operation, touched, ddl);
     case "addForeignKey":
-      return orphans(operation, touched, quote);
+      return orphans(operation, touched, ddl);
     case "addCheck":
       return violators(operation, touched, target);
     case "setType":
@@ -159,26 +160,29 @@ function questions(
 function unfilled(
   { table, column, fill }: OperationOf<"addColumn">,
   touched: Touched,
-  quote: Quote,
+  { quote, quoteName }: Names,
 ): readonly Precheck[] {
   const { name, nullable, autoincrement, generated, default: initial } = column;
   const filled = nullable || autoincrement || generated !== null || initial !== null;
   if (filled || fill !== undefined || !touched.stands(table, [])) return [];
   const problem = `"${table}" has rows, and its new column "${name}" takes no NULL and has no default`;
-  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)}`;
+  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quoteName(table)}`;
   return [{ rule: "FM120", problem, sql }];
 }
 
 function unfitForKey(
   { table, columns }: OperationOf<"addPrimaryKey">,
   touched: Touched,
-  quote: Quote,
+  { quote, quoteName }: Names,
 ): readonly Precheck[] {
   if (!touched.stands(table, columns)) return [];
   const empty = columns.map((name) => `${quote(name)} IS NULL`).join(" OR ");
   const problem = `"${table}" (${columns.join(", ")}) is NULL`;
-  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${empty}`;
-  return [{ rule: "FM302", problem, sql }, ...duplicates(table, { columns }, touched, quote)];
+  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quoteName(table)} WHERE ${empty}`;
+  return [
+    { rule: "FM302", problem, sql },
+    ...duplicates(table, { columns }, touched, { quote, quoteName }),
+  ];
 }
 
 /** What must be unique: columns, or the keys of an index. */
@@ -189,7 +193,7 @@ function duplicates(
   table: string,
   { columns, keys, where, nullsNotDistinct }: Distinct,
   touched: Touched,
-  quote: Quote,
+  { quote, quoteName }: Names,
 ): readonly Precheck[] {
   const expressions = keys?.some((key) => "expression" in key) === true || where !== undefined;
   if (!touched.stands(table, columns) || (expressions && touched.isTouched(table))) return [];
@@ -204,7 +208,7 @@ function duplicates(
   const text = parts.map((part) => `CAST(${part} AS text)`).join(" || ', ' || ");
   const from = conditions.length === 0 ? "" : ` WHERE ${conditions.join(" AND ")}`;
   const problem = `values of "${table}" (${keys === undefined ? columns.join(", ") : parts.join(", ")}) occur more than once`;
-  const sql = `SELECT ${text} FROM ${quote(table)}${from} GROUP BY ${parts.join(", ")} HAVING count(*) > 1`;
+  const sql = `SELECT ${text} FROM ${quoteName(table)}${from} GROUP BY ${parts.join(", ")} HAVING count(*) > 1`;
   return [{ rule: "FM301", problem, sql }];
 }
 
@@ -212,11 +216,11 @@ function duplicates(
 function copies(
   { table, unique: { columns } }: OperationOf<"addUnique">,
   touched: Touched,
-  quote: Quote,
+  { quote, quoteName }: Names,
 ): readonly Precheck[] {
   if (!touched.stands(table, []) || !touched.areCopies(table, columns)) return [];
   const problem = `every row of "${table}" would have the same (${columns.join(", ")}), which is to be unique`;
-  const from = `FROM ${quote(table)}`;
+  const from = `FROM ${quoteName(table)}`;
   const sql = `SELECT ${touched.keyText(table, quote)} ${from} WHERE (SELECT count(*) ${from}) > 1`;
   return [{ rule: "FM301", problem, sql }];
 }
@@ -224,18 +228,18 @@ function copies(
 function nulls(
   { table, column, nullable, fill }: OperationOf<"setNullable">,
   touched: Touched,
-  quote: Quote,
+  { quote, quoteName }: Names,
 ): readonly Precheck[] {
   if (nullable || fill !== undefined || !touched.stands(table, [column])) return [];
   const problem = `"${table}"."${column}" is NULL`;
-  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${quote(column)} IS NULL`;
+  const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quoteName(table)} WHERE ${quote(column)} IS NULL`;
   return [{ rule: "FM302", problem, sql }];
 }
 
 function orphans(
   { table, foreignKey }: OperationOf<"addForeignKey">,
   touched: Touched,
-  quote: Quote,
+  { quote, quoteName }: Names,
 ): readonly Precheck[] {
   const { columns, referencedTable, referencedColumns, notValid } = foreignKey;
   if (notValid === true || !touched.stands(table, columns)) return [];
@@ -245,7 +249,7 @@ function orphans(
     .map((name, at) => `p.${quote(referencedColumns[at] ?? "")} = c.${quote(name)}`)
     .join(" AND ");
   const problem = `"${table}" (${columns.join(", ")}) points to no row of "${referencedTable}"`;
-  const sql = `SELECT ${keyText(columns, quote, "c.")} FROM ${quote(table)} c WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${quote(referencedTable)} p WHERE ${same})`;
+  const sql = `SELECT ${keyText(columns, quote, "c.")} FROM ${quoteName(table)} c WHERE ${filled} AND NOT EXISTS (SELECT 1 FROM ${quoteName(referencedTable)} p WHERE ${same})`;
   return [{ rule: "FM303", problem, sql }];
 }
 
@@ -254,9 +258,9 @@ function violators(
   touched: Touched,
   { dialect }: Pick<MigrationTarget, "dialect">,
 ): readonly Precheck[] {
-  const { quote } = dialect.ddl;
+  const { quote, quoteName } = dialect.ddl;
   const from = (where: string): string =>
-    `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where}`;
+    `SELECT ${touched.keyText(table, quote)} FROM ${quoteName(table)} WHERE ${where}`;
   const problem = `rows of "${table}" break the check "${check.name}"`;
   if (check.kind === "values") {
     const column = touched.column(table, check.column);
@@ -275,7 +279,7 @@ function uncastable(
   touched: Touched,
   { dialect, answers }: Pick<MigrationTarget, "dialect" | "answers">,
 ): readonly Precheck[] {
-  const { quote } = dialect.ddl;
+  const { quote, quoteName } = dialect.ddl;
   const was = touched.column(table, column);
   if (using !== undefined || was === undefined) return [];
   const { nativeType: _, collation: __, ...rest } = was;
@@ -286,7 +290,7 @@ function uncastable(
   };
   const name = to.type.kind === "enum" ? "the list of values" : typeOf(is);
   const from = (where: string): string =>
-    `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where}`;
+    `SELECT ${touched.keyText(table, quote)} FROM ${quoteName(table)} WHERE ${where}`;
   const problem = `values of "${table}"."${column}" have no form in ${name}`;
   if (to.type.kind === "enum") {
     const { values } = to.type;
@@ -299,7 +303,7 @@ function uncastable(
   if (question === null) return [];
   const { where, cast } = question;
   const attempt =
-    cast === undefined ? {} : { attempt: `SELECT count(${cast}) FROM ${quote(table)}` };
+    cast === undefined ? {} : { attempt: `SELECT count(${cast}) FROM ${quoteName(table)}` };
   return [{ rule: "FM305", problem, sql: where === null ? null : from(where), ...attempt }];
 }
 
@@ -308,7 +312,7 @@ function removedValues(
   touched: Touched,
   { dialect, answers }: Pick<MigrationTarget, "dialect" | "answers">,
 ): readonly Precheck[] {
-  const { quote } = dialect.ddl;
+  const { quote, quoteName } = dialect.ddl;
   const { mapping = {}, values } = operation;
   return touched.enumColumns(operation.enum).flatMap(({ table, column, had }) => {
     const gone = had.filter((value) => !values.includes(value) && !Object.hasOwn(mapping, value));
@@ -316,7 +320,7 @@ function removedValues(
     const texts = gone.map((value) => dialect.ddl.text(value));
     const where = answers.holdsAny(quote(column.name), column, texts);
     const problem = `"${table}"."${column.name}" has values that are removed from "${operation.enum}" (${gone.join(", ")})`;
-    const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quote(table)} WHERE ${where}`;
+    const sql = `SELECT ${touched.keyText(table, quote)} FROM ${quoteName(table)} WHERE ${where}`;
     return [{ rule: "FM306", problem, sql }];
   });
 }

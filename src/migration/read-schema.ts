@@ -113,7 +113,17 @@ function makePayloadSchema(): z.ZodType<SchemaPayload> {
     partitionBy: sql.optional(),
   });
   const object = z.object({
-    kind: z.enum(["extension", "domain", "sequence", "type", "function", "collation"]),
+    kind: z.enum([
+      "schema",
+      "extension",
+      "domain",
+      "sequence",
+      "type",
+      "function",
+      "collation",
+      "text search dictionary",
+      "text search configuration",
+    ]),
     name,
     sql,
   });

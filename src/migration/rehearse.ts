@@ -1,6 +1,6 @@
 /** Runs a history up, down and up again in a database that is thrown away. */
 import { MigrationError } from "../errors/errors.ts";
-import { canonicalSchema } from "../ir/canonical.ts";
+import { canonicalSchema, namesOf } from "../ir/canonical.ts";
 import { sameData } from "../ir/same.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import { type DriftItem, findDrift } from "./drift.ts";
@@ -34,12 +34,12 @@ export async function rehearse(
 ): Promise<Rehearsal> {
   const allowed = { allowDestructive: true };
   await upgrade(target, revisions, allowed);
-  const first = await catalog(target);
+  const first = await catalog(target, models);
   const drift = await findDrift(target, models);
   const differences = drift.items.filter(({ kind }) => kind !== "unmanaged");
   const irreversible = await goBack(target, revisions);
   await upgrade(target, revisions, allowed);
-  const again = await catalog(target);
+  const again = await catalog(target, models);
   const log = await (await History.open(target)).log();
   return {
     differences,
@@ -73,7 +73,11 @@ async function refusal(work: () => Promise<unknown>): Promise<string | null> {
   }
 }
 
-async function catalog(target: MigrationTarget): Promise<SchemaPayload> {
-  const found = canonicalSchema(await target.dialect.introspect(target.connection));
+async function catalog(
+  { dialect, connection }: MigrationTarget,
+  models: SchemaPayload,
+): Promise<SchemaPayload> {
+  const named = namesOf(models);
+  const found = canonicalSchema(await dialect.introspect(connection, { named }));
   return { ...found, tables: found.tables.filter(({ name }) => !historyTables.includes(name)) };
 }

@@ -3,7 +3,6 @@ import type { Plan, Segment } from "../ddl/plan.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import type { DriverConnection, DriverValue } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
-import { quoteIdentifier as quote } from "../util/identifier.ts";
 
 /** What a caller does around the segments of a plan; each may be left out. `at` is a segment's place. */
 export interface PlanHooks {
@@ -168,11 +167,11 @@ async function endOfBatch(
   { table, key, batch }: Extract<Segment, { kind: "backfill" }>,
   after: readonly DriverValue[] | undefined,
 ): Promise<readonly DriverValue[] | undefined> {
-  const columns = key.map((name) => quote(name)).join(", ");
+  const columns = key.map((name) => dialect.ddl.quote(name)).join(", ");
   const places = key.map((_, at) => dialect.sql.placeholder(at + 1)).join(", ");
   const where = after === undefined ? "" : ` WHERE (${columns}) > (${places})`;
-  const inner = `SELECT ${columns} FROM ${quote(table)}${where} ORDER BY ${columns} LIMIT ${batch}`;
-  const descending = key.map((name) => `${quote(name)} DESC`).join(", ");
+  const inner = `SELECT ${columns} FROM ${dialect.ddl.quoteName(table)}${where} ORDER BY ${columns} LIMIT ${batch}`;
+  const descending = key.map((name) => `${dialect.ddl.quote(name)} DESC`).join(", ");
   const sql = `SELECT ${columns} FROM (${inner}) AS batch ORDER BY ${descending} LIMIT 1`;
   const { rows } = await attempt(sql, () =>
     connection.query({ sql, parameters: after ?? [], returnsRows: true, bigints: true }),
@@ -186,7 +185,7 @@ function batchOf(
   after: readonly DriverValue[] | undefined,
   upto: readonly DriverValue[],
 ): { readonly sql: string; readonly parameters: readonly DriverValue[] } {
-  const columns = `(${key.map((name) => quote(name)).join(", ")})`;
+  const columns = `(${key.map((name) => dialect.ddl.quote(name)).join(", ")})`;
   const places = (from: number): string =>
     key.map((_, at) => dialect.sql.placeholder(from + at)).join(", ");
   // The first batch begins before every key.

@@ -28,8 +28,11 @@ export interface MigrationTarget {
   readonly label: string;
   /** @internal Opens a connection that holds nothing but a lock; null where no other process can come. */
   openLock(): Promise<LockConnection | null>;
-  /** @internal A place with nothing in it, on the same kind of server, that is thrown away when it is closed. */
-  openScratch(): Promise<ScratchPlace>;
+  /**
+   * @internal A place with nothing in it, on the same kind of server, that is thrown away when it is closed.
+   * There schemas of these names are empty too.
+   */
+  openScratch(schemas?: readonly string[]): Promise<ScratchPlace>;
   /** @internal Runs code with models and raw SQL on this database. */
   runData(step: DataStep, run: DataRun): Promise<void>;
   close(): Promise<void>;

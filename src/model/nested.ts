@@ -3,6 +3,7 @@
  *
  * All of it is validated, so that wrong input sends no SQL; `write-nested.ts` writes what was read.
  */
+import { isDeepStrictEqual } from "node:util";
 import type {
   BackRelation,
   ForeignKeyRelation,
@@ -50,7 +51,9 @@ export function isNested(definition: Definition, input: unknown): input is objec
   for (const property of definition.relationNames) {
     if (!Object.hasOwn(input, property)) continue;
     if (isPlainObject((input as Record<string, unknown>)[property])) return true;
-    if (definition.relations.get(property)?.kind !== "foreignKey") return true;
+    const relation = definition.relations.get(property);
+    // A foreign key over declared columns has no id to give: its row is what the input is made of.
+    if (relation?.kind !== "foreignKey" || relation.over === true) return true;
   }
   return false;
 }
@@ -95,7 +98,8 @@ function readRow(
   const definition = constructor[definitionKey];
   const own: Record<string, unknown> = { ...input };
   for (const property of Object.keys(known)) {
-    for (const name of [property, `${property}Id`]) {
+    const over = definition.foreignKey(property).over === true;
+    for (const name of over ? [property] : [property, `${property}Id`]) {
       if (own[name] === undefined) continue;
       refuse(reading, [...path, name], "is the row that this one is made with; leave it out");
     }
@@ -193,7 +197,7 @@ function readChildren(
     if (isPlainObject(item)) return readNew(reading, relation, item, at, known);
     if (!isSaved(reading, relation, item, at)) return undefined;
     // A row that belongs elsewhere is never taken away from there by being listed here.
-    if (foreignKey.columns.every(({ property }) => item[property] == null)) return existing(item);
+    if (isFree(foreignKey, item, parent)) return existing(item);
     const shadow = foreignKey.columns.map(({ property }) => property).join(" and ");
     const message = `belongs to another ${relation.model.name}; to move it, set its ${shadow} and save it`;
     return refuse(reading, at, message);
@@ -201,6 +205,22 @@ function readChildren(
   if (relation.kind === "backMany") return readList(reading, relation, given, path, read);
   const row = given === null || given === undefined ? undefined : read(given, path);
   return row === undefined ? [] : [row];
+}
+
+/** Whether a row points nowhere; the parts of its key that it shares with other keys must stay what they are. */
+function isFree(
+  { columns, targetColumns }: ForeignKeyRelation,
+  row: Entity,
+  parent: Entity,
+): boolean {
+  const held = columns.map(({ property }) => row[property]);
+  if (!held.includes(null) && !held.includes(undefined)) return false;
+  return held.every(
+    (part, index) =>
+      part === null ||
+      part === undefined ||
+      isDeepStrictEqual(part, parent[targetColumns[index]?.property ?? ""]),
+  );
 }
 
 function readLinks(

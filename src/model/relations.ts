@@ -178,8 +178,7 @@ class RelatedQuery extends QueryBuilder {
         hint: `create them over ${foreignKey.relatedName}`,
       });
     }
-    const [shadow] = foreignKey.columns as [ColumnDefinition];
-    const given = { ...input, [shadow.property]: keyOf(this.#source, this.#relation) };
+    const given = { ...input, ...pointing(this.#source, this.#relation) };
     const row = await createOn(this.#source, this.spec, given);
     const { executor } = writeScope(this.#source);
     changeLoaded(executor, this.#source, this.#relation, (rows) => [...rows, row]);
@@ -293,11 +292,12 @@ class LinkQuery extends QueryBuilder {
 }
 
 function backQuery(instance: Entity, relation: BackRelation, site?: string): RelatedQuery {
-  const [shadow] = relation.foreignKey.columns as [ColumnDefinition];
-  const key = keyOf(instance, relation);
+  const key = pointing(instance, relation);
+  const own = relation.foreignKey.columns.map((column) =>
+    equals(relation.target, column, key[column.property]),
+  );
   const filter = viewFilter(relation, rootScope(relation.target));
-  const own = equals(relation.target, shadow, key);
-  const where = filter === null ? [own] : [own, filter];
+  const where = filter === null ? own : [...own, filter];
   const spec = specFor(instance, relation, where, site);
   return new RelatedQuery(spec, relation, instance);
 }
@@ -345,13 +345,16 @@ function equals(model: ModelDefinition, column: ColumnDefinition, value: unknown
   };
 }
 
-/** The instance's key; a relation of an unsaved instance leads nowhere. */
-function keyOf(instance: Entity, relation: RelationDefinition): unknown {
-  const { model } = relation;
-  const [key] = model.primaryKey as [ColumnDefinition];
-  const value = instance[key.property];
-  if (value === undefined || value === null) throw unsaved(model, relation);
-  return value;
+/** What the columns of a foreign key hold that points to the instance; a relation of an unsaved instance leads nowhere. */
+function pointing(instance: Entity, relation: BackRelation): Readonly<Record<string, unknown>> {
+  const { columns, targetColumns } = relation.foreignKey;
+  return Object.fromEntries(
+    columns.map(({ property }, index) => {
+      const value = instance[targetColumns[index]?.property ?? ""];
+      if (value === undefined || value === null) throw unsaved(relation.model, relation);
+      return [property, value];
+    }),
+  );
 }
 
 function storedKeys(

@@ -1,7 +1,8 @@
 /** What `update` takes: values, or a lambda that gives values and expressions. */
+import { isDeepStrictEqual } from "node:util";
 import { jsonNull } from "../codec/json.ts";
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
-import { parseColumn, relatedKey } from "../definition/input.ts";
+import { linkedColumns, parseColumn } from "../definition/input.ts";
 import { keptColumns } from "../definition/kept.ts";
 import { holdsJsonNull } from "../definition/nullability.ts";
 import { UsageError } from "../errors/errors.ts";
@@ -43,7 +44,10 @@ export function readAssignments(
       hint: "name at least one column",
     });
   }
-  const assignments = entries.map(([property, value]) => readAssignment(model, property, value));
+  const assignments = eachOnce(
+    model,
+    entries.flatMap(([property, value]) => readAssignment(model, property, value)),
+  );
   return [
     ...assignments,
     ...impliedAssignments(
@@ -51,6 +55,24 @@ export function readAssignments(
       assignments.map(({ column }) => column),
     ),
   ];
+}
+
+/** Foreign keys may share a column: what is given for it more than once must be the same. */
+function eachOnce(
+  model: ModelDefinition,
+  assignments: readonly AssignmentNode[],
+): readonly AssignmentNode[] {
+  const values = new Map<ColumnDefinition, unknown>();
+  return assignments.filter(({ column, value }) => {
+    if (!values.has(column)) {
+      values.set(column, value);
+      return true;
+    }
+    if (isDeepStrictEqual(values.get(column), value)) return false;
+    throw new UsageError(`${model.name} update() was given two values for ${column.property}`, {
+      hint: "give one value, or rows that have the same",
+    });
+  });
 }
 
 /** What every change of a row brings with it: the next version, and values that columns get with each change. */
@@ -75,7 +97,11 @@ export function impliedAssignments(
   return [...implied, { column: version, value }];
 }
 
-function readAssignment(model: ModelDefinition, property: string, value: unknown): AssignmentNode {
+function readAssignment(
+  model: ModelDefinition,
+  property: string,
+  value: unknown,
+): readonly AssignmentNode[] {
   if (value === undefined) {
     throw new UsageError(`${model.name}.${property} was given undefined in update()`, {
       hint: "leave the key out to keep the value, or give null to clear it",
@@ -83,8 +109,9 @@ function readAssignment(model: ModelDefinition, property: string, value: unknown
   }
   const relation = model.relations.get(property);
   if (relation?.kind === "foreignKey") {
-    const id = value === null ? null : relatedKey(relation, value);
-    return readAssignment(model, `${property}Id`, id);
+    return linkedColumns(relation, value).flatMap(([name, part]) =>
+      readAssignment(model, name, part),
+    );
   }
   const column = model.byProperty.get(property);
   if (column === undefined) throw unknownField(model, property);
@@ -97,7 +124,7 @@ function readAssignment(model: ModelDefinition, property: string, value: unknown
   refuseOperation(model, column, value);
   const expression = Expression.find(value);
   if (expression !== undefined) requireOwn(model, property, expression);
-  return { column, value: expression ?? storedValue(model, column, value) };
+  return [{ column, value: expression ?? storedValue(model, column, value) }];
 }
 
 /** How other libraries write a change by what is there. */

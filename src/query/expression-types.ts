@@ -154,11 +154,11 @@ type OptionalPath<Path, Field> = Path extends ManyPath<unknown> | FerroTypeError
   : OptionalColumnsOf<TargetOf<Field>>;
 
 type RelationPath<Field, Model extends string, Name> =
-  Field extends OfKind<"foreignKey">
+  Field extends OfKind<"foreignKey" | "keyOver">
     ? Paired<Field, Model, ColumnsOf<TargetOf<Field>>>
     : Field extends BackRefField<infer Target>
       ? BackPath<Target, Model, Name, PairOf<Target, Model, Name>>
-      : Field extends OfKind<"optionalForeignKey">
+      : Field extends OfKind<"optionalForeignKey" | "optionalKeyOver">
         ? Paired<Field, Model, OptionalColumnsOf<TargetOf<Field>>>
         : Field extends OfKind<"view">
           ? ManyPath<TargetOf<Field>>

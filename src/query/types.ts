@@ -43,6 +43,9 @@ import type {
   Predicate,
 } from "./expression-types.ts";
 import type { Include, Made, NoOthers, With } from "./include-types.ts";
+import type { BesideOptions, Joined, OptionalRow } from "./join-types.ts";
+import type { ChangesOf, EqualitiesOf } from "./named-types.ts";
+import type { PlainQuery, RowColumns } from "./plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
@@ -55,9 +58,6 @@ export type Equalities<Shape> = {
       : Equality<Output<Shape[Name]>>
     : Equality<ShadowOutput<LinkOf<Shape, Name>>>;
 };
-
-/** The equalities of a model class; messages of the compiler name it by its class. */
-export type EqualitiesOf<Model> = Equalities<ShapeOf<Model>>;
 
 type Scalar = string | number | bigint | boolean | Date | Decimal | Uint8Array;
 
@@ -73,9 +73,6 @@ export type Changes<Shape> = {
       : ColumnChange<Shape[Name]>
     : KeyChange<ShadowOutput<LinkOf<Shape, Name>>>;
 };
-
-/** What `update` of a model class takes; messages of the compiler name it by its class. */
-export type ChangesOf<Model> = Changes<ShapeOf<Model>>;
 
 type KeyChange<Value> = Value | Expression<Value>;
 
@@ -152,6 +149,16 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   select<Fields extends Selectable>(
     pick: (t: ColumnsOf<Model>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /** Puts plain rows of another query beside those that they go with; lambdas after it get their fields as well. */
+  with<Other>(
+    rows: PlainQuery<Other>,
+    on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
+  ): Joined<Model, Row, [RowColumns<Other>]>;
+  with<Other>(
+    rows: PlainQuery<Other>,
+    on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
+    options: BesideOptions,
+  ): Joined<Model, Row, [RowColumns<OptionalRow<Other>>]>;
   /**
    * Of rows that are equal in what the lambda gives, only the first in the order; without an order, the
    * first by primary key. Conditions count before, `limit` and `offset` after, wherever they are called.

@@ -1,6 +1,6 @@
 /** What `where` takes: a lambda, a predicate, or an object of equalities. */
 import type { ForeignKeyRelation, ModelDefinition } from "../definition/definition.ts";
-import { relatedKey } from "../definition/input.ts";
+import { linkedColumns } from "../definition/input.ts";
 import { UsageError } from "../errors/errors.ts";
 import { rootColumns, scopeColumns, unknownField } from "./columns.ts";
 import { Expression } from "./expression.ts";
@@ -55,7 +55,10 @@ function equalities(model: ModelDefinition, object: Record<string, unknown>): Pr
       hint: "leave where() out to mean all rows",
     });
   }
-  const operands = entries.map(([property, value]) => equality(model, property, value));
+  return allOf(entries.map(([property, value]) => equality(model, property, value)));
+}
+
+function allOf(operands: readonly PredicateNode[]): PredicateNode {
   const [only, second] = operands;
   return only !== undefined && second === undefined ? only : { kind: "and", operands };
 }
@@ -64,8 +67,10 @@ function equality(model: ModelDefinition, property: string, value: unknown): Pre
   const relation = model.relations.get(property);
   if (relation?.kind === "foreignKey") {
     if (isPlainObject(value)) throw describesRow(relation, value);
-    const id = value === null || value === undefined ? value : relatedKey(relation, value);
-    return equality(model, `${property}Id`, id);
+    const operands = linkedColumns(relation, value).map(([name, part]) =>
+      equality(model, name, part),
+    );
+    return allOf(operands);
   }
   const column = model.byProperty.get(property);
   if (column === undefined) throw noEquality(model, property);

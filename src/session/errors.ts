@@ -16,6 +16,7 @@ import {
   SerializationError,
   UniqueViolationError,
 } from "../errors/errors.ts";
+import { splitName } from "../util/identifier.ts";
 import { sameList } from "../util/lists.ts";
 import { unreachable } from "../util/unreachable.ts";
 import type { BrokenKey } from "./blame.ts";
@@ -111,16 +112,35 @@ function factsOf(error: DriverError, { model, key }: Attempt): DatabaseErrorFact
     const { table, columns, constraint } = key;
     return { ...facts, table, columns, constraint };
   }
-  const table = error.table ?? model?.table;
+  const { table, columns } = placeOf(error, model);
   const ours = table === model?.table ? model : undefined;
   return {
     ...facts,
     table,
-    columns: error.columns?.map(
+    columns: columns?.map(
       (name) => ours?.columns.find(({ column }) => column === name)?.property ?? name,
     ),
     constraint: error.constraint ?? uniqueIndex(error, ours),
   };
+}
+
+/**
+ * The table and columns that an error names, as the model calls them: PostgreSQL says no schema, and SQLite
+ * says table and column with one dot more where the table's name has one.
+ */
+function placeOf(
+  error: DriverError,
+  model: ModelDefinition | undefined,
+): Pick<DriverError, "table" | "columns"> {
+  const { table = model?.table, columns } = error;
+  if (model === undefined) return { table, columns };
+  const { schema, name } = splitName(model.table);
+  if (schema === undefined || (table !== name && table !== schema)) return { table, columns };
+  if (table === name) return { table: model.table, columns };
+  const own = columns?.filter((column) => column.startsWith(`${name}.`));
+  return own !== undefined && own.length > 0 && own.length === columns?.length
+    ? { table: model.table, columns: own.map((column) => column.slice(name.length + 1)) }
+    : { table, columns };
 }
 
 /** The unique index of several columns, where the database tells only these. */

@@ -46,3 +46,52 @@ export function quoteIdentifier(name: string, maxBytes: number = maxIdentifierBy
   if (fault !== undefined) throw new TypeError(`an SQL identifier ${fault}`);
   return `"${name.replaceAll('"', '""')}"`;
 }
+
+/** A name with its schema, as it stands in SchemaIR: `audit.event`; without one, in the schema in use. */
+export interface QualifiedName {
+  readonly schema: string | undefined;
+  readonly name: string;
+}
+
+/**
+ * Takes a name of SchemaIR apart at its first dot.
+ *
+ * @example
+ * ```ts
+ * splitName("audit.event") // => { schema: "audit", name: "event" }
+ * ```
+ */
+export function splitName(qualified: string): QualifiedName {
+  const dot = qualified.indexOf(".");
+  // A dot at an end separates nothing.
+  if (dot <= 0 || dot === qualified.length - 1) return { schema: undefined, name: qualified };
+  return { schema: qualified.slice(0, dot), name: qualified.slice(dot + 1) };
+}
+
+/** A name in a schema, as SchemaIR has it. */
+export function qualifiedName(schema: string | undefined, name: string): string {
+  return schema === undefined ? name : `${schema}.${name}`;
+}
+
+/** The name without its schema. */
+export function bareName(qualified: string): string {
+  return splitName(qualified).name;
+}
+
+/** The name of something that stands in the schema of `owner`: an index in that of its table. */
+export function nameBeside(owner: string, name: string): string {
+  return qualifiedName(splitName(owner).schema, name);
+}
+
+/** Quotes the parts of a name: `"audit"."event"`. */
+export function quoteQualified(qualified: string): string {
+  const { schema, name } = splitName(qualified);
+  return schema === undefined
+    ? quoteIdentifier(name)
+    : `${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
+
+/** The schemas that names say, each once. */
+export function schemasIn(names: readonly string[]): readonly string[] {
+  return [...new Set(names.flatMap((name) => splitName(name).schema ?? []))];
+}

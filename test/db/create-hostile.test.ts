@@ -29,6 +29,8 @@ const hostile = fc.oneof(
     "\n",
     "\t x ",
     "select",
+    "a.b",
+    "..",
     "__proto__",
     "ünïcödé",
     "\u{1F600}",
@@ -47,20 +49,23 @@ describeEachSchemaDatabase("hostile schemas", (db) => {
   test.for(settings)("hostile names stay names, conforming strings %s", async (setting) => {
     const connection = await emptyWith(setting);
     await connection.script("CREATE TABLE canary (x integer)");
+    const inUse = await schemaInUse(connection);
+    const bare = (name = ""): string =>
+      inUse === undefined ? name : name.replace(`${inUse}.`, "");
     let run = 0;
 
     await fc.assert(
       fc.asyncProperty(hostile, hostile, hostile, async (one, two, three) => {
         run += 1;
-        const ir = hostileSchema(run, one, two, three);
+        const ir = hostileSchema(run, one, two, three, inUse);
         const [first, second] = ir.payload.tables;
 
         await createMissing(connection, ir, db.ddl);
 
         const { tables, enums } = await db.catalog(connection);
-        const made = tables[first?.name ?? ""];
+        const made = tables[bare(first?.name)];
         expect(Object.keys(tables).sort()).toEqual(
-          ["canary", String(first?.name), String(second?.name)].sort(),
+          ["canary", bare(first?.name), bare(second?.name)].sort(),
         );
         expect(made?.columns.map(({ name }) => name)).toEqual(
           first?.columns.map(({ name }) => name),
@@ -70,7 +75,7 @@ describeEachSchemaDatabase("hostile schemas", (db) => {
         expect(made?.constraints).toHaveLength(2);
         if (db.name === "postgres") {
           expect(enums).toEqual(
-            Object.fromEntries(ir.payload.enums.map(({ name, values }) => [name, values])),
+            Object.fromEntries(ir.payload.enums.map(({ name, values }) => [bare(name), values])),
           );
         }
         await drop(connection, ir);
@@ -118,13 +123,20 @@ describeEachSchemaDatabase("hostile schemas", (db) => {
     return connection;
   }
 
+  /** Where names may have a schema before them. */
+  async function schemaInUse(connection: DriverConnection): Promise<string | undefined> {
+    if (db.name === "sqlite") return undefined;
+    const [[name] = []] = await rowsOf(connection, "SELECT current_schema()");
+    return String(name);
+  }
+
   async function drop(connection: DriverConnection, { payload }: SchemaIr): Promise<void> {
     const cascade = db.name === "postgres" ? " CASCADE" : "";
     for (const { name } of payload.tables) {
-      await connection.script(`DROP TABLE ${db.ddl.quote(name)}${cascade}`);
+      await connection.script(`DROP TABLE ${db.ddl.quoteName(name)}${cascade}`);
     }
     for (const { name } of db.name === "postgres" ? payload.enums : []) {
-      await connection.script(`DROP TYPE ${db.ddl.quote(name)}`);
+      await connection.script(`DROP TYPE ${db.ddl.quoteName(name)}`);
     }
   }
 });
@@ -134,9 +146,19 @@ function literal(value: string | number | boolean): Partial<ReturnType<typeof co
 }
 
 /** Two tables that point to each other, with an enum, a check, an index and a comment. */
-function hostileSchema(run: number, one: string, two: string, three: string): SchemaIr {
-  const type: StorageType = { kind: "enum", name: `e${run}${three}`, values: [one, `${two}!`] };
-  const [first, second, link] = [`t${run}${one}`, `u${run}${two}`, `c${two}`];
+function hostileSchema(
+  run: number,
+  one: string,
+  two: string,
+  three: string,
+  inUse: string | undefined,
+): SchemaIr {
+  // A dot in a name of PostgreSQL needs the schema before it.
+  const named = (name: string): string =>
+    inUse !== undefined && name.includes(".") ? `${inUse}.${name}` : name;
+  const mood = named(`e${run}${three}`);
+  const type: StorageType = { kind: "enum", name: mood, values: [one, `${two}!`] };
+  const [first, second, link] = [named(`t${run}${one}`), named(`u${run}${two}`), `c${two}`];
   const pointing = (name: string, other: string, index: string) =>
     table(
       name,
@@ -151,6 +173,6 @@ function hostileSchema(run: number, one: string, two: string, three: string): Sc
     );
   return schema(
     [pointing(first, second, `i${run}${three}`), pointing(second, first, `j${run}${three}`)],
-    [{ name: `e${run}${three}`, values: [one, `${two}!`] }],
+    [{ name: mood, values: [one, `${two}!`] }],
   );
 }

@@ -68,7 +68,7 @@ describeEachSchemaDatabase("createMissing", (db) => {
     const report = await createMissing(executor, family, db.ddl);
 
     expect(report).toEqual({ created: [], statements: [] });
-    expect(texts).toEqual([db.ddl.exclusive.relations]);
+    expect(texts).toEqual([db.ddl.exclusive.relations([])]);
     expect((await db.catalog(connection)).dump).toBe(dump);
   });
 

@@ -10,7 +10,12 @@ import type {
   ObjectIr,
 } from "../../ir/schema.ts";
 import type { StorageType, TemporalHost } from "../../ir/type.ts";
-import { quoteIdentifier } from "../../util/identifier.ts";
+import {
+  maxIdentifierBytes,
+  quoteIdentifier,
+  quoteQualified,
+  splitName,
+} from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { assertLiteralText, integerDbType, textDbType } from "../column-type.ts";
 
@@ -21,6 +26,8 @@ const currentSchema = "(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 
 export const postgresDdl: DdlDialect = {
   now: () => "now()",
   quote: (identifier) => quoteIdentifier(identifier),
+  quoteName: quoteQualified,
+  longestName: maxIdentifierBytes,
   text: quoteText,
   boolean: String,
   columnType,
@@ -43,7 +50,7 @@ export const postgresDdl: DdlDialect = {
   forwardReferences: false,
   addForeignKey,
   comment: (table: string, column: ColumnIr | null, comment: string | null) => {
-    const name = quoteIdentifier(table);
+    const name = quoteQualified(table);
     const text = comment === null ? "NULL" : quoteText(comment);
     return column === null
       ? `COMMENT ON TABLE ${name} IS ${text}`
@@ -58,7 +65,7 @@ export const postgresDdl: DdlDialect = {
     commit: "COMMIT",
     rollback: "ROLLBACK",
     retriesBusy: false,
-    relations: `SELECT relname, (relkind IN ('r', 'p', 'v', 'm', 'f'))::int FROM pg_catalog.pg_class WHERE relnamespace = ${currentSchema}`,
+    relations,
   },
 };
 
@@ -136,7 +143,7 @@ function numericType(precision: number | null, scale: number | null): string {
 }
 
 function enumType(type: Extract<StorageType, { kind: "enum" }>): string {
-  if (isNativeEnum(type) && type.name !== null) return quoteIdentifier(type.name);
+  if (isNativeEnum(type) && type.name !== null) return quoteQualified(type.name);
   return type.values.every((value) => typeof value === "number")
     ? integerDbType(type.dbType ?? "int")
     : textDbType(type.dbType, "text");
@@ -164,21 +171,26 @@ function isNativeEnum(type: StorageType): boolean {
  * such a name could be made but never used: it is refused instead.
  */
 function createEnum({ name, values }: EnumIr): string {
-  const type = quoteText(name);
+  const place = splitName(name);
+  const type = quoteText(place.name);
+  const schema =
+    place.schema === undefined
+      ? currentSchema
+      : `(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = ${quoteText(place.schema)})`;
   const labels = values.map(quoteText).join(", ");
   return doBlock(`BEGIN
   IF EXISTS (SELECT FROM pg_catalog.pg_type WHERE typname = ${type} AND typnamespace = 'pg_catalog'::regnamespace) THEN
     RAISE EXCEPTION 'the enum name % belongs to a type of PostgreSQL', ${type};
   END IF;
-  IF NOT EXISTS (SELECT FROM pg_catalog.pg_type WHERE typname = ${type} AND typnamespace = ${currentSchema}) THEN
-    CREATE TYPE ${quoteIdentifier(name)} AS ENUM (${labels});
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_type WHERE typname = ${type} AND typnamespace = ${schema}) THEN
+    CREATE TYPE ${quoteQualified(name)} AS ENUM (${labels});
   END IF;
 END`);
 }
 
 function addForeignKey(table: string, key: ForeignKeyIr): string {
-  const child = `${quoteText(quoteIdentifier(table))}::regclass`;
-  const parent = `${quoteText(quoteIdentifier(key.referencedTable))}::regclass`;
+  const child = `${quoteText(quoteQualified(table))}::regclass`;
+  const parent = `${quoteText(quoteQualified(key.referencedTable))}::regclass`;
   const columns = key.columns.map(quoteText).join(", ");
   return doBlock(`BEGIN
   IF NOT EXISTS (
@@ -189,14 +201,27 @@ function addForeignKey(table: string, key: ForeignKeyIr): string {
         FROM unnest(c.conkey) WITH ORDINALITY AS k (number, place)
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number)
   ) THEN
-    ALTER TABLE ${quoteIdentifier(table)} ADD ${emitForeignKey(key, postgresDdl)}${key.notValid === true ? " NOT VALID" : ""};
+    ALTER TABLE ${quoteQualified(table)} ADD ${emitForeignKey(key, postgresDdl)}${key.notValid === true ? " NOT VALID" : ""};
   END IF;
 END`);
 }
 
-/** Made anew it would fail: whoever made it first has made it. */
+function relations(schemas: readonly string[]): string {
+  const rows = (name: string, where: string): string =>
+    `SELECT ${name}, (c.relkind IN ('r', 'p', 'v', 'm', 'f'))::int FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE ${where}`;
+  const here = rows("c.relname", `n.oid = ${currentSchema}`);
+  if (schemas.length === 0) return here;
+  const named = schemas.map(quoteText).join(", ");
+  return `${here} UNION ALL ${rows("n.nspname || '.' || c.relname", `n.nspname IN (${named})`)}`;
+}
+
+/**
+ * Made anew it would fail: whoever made it first has made it. What a function's body names may come
+ * later: it isn't looked at.
+ */
 function createObject({ sql }: ObjectIr): string {
   return doBlock(`BEGIN
+  PERFORM pg_catalog.set_config('check_function_bodies', 'off', true);
   ${sql};
 EXCEPTION WHEN duplicate_object OR duplicate_table OR duplicate_function THEN
   NULL;
@@ -204,13 +229,13 @@ END`);
 }
 
 function addCheck(table: string, check: CheckIr): string {
-  const relation = `${quoteText(quoteIdentifier(table))}::regclass`;
+  const relation = `${quoteText(quoteQualified(table))}::regclass`;
   return doBlock(`BEGIN
   IF NOT EXISTS (
     SELECT FROM pg_catalog.pg_constraint
     WHERE contype = 'c' AND conrelid = ${relation} AND conname = ${quoteText(check.name)}
   ) THEN
-    ALTER TABLE ${quoteIdentifier(table)} ADD ${emitCheck(check, postgresDdl)} NOT VALID;
+    ALTER TABLE ${quoteQualified(table)} ADD ${emitCheck(check, postgresDdl)} NOT VALID;
   END IF;
 END`);
 }

@@ -6,10 +6,19 @@
  * Columns that older servers lack are read through `to_jsonb`.
  */
 
-/** The schema in use and the search path to give back. */
+/** The schema in use, if there is one, and the search path to give back. */
 export const placeQuery: string =
   "SELECT n.oid::text AS schema, n.nspname AS name, pg_catalog.current_setting('search_path') AS path " +
-  "FROM pg_catalog.pg_namespace n WHERE n.nspname = pg_catalog.current_schema()";
+  "FROM (SELECT) one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = pg_catalog.current_schema()";
+
+/** Schemas beside the one in use: those named, or all that are neither the server's nor an extension's. */
+export const otherSchemasQuery: string = `
+SELECT n.oid::text, n.nspname FROM pg_catalog.pg_namespace n
+WHERE n.nspname IS DISTINCT FROM pg_catalog.current_schema() AND CASE WHEN $1::json IS NULL
+  THEN n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend m WHERE m.deptype = 'e' AND m.classid = 'pg_catalog.pg_namespace'::regclass AND m.objid = n.oid)
+  ELSE n.nspname IN (SELECT pg_catalog.json_array_elements_text($1::json)) END
+ORDER BY n.nspname COLLATE "C"`;
 
 /** Sets the search path until the transaction ends. */
 export const pathQuery = "SELECT pg_catalog.set_config('search_path', $1, true)";
@@ -19,6 +28,16 @@ export const onlyPath = (quoted: string): string => `${quoted}, pg_temp`;
 
 const member = (catalog: string, object: string): string =>
   `EXISTS (SELECT FROM pg_catalog.pg_depend m WHERE m.deptype = 'e' AND m.classid = 'pg_catalog.${catalog}'::regclass AND m.objid = ${object})`;
+
+/** The oid of the schema in use, 0 where there is none: the first of those that are read. */
+const inUse = "($1::oid[])[1]";
+
+/** Whether a schema is read. */
+const among = (schema: string): string => `${schema} = ANY($1::oid[])`;
+
+/** A name as SchemaIR has it: with its schema where that isn't the one in use, or where a dot would look like one. */
+const spelled = (schema: string, name: string): string =>
+  `CASE WHEN ${schema} = ${inUse} AND pg_catalog.strpos(${name}, '.') = 0 THEN ${name}::text ELSE (SELECT sn.nspname FROM pg_catalog.pg_namespace sn WHERE sn.oid = ${schema}) || '.' || ${name} END`;
 
 const asJson = (query: string): string =>
   `SELECT pg_catalog.row_to_json(q)::text FROM (${query}) q`;
@@ -38,7 +57,7 @@ export interface RelationRow {
 
 /** Tables and what looks like one; those of extensions are left out. */
 export const relationsQuery: string = asJson(`
-SELECT c.oid::text AS oid, c.relname AS name, c.relkind AS kind, c.relpersistence = 'u' AS unlogged,
+SELECT c.oid::text AS oid, ${spelled("c.relnamespace", "c.relname")} AS name, c.relkind AS kind, c.relpersistence = 'u' AS unlogged,
   c.relispartition AS partition,
   CASE WHEN c.relkind = 'p' THEN pg_catalog.pg_get_partkeydef(c.oid) END AS partition_by,
   (SELECT pg_catalog.json_agg(i.inhparent::regclass::text ORDER BY i.inhseqno)
@@ -46,8 +65,8 @@ SELECT c.oid::text AS oid, c.relname AS name, c.relkind AS kind, c.relpersistenc
   c.relrowsecurity AS row_security, c.reloptions AS options,
   pg_catalog.obj_description(c.oid, 'pg_class') AS comment
 FROM pg_catalog.pg_class c
-WHERE c.relnamespace = $1::oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT ${member("pg_class", "c.oid")}
-ORDER BY c.relname COLLATE "C"`);
+WHERE ${among("c.relnamespace")} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT ${member("pg_class", "c.oid")}
+ORDER BY c.relnamespace, c.relname COLLATE "C"`);
 
 export interface ColumnRow {
   readonly table: string;
@@ -76,7 +95,7 @@ FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-WHERE c.relnamespace = $1::oid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+WHERE ${among("c.relnamespace")} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 ORDER BY a.attrelid, a.attnum`);
 
 export interface ConstraintRow {
@@ -94,12 +113,13 @@ export interface ConstraintRow {
   readonly target: string | null;
   readonly target_here: boolean | null;
   readonly target_name: string | null;
-  readonly target_columns: readonly string[] | null;
+  readonly target_columns: readonly number[] | null;
   readonly on_update: string;
   readonly on_delete: string;
   readonly match: string;
   readonly set_columns: readonly number[] | null;
   readonly expression: string | null;
+  /** Of exclusion constraints. */
   readonly definition: string;
 }
 
@@ -111,18 +131,16 @@ SELECT k.conrelid::text AS table, k.conname AS name, k.contype AS kind, k.conkey
   (pg_catalog.to_jsonb(k) ->> 'conenforced')::boolean AS enforced,
   (pg_catalog.to_jsonb(k) ->> 'conperiod')::boolean AS period,
   CASE WHEN k.contype = 'f' THEN k.confrelid::text END AS target,
-  r.relnamespace = $1::oid AND NOT r.relispartition AS target_here, r.relname AS target_name,
-  CASE WHEN k.contype = 'f' THEN (SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
-    FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY u (number, place)
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number) END AS target_columns,
+  ${among("r.relnamespace")} AND NOT r.relispartition AS target_here, ${spelled("r.relnamespace", "r.relname")} AS target_name,
+  CASE WHEN k.contype = 'f' THEN k.confkey END AS target_columns,
   k.confupdtype AS on_update, k.confdeltype AS on_delete, k.confmatchtype AS match,
   CASE WHEN k.contype = 'f' THEN pg_catalog.to_jsonb(k) -> 'confdelsetcols' END AS set_columns,
   CASE WHEN k.contype = 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) END AS expression,
-  CASE WHEN k.contype = 'f' THEN '' ELSE pg_catalog.pg_get_constraintdef(k.oid) END AS definition
+  CASE WHEN k.contype = 'x' THEN pg_catalog.pg_get_constraintdef(k.oid) ELSE '' END AS definition
 FROM pg_catalog.pg_constraint k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 LEFT JOIN pg_catalog.pg_class r ON r.oid = k.confrelid
-WHERE c.relnamespace = $1::oid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+WHERE ${among("c.relnamespace")} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND k.conparentid = 0 AND k.contype IN ('p', 'u', 'f', 'c', 'x')
 ORDER BY k.conrelid, k.conname COLLATE "C"`);
 
@@ -163,7 +181,7 @@ SELECT x.indexrelid::text AS oid, x.indrelid::text AS table, i.relname AS name, 
     SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
       'sql', pg_catalog.pg_get_indexdef(x.indexrelid, a.attnum, false),
       'order', x.indoption[a.attnum - 1],
-      'collation', CASE WHEN x.indcollation[a.attnum - 1] <> coalesce(b.attcollation, t.typcollation)
+      'collation', CASE WHEN x.indcollation[a.attnum - 1] NOT IN (0, coalesce(b.attcollation, t.typcollation))
         THEN x.indcollation[a.attnum - 1]::regcollation::text END,
       'class', CASE WHEN o.opcdefault AND a.attoptions IS NULL THEN NULL ELSE
         CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN '' ELSE pg_catalog.quote_ident(n.nspname) || '.' END
@@ -183,7 +201,7 @@ JOIN pg_catalog.pg_class c ON c.oid = x.indrelid
 JOIN pg_catalog.pg_am m ON m.oid = i.relam
 LEFT JOIN (SELECT DISTINCT conindid, conrelid FROM pg_catalog.pg_constraint WHERE contype IN ('p', 'u', 'x')) k
   ON k.conindid = x.indexrelid AND k.conrelid = x.indrelid
-WHERE c.relnamespace = $1::oid AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+WHERE ${among("c.relnamespace")} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 ORDER BY x.indrelid, i.relname COLLATE "C"`);
 
 export interface TypeRow {
@@ -207,8 +225,8 @@ export interface TypeRow {
 
 /** Domains, enums, composites and ranges, in the order they were made. */
 export const typesQuery: string = asJson(`
-SELECT t.oid::text AS oid, t.typname AS name, pg_catalog.format_type(t.oid, NULL) AS printed, t.typtype AS kind,
-  t.typnamespace = $1::oid AS here, ${member("pg_type", "t.oid")} AS extension,
+SELECT t.oid::text AS oid, ${spelled("t.typnamespace", "t.typname")} AS name, pg_catalog.format_type(t.oid, NULL) AS printed, t.typtype AS kind,
+  ${among("t.typnamespace")} AS here, ${member("pg_type", "t.oid")} AS extension,
   CASE WHEN t.typtype = 'd' THEN t.typbasetype::text END AS base,
   CASE WHEN b.typcategory = 'A' THEN b.typelem::text END AS base_element,
   CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.typbasetype, t.typtypmod) END AS base_declared,
@@ -247,7 +265,7 @@ export interface SequenceRow {
 
 /** Sequences, with the column that owns each; numbers as text, for they are 64 bits wide. */
 export const sequencesQuery: string = asJson(`
-SELECT c.oid::text AS oid, c.relname AS name, c.oid::regclass::text AS printed,
+SELECT c.oid::text AS oid, ${spelled("c.relnamespace", "c.relname")} AS name, c.oid::regclass::text AS printed,
   pg_catalog.format_type(s.seqtypid, NULL) AS type, s.seqstart::text AS start, s.seqincrement::text AS increment,
   s.seqmin::text AS min, s.seqmax::text AS max, s.seqcache::text AS cache, s.seqcycle AS cycle,
   d.refobjid::text AS owner, d.refobjsubid AS owner_column, coalesce(d.deptype = 'i', false) AS identity
@@ -255,7 +273,7 @@ FROM pg_catalog.pg_sequence s
 JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid
 LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid
   AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
-WHERE c.relnamespace = $1::oid AND NOT ${member("pg_class", "c.oid")}
+WHERE ${among("c.relnamespace")} AND NOT ${member("pg_class", "c.oid")}
 ORDER BY c.oid`);
 
 export interface ExtensionRow {
@@ -265,12 +283,14 @@ export interface ExtensionRow {
 }
 
 export const extensionsQuery: string = asJson(`
-SELECT e.extname AS name, n.nspname AS schema, n.oid = $1::oid AS here
+SELECT e.extname AS name, n.nspname AS schema, n.oid = ${inUse} AS here
 FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
 WHERE n.nspname <> 'pg_catalog'
 ORDER BY e.oid`);
 
 export interface RoutineRow {
+  readonly oid: string;
+  readonly here: boolean;
   readonly name: string;
   readonly signature: string;
   readonly kind: "f" | "p" | "a" | "w";
@@ -280,14 +300,14 @@ export interface RoutineRow {
 
 /** Functions and procedures; `needed` by a default, a constraint, an index or a domain. */
 export const routinesQuery: string = asJson(`
-SELECT p.proname AS name, p.oid::regprocedure::text AS signature, p.prokind AS kind, u.refobjid IS NOT NULL AS needed,
-  CASE WHEN u.refobjid IS NOT NULL AND p.prokind = 'f' THEN pg_catalog.pg_get_functiondef(p.oid) END AS definition
+SELECT p.oid::text AS oid, p.proname AS name, p.pronamespace = ${inUse} AS here, p.oid::regprocedure::text AS signature, p.prokind AS kind, u.refobjid IS NOT NULL AS needed,
+  CASE WHEN p.prokind = 'f' THEN pg_catalog.pg_get_functiondef(p.oid) END AS definition
 FROM pg_catalog.pg_proc p
 LEFT JOIN (SELECT DISTINCT d.refobjid FROM pg_catalog.pg_depend d
   WHERE d.refclassid = 'pg_catalog.pg_proc'::regclass AND d.classid IN (
     'pg_catalog.pg_attrdef'::regclass, 'pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_class'::regclass)
 ) u ON u.refobjid = p.oid
-WHERE p.pronamespace = $1::oid AND NOT ${member("pg_proc", "p.oid")}
+WHERE ${among("p.pronamespace")} AND NOT ${member("pg_proc", "p.oid")}
 ORDER BY p.oid`);
 
 export interface CollationRow {
@@ -302,13 +322,44 @@ export interface CollationRow {
 
 /** Collations; where the locale stands has changed with the versions. */
 export const collationsQuery: string = asJson(`
-SELECT l.collname AS name, l.collprovider AS provider, l.collisdeterministic AS deterministic,
+SELECT ${spelled("l.collnamespace", "l.collname")} AS name, l.collprovider AS provider, l.collisdeterministic AS deterministic,
   l.collcollate AS collate, l.collctype AS ctype,
   coalesce(pg_catalog.to_jsonb(l) ->> 'colllocale', pg_catalog.to_jsonb(l) ->> 'colliculocale') AS locale,
   pg_catalog.to_jsonb(l) ->> 'collicurules' AS rules
 FROM pg_catalog.pg_collation l
-WHERE l.collnamespace = $1::oid AND NOT ${member("pg_collation", "l.oid")}
+WHERE ${among("l.collnamespace")} AND NOT ${member("pg_collation", "l.oid")}
 ORDER BY l.oid`);
+
+/** A text search dictionary or configuration, with the statement that makes it. */
+export interface SearchRow {
+  readonly kind: "text search dictionary" | "text search configuration";
+  readonly name: string;
+  readonly sql: string;
+}
+
+const quotedName = (schema: string, name: string): string =>
+  `CASE WHEN ${schema} = ${inUse} THEN '' ELSE pg_catalog.quote_ident((SELECT sn.nspname FROM pg_catalog.pg_namespace sn WHERE sn.oid = ${schema})) || '.' END || pg_catalog.quote_ident(${name})`;
+
+/** Dictionaries first: configurations are made of them. */
+export const searchQuery: string = asJson(`
+SELECT 'text search dictionary' AS kind, ${spelled("d.dictnamespace", "d.dictname")} AS name,
+  'CREATE TEXT SEARCH DICTIONARY ' || ${quotedName("d.dictnamespace", "d.dictname")} || ' (TEMPLATE = '
+  || (SELECT ${quotedName("m.tmplnamespace", "m.tmplname")} FROM pg_catalog.pg_ts_template m WHERE m.oid = d.dicttemplate)
+  || coalesce(', ' || d.dictinitoption, '') || ')' AS sql, 1 AS place
+FROM pg_catalog.pg_ts_dict d
+WHERE ${among("d.dictnamespace")} AND NOT ${member("pg_ts_dict", "d.oid")}
+UNION ALL
+SELECT 'text search configuration', ${spelled("g.cfgnamespace", "g.cfgname")},
+  'CREATE TEXT SEARCH CONFIGURATION ' || ${quotedName("g.cfgnamespace", "g.cfgname")} || ' (PARSER = '
+  || (SELECT ${quotedName("x.prsnamespace", "x.prsname")} FROM pg_catalog.pg_ts_parser x WHERE x.oid = g.cfgparser) || ')'
+  || coalesce((SELECT pg_catalog.string_agg('; ALTER TEXT SEARCH CONFIGURATION ' || ${quotedName("g.cfgnamespace", "g.cfgname")}
+    || ' ADD MAPPING FOR ' || pg_catalog.quote_ident(p.alias) || ' WITH ' || p.dictionaries, '' ORDER BY p.tokid)
+    FROM (SELECT k.tokid, k.alias, pg_catalog.string_agg(o.mapdict::regdictionary::text, ', ' ORDER BY o.mapseqno) AS dictionaries
+      FROM pg_catalog.pg_ts_config_map o JOIN pg_catalog.ts_token_type(g.cfgparser) k ON k.tokid = o.maptokentype
+      WHERE o.mapcfg = g.oid GROUP BY k.tokid, k.alias) p), ''), 2
+FROM pg_catalog.pg_ts_config g
+WHERE ${among("g.cfgnamespace")} AND NOT ${member("pg_ts_config", "g.oid")}
+ORDER BY place, name`);
 
 export interface UnmanagedRow {
   readonly kind: string;
@@ -318,17 +369,17 @@ export interface UnmanagedRow {
 
 /** What belongs to tables and has no place in a schema of ours. */
 export const belongingsQuery: string = asJson(`
-SELECT 'trigger' AS kind, t.tgname AS name, c.relname AS table
+SELECT 'trigger' AS kind, t.tgname AS name, ${spelled("c.relnamespace", "c.relname")} AS table
 FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
-WHERE c.relnamespace = $1::oid AND NOT t.tgisinternal AND t.tgparentid = 0
+WHERE ${among("c.relnamespace")} AND NOT t.tgisinternal AND t.tgparentid = 0
 UNION ALL
-SELECT 'policy', p.polname, c.relname
-FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE c.relnamespace = $1::oid
+SELECT 'policy', p.polname, ${spelled("c.relnamespace", "c.relname")}
+FROM pg_catalog.pg_policy p JOIN pg_catalog.pg_class c ON c.oid = p.polrelid WHERE ${among("c.relnamespace")}
 UNION ALL
-SELECT 'rule', r.rulename, c.relname
+SELECT 'rule', r.rulename, ${spelled("c.relnamespace", "c.relname")}
 FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
-WHERE c.relnamespace = $1::oid AND r.rulename <> '_RETURN'
+WHERE ${among("c.relnamespace")} AND r.rulename <> '_RETURN'
 UNION ALL
-SELECT 'statistics', s.stxname, c.relname
-FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_class c ON c.oid = s.stxrelid WHERE s.stxnamespace = $1::oid
+SELECT 'statistics', s.stxname, ${spelled("c.relnamespace", "c.relname")}
+FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_class c ON c.oid = s.stxrelid WHERE ${among("s.stxnamespace")}
 ORDER BY 1, 3, 2`);

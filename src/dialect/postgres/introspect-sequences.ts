@@ -1,6 +1,6 @@
 /** Sequences: which belong to a column, and what they say beyond the usual. */
 import type { ObjectIr } from "../../ir/schema.ts";
-import { quoteIdentifier } from "../../util/identifier.ts";
+import { nameBeside, quoteQualified } from "../../util/identifier.ts";
 import { constraintName } from "../constraint-name.ts";
 import type { ColumnRow, SequenceRow } from "./introspect-queries.ts";
 
@@ -29,7 +29,7 @@ export function findSerial(
     (sequence) =>
       !sequence.identity &&
       sequence.type === column.declared &&
-      sequence.name === constraintName(table, [column.name], "seq") &&
+      sequence.name === nameBeside(table, constraintName(table, [column.name], "seq")) &&
       identityOptions(sequence) === "" &&
       column.default === `nextval('${sequence.printed.replaceAll("'", "''")}'::regclass)`,
   );
@@ -68,7 +68,7 @@ export function identityOptions(sequence: SequenceRow): string {
 
 /** The statement that makes a sequence. */
 export function sequenceObject(sequence: SequenceRow): ObjectIr {
-  const name = quoteIdentifier(sequence.name);
+  const name = quoteQualified(sequence.name);
   const type = sequence.type === "bigint" ? "" : ` AS ${sequence.type}`;
   const options = identityOptions(sequence);
   return {

@@ -37,6 +37,8 @@ export interface TableRows {
   readonly indexes: readonly IndexRow[];
   readonly types: ReadonlyMap<string, TypeRow>;
   readonly sequences: OwnedSequences;
+  /** The columns of every table that is read. */
+  readonly columnsOf: ReadonlyMap<string, readonly ColumnRow[]>;
 }
 
 /** A table, and what of it has no place in a TableIr. */
@@ -82,7 +84,9 @@ export function readTable(rows: TableRows): TableReading {
       columns: columns.map((column) => saysHow(column, key && named(key))).sort(byName),
       primaryKey: key === undefined ? [] : named(key),
       foreignKeys: of("f")
-        .map((row) => readForeignKey(relation.name, row, names))
+        .map((row) =>
+          readForeignKey(relation.name, row, names, rows.columnsOf.get(row.target ?? "")),
+        )
         .sort(byName),
       uniques: [
         ...of("u").map((row) => readUnique(relation.name, row, indexOf.get(row.index), names)),
@@ -185,6 +189,7 @@ function readForeignKey(
   table: string,
   row: ConstraintRow,
   names: ReadonlyMap<number, string>,
+  target: readonly ColumnRow[] = [],
 ): ForeignKeyIr {
   const columns = columnNames(row.columns, names);
   const setColumns = columnNames(row.set_columns, names);
@@ -193,7 +198,9 @@ function readForeignKey(
     name: row.name,
     columns,
     referencedTable: row.target_name ?? "",
-    referencedColumns: row.target_columns ?? [],
+    referencedColumns: (row.target_columns ?? []).map(
+      (number) => target.find((column) => column.number === number)?.name ?? "",
+    ),
     onDelete: actions[row.on_delete] ?? "NO ACTION",
     onUpdate: actions[row.on_update] ?? "NO ACTION",
     ...(row.name !== constraintName(table, columns, "fkey") && { named: true }),

@@ -1,7 +1,7 @@
 /** The types that PostgreSQL prints, as storage types. */
 import type { ObjectIr } from "../../ir/schema.ts";
 import type { StorageType } from "../../ir/type.ts";
-import { quoteIdentifier } from "../../util/identifier.ts";
+import { quoteQualified } from "../../util/identifier.ts";
 import { quoteText } from "./ddl.ts";
 import type { CollationRow, TypeRow } from "./introspect-queries.ts";
 
@@ -122,7 +122,7 @@ function readNumeric(precision: number, scale: number, nativeType: string): Read
 
 /** The statement that makes a domain, composite or range type of this schema. */
 export function typeObject(row: TypeRow): ObjectIr | null {
-  const name = quoteIdentifier(row.name);
+  const name = quoteQualified(row.name);
   switch (row.kind) {
     case "d": {
       const parts = [
@@ -161,7 +161,7 @@ export function collationObject(row: CollationRow): ObjectIr {
     ...option("rules", row.rules),
     ...(row.deterministic ? [] : ["deterministic = false"]),
   ];
-  const sql = `CREATE COLLATION ${quoteIdentifier(row.name)} (${options.join(", ")})`;
+  const sql = `CREATE COLLATION ${quoteQualified(row.name)} (${options.join(", ")})`;
   return { kind: "collation", name: row.name, sql };
 }
 

@@ -1,9 +1,11 @@
 /** Reads the current schema of a PostgreSQL database. */
-import type { DriverConnection } from "../../driver/driver.ts";
+import type { DriverConnection, DriverValue } from "../../driver/driver.ts";
 import { MigrationError } from "../../errors/errors.ts";
 import type { EnumIr, ObjectIr, SchemaPayload, UnmanagedIr } from "../../ir/schema.ts";
-import { quoteIdentifier } from "../../util/identifier.ts";
-import { byName } from "../../util/lists.ts";
+import { schemaObject } from "../../ir/schema-object.ts";
+import { qualifiedName, quoteIdentifier, schemasIn, splitName } from "../../util/identifier.ts";
+import { byName, distinct } from "../../util/lists.ts";
+import type { IntrospectOptions } from "../introspect-options.ts";
 import {
   belongingsQuery,
   type CollationRow,
@@ -17,13 +19,16 @@ import {
   type IndexRow,
   indexesQuery,
   onlyPath,
+  otherSchemasQuery,
   pathQuery,
   placeQuery,
   type RelationRow,
   type RoutineRow,
   relationsQuery,
   routinesQuery,
+  type SearchRow,
   type SequenceRow,
+  searchQuery,
   sequencesQuery,
   type TypeRow,
   typesQuery,
@@ -39,34 +44,87 @@ import { collationObject, typeObject } from "./introspect-types.ts";
  * All of one moment: in a read-only transaction of its own, or in the one that is open.
  * Needs no rights beyond those on the catalog, which everyone has.
  */
-export async function introspectPostgres(connection: DriverConnection): Promise<SchemaPayload> {
-  if (connection.state === "inTransaction") return readHere(connection);
+export async function introspectPostgres(
+  connection: DriverConnection,
+  options: IntrospectOptions = {},
+): Promise<SchemaPayload> {
+  if (connection.state === "inTransaction") return readHere(connection, options);
   await connection.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   try {
-    return await readHere(connection);
+    return await readHere(connection, options);
   } finally {
     await connection.script("ROLLBACK");
   }
 }
 
-async function readHere(connection: DriverConnection): Promise<SchemaPayload> {
-  const place = await connection.query({ sql: placeQuery, parameters: [], returnsRows: true });
-  const [schema, name, path] = (place.rows[0] ?? []).map(String);
-  if (schema === undefined || name === undefined || path === undefined) {
+async function readHere(
+  connection: DriverConnection,
+  { schemas, named = [] }: IntrospectOptions,
+): Promise<SchemaPayload> {
+  const rowsOf = async (sql: string, parameters: readonly DriverValue[]) =>
+    (await connection.query({ sql, parameters, returnsRows: true })).rows;
+  const [[oid, here, path] = []] = await rowsOf(placeQuery, []);
+  const others = schemas === "all" ? null : distinct([...(schemas ?? []), ...schemasIn(named)]);
+  const read =
+    others?.length === 0
+      ? []
+      : (await rowsOf(otherSchemasQuery, [others === null ? null : JSON.stringify(others)])).map(
+          (row) => ({
+            oid: String(row[0]),
+            name: String(row[1]),
+          }),
+        );
+  const inUse = typeof here === "string" ? here : undefined;
+  if (inUse === undefined && read.length === 0) {
     throw new MigrationError("the search path leads to no schema", {
       hint: "create the schema first, or name one that exists",
     });
   }
-  const setPath = (value: string) =>
-    connection.query({ sql: pathQuery, parameters: [value], returnsRows: true });
+  // A dot would look like that between a schema and a table.
+  const [plain, dotted] = partition(read, ({ name }) => !name.includes("."));
+  const oids = `{${[inUse === undefined ? "0" : String(oid), ...plain.map((each) => each.oid)].join(",")}}`;
 
-  await setPath(onlyPath(quoteIdentifier(name)));
+  await rowsOf(pathQuery, [inUse === undefined ? "pg_temp" : onlyPath(quoteIdentifier(inUse))]);
   try {
-    return assemble(await readCatalog(connection, schema));
+    const catalog = await readCatalog(connection, oids);
+    const payload = assemble(
+      catalog,
+      plain.map(({ name }) => name),
+      dotted.map(({ name }) => name),
+    );
+    return inUse === undefined ? payload : sayAs(payload, inUse, named);
   } finally {
     // After a failed statement the transaction is over anyway.
-    if (connection.state === "inTransaction") await setPath(path);
+    if (connection.state === "inTransaction") await rowsOf(pathQuery, [String(path)]);
   }
+}
+
+function partition<T>(list: readonly T[], first: (item: T) => boolean): readonly [T[], T[]] {
+  return [list.filter(first), list.filter((item) => !first(item))];
+}
+
+/** Names with the schema in use before them, where they are wanted so. */
+function sayAs(payload: SchemaPayload, inUse: string, named: readonly string[]): SchemaPayload {
+  const wanted = new Set(named.filter((name) => splitName(name).schema === inUse));
+  if (wanted.size === 0) return payload;
+  const say = (name: string): string => {
+    const full = qualifiedName(inUse, name);
+    return wanted.has(full) ? full : name;
+  };
+  return {
+    ...payload,
+    tables: payload.tables
+      .map((table) => ({
+        ...table,
+        name: say(table.name),
+        foreignKeys: table.foreignKeys.map((key) => ({
+          ...key,
+          referencedTable: say(key.referencedTable),
+        })),
+      }))
+      .sort(byName),
+    objects: [schemaObject(inUse), ...(payload.objects ?? [])],
+  };
 }
 
 /** All that the queries gave. */
@@ -80,12 +138,13 @@ interface Catalog {
   readonly extensions: readonly ExtensionRow[];
   readonly collations: readonly CollationRow[];
   readonly routines: readonly RoutineRow[];
+  readonly search: readonly SearchRow[];
   readonly belongings: readonly UnmanagedRow[];
 }
 
-async function readCatalog(connection: DriverConnection, schema: string): Promise<Catalog> {
+async function readCatalog(connection: DriverConnection, schemas: string): Promise<Catalog> {
   const read = async <Row>(sql: string): Promise<readonly Row[]> => {
-    const { rows } = await connection.query({ sql, parameters: [schema], returnsRows: true });
+    const { rows } = await connection.query({ sql, parameters: [schemas], returnsRows: true });
     return rows.map(([json]) => JSON.parse(String(json)) as Row);
   };
   return {
@@ -98,14 +157,21 @@ async function readCatalog(connection: DriverConnection, schema: string): Promis
     extensions: await read<ExtensionRow>(extensionsQuery),
     collations: await read<CollationRow>(collationsQuery),
     routines: await read<RoutineRow>(routinesQuery),
+    search: await read<SearchRow>(searchQuery),
     belongings: await read<UnmanagedRow>(belongingsQuery),
   };
 }
 
-function assemble(catalog: Catalog): SchemaPayload {
+function assemble(
+  given: Catalog,
+  schemas: readonly string[],
+  dotted: readonly string[],
+): SchemaPayload {
+  const catalog = { ...given, routines: withWhatTheyCall(given.routines) };
   const tables = readTables(catalog);
-  const objects = readObjects(catalog, tables);
+  const objects = readObjects(catalog, tables, schemas);
   const unmanaged = [
+    ...dotted.map((name) => ({ kind: "schema", name, reason: "its name has a dot" })),
     ...tables.flatMap((table) => table.unmanaged),
     ...relationsLeftAlone(catalog.relations),
     ...routinesLeftAlone(catalog.routines),
@@ -137,6 +203,7 @@ function readTables(catalog: Catalog): readonly TableReading[] {
       indexes: indexes.get(relation.oid) ?? [],
       types,
       sequences,
+      columnsOf: columns,
     }),
   );
 }
@@ -153,20 +220,58 @@ function readEnums(types: readonly TypeRow[]): readonly EnumIr[] {
 }
 
 /** Extensions, types, sequences and functions that tables may need, in the order to make them. */
-function readObjects(catalog: Catalog, tables: readonly TableReading[]): readonly ObjectIr[] {
+function readObjects(
+  catalog: Catalog,
+  tables: readonly TableReading[],
+  schemas: readonly string[],
+): readonly ObjectIr[] {
   const owned = new Set(tables.flatMap((table) => table.owned));
   const types = catalog.types.filter(({ here, extension }) => here && !extension);
-  return [
-    ...catalog.extensions.map(extensionObject),
+  const made = [
+    ...types.flatMap((type) => ({ oid: type.oid, object: typeObject(type) })),
+    ...catalog.routines.map((routine) => ({ oid: routine.oid, object: routineObject(routine) })),
+  ];
+  const rest = [
     ...catalog.collations.map(collationObject),
     ...catalog.sequences.filter((sequence) => !owned.has(sequence)).map(sequenceObject),
-    ...types.map(typeObject).filter((type) => type !== null),
-    ...catalog.routines.flatMap(({ needed, definition, signature }): ObjectIr[] =>
-      needed && definition !== null
-        ? [{ kind: "function", name: signature, sql: unqualified(definition) }]
-        : [],
-    ),
+    ...catalog.search.map(({ kind, name, sql }): ObjectIr => ({ kind, name, sql })),
+    // In the order in which they were made: a domain may call a function, which may take a type.
+    ...made.sort((a, b) => Number(a.oid) - Number(b.oid)).flatMap(({ object }) => object ?? []),
   ];
+  const extended = catalog.extensions.filter(({ here }) => !here).map(({ schema }) => schema);
+  const places = [
+    ...schemasIn([...tables.map(({ table }) => table.name), ...rest.map(({ name }) => name)]),
+    ...extended.filter((name) => name !== "public"),
+    ...catalog.types
+      .filter(({ kind, here }) => kind === "e" && here)
+      .flatMap(({ name }) => schemasIn([name])),
+  ];
+  return [
+    ...schemas.filter((name) => places.includes(name)).map(schemaObject),
+    ...distinct(extended.filter((name) => name !== "public" && !schemas.includes(name))).map(
+      schemaObject,
+    ),
+    ...catalog.extensions.map(extensionObject),
+    ...rest,
+  ];
+}
+
+function routineObject({ needed, definition, signature, here }: RoutineRow): ObjectIr | null {
+  if (!needed || definition === null) return null;
+  const sql = here ? unqualified(definition) : definition.trim();
+  return { kind: "function", name: signature, sql };
+}
+
+/** Needed functions, and those that stand by their names in the text of needed ones. */
+function withWhatTheyCall(routines: readonly RoutineRow[]): readonly RoutineRow[] {
+  const needed = new Set(routines.filter((routine) => routine.needed));
+  for (const { definition } of needed) {
+    const words = new Set(definition?.match(/[\p{L}_][\p{L}\p{N}_$]*/gu) ?? []);
+    for (const other of routines) {
+      if (other.definition !== null && words.has(other.name)) needed.add(other);
+    }
+  }
+  return routines.map((routine) => ({ ...routine, needed: needed.has(routine) }));
 }
 
 /** The server says the schema of a function whatever the search path is. */

@@ -4,14 +4,14 @@ import { columnOf, omit, tableOf } from "../../ir/edit.ts";
 import type { Operation } from "../../ir/migration.ts";
 import { sameData } from "../../ir/same.ts";
 import type { ColumnIr, DefaultIr } from "../../ir/schema.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
+import { quoteIdentifier as quote, quoteQualified } from "../../util/identifier.ts";
 import { constraintName } from "../constraint-name.ts";
 import { castTo } from "./cast.ts";
 import { postgresDdl, quoteText } from "./ddl.ts";
 import { addCheck, dropCheck } from "./plan-constraints.ts";
 import { type PlanContext, type Planner, tableBefore } from "./plan-context.ts";
 import { type Dependents, dropDependents, restoreDependents } from "./plan-dependents.ts";
-import { alter, givenNames } from "./plan-names.ts";
+import { alter, givenNames, quoteBeside } from "./plan-names.ts";
 import { setNotNull } from "./plan-not-null.ts";
 import { backfill } from "./plan-other.ts";
 
@@ -48,7 +48,7 @@ export const columnPlanners: { readonly [Kind in ColumnOperation]: Planner<Kind>
       on(table, `${alter(table)} RENAME CONSTRAINT ${quote(name)} TO ${quote(renamed)}`, operation);
     }
     if (!columnOf(was, column).autoincrement) return;
-    const sequence = quote(constraintName(table, [column], "seq"));
+    const sequence = quoteBeside(table, constraintName(table, [column], "seq"));
     const renamed = quote(constraintName(table, [to], "seq"));
     on(table, `ALTER SEQUENCE IF EXISTS ${sequence} RENAME TO ${renamed}`, operation);
   },
@@ -213,18 +213,18 @@ function changeChecks(
 function numberingSql(table: string, was: ColumnIr, is: ColumnIr): readonly string[] {
   const column = quote(is.name);
   const head = `${alter(table)} ALTER COLUMN ${column}`;
-  const sequence = quote(constraintName(table, [is.name], "seq"));
+  const sequence = quoteBeside(table, constraintName(table, [is.name], "seq"));
   const drop = !was.autoincrement
     ? []
     : was.numbering?.kind === "serial"
       ? [`${head} DROP DEFAULT`, `DROP SEQUENCE ${sequence}`]
       : [`${head} DROP IDENTITY`];
   if (!is.autoincrement) return drop;
-  const next = `SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(${quoteText(quote(table))}, ${quoteText(is.name)}), (SELECT coalesce(max(${column}), 0) + 1 FROM ${quote(table)}), false)`;
+  const next = `SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence(${quoteText(quoteQualified(table))}, ${quoteText(is.name)}), (SELECT coalesce(max(${column}), 0) + 1 FROM ${quoteQualified(table)}), false)`;
   if (is.numbering?.kind === "serial") {
     return [
       ...drop,
-      `CREATE SEQUENCE ${sequence} OWNED BY ${quote(table)}.${column}`,
+      `CREATE SEQUENCE ${sequence} OWNED BY ${quoteQualified(table)}.${column}`,
       `${head} SET DEFAULT nextval(${quoteText(sequence)})`,
       next,
     ];

@@ -15,7 +15,14 @@ import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import { constraintName } from "../constraint-name.ts";
 import { postgresDdl, quoteText } from "./ddl.ts";
 import { type PlanContext, type Planner, tableBefore } from "./plan-context.ts";
-import { addConstraint, alter, heldName, heldUniqueName, keyBody } from "./plan-names.ts";
+import {
+  addConstraint,
+  alter,
+  heldName,
+  heldUniqueName,
+  keyBody,
+  quoteBeside,
+} from "./plan-names.ts";
 import { setNotNull } from "./plan-not-null.ts";
 
 type ConstraintOperation =
@@ -144,8 +151,8 @@ export const constraintPlanners: { readonly [Kind in ConstraintOperation]: Plann
   },
   dropIndex: (operation, context) => dropIndex(context, operation.table, operation.name, operation),
   renameIndex: (operation, { plan }) => {
-    const { name, to } = operation;
-    plan.add(`ALTER INDEX ${quote(name)} RENAME TO ${quote(to)}`, operation);
+    const { table, name, to } = operation;
+    plan.add(`ALTER INDEX ${quoteBeside(table, name)} RENAME TO ${quote(to)}`, operation);
   },
 };
 
@@ -207,12 +214,12 @@ function buildIndex(
   operation: Operation,
 ): void {
   const sql = emitIndex(table, index, postgresDdl, { ifMissing: false, concurrently: true });
-  const name = `pg_catalog.to_regclass(${quoteText(quote(index.name))})`;
+  const name = `pg_catalog.to_regclass(${quoteText(quoteBeside(table, index.name))})`;
   plan.put({
     kind: "autocommit",
     step: { sql, operations: [operation] },
     probe: `SELECT CASE WHEN x.name IS NULL THEN false WHEN i.indisvalid THEN true END FROM (SELECT ${name} AS name) x LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = x.name`,
-    cleanUp: `DROP INDEX CONCURRENTLY IF EXISTS ${quote(index.name)}`,
+    cleanUp: `DROP INDEX CONCURRENTLY IF EXISTS ${quoteBeside(table, index.name)}`,
   });
 }
 
@@ -223,13 +230,13 @@ function dropIndex(
   operation: Operation,
 ): void {
   if (!isOnline(table)) {
-    plan.add(`DROP INDEX ${quote(name)}`, operation);
+    plan.add(`DROP INDEX ${quoteBeside(table, name)}`, operation);
     return;
   }
   plan.put({
     kind: "autocommit",
-    step: { sql: `DROP INDEX CONCURRENTLY ${quote(name)}`, operations: [operation] },
-    probe: `SELECT pg_catalog.to_regclass(${quoteText(quote(name))}) IS NULL`,
+    step: { sql: `DROP INDEX CONCURRENTLY ${quoteBeside(table, name)}`, operations: [operation] },
+    probe: `SELECT pg_catalog.to_regclass(${quoteText(quoteBeside(table, name))}) IS NULL`,
     cleanUp: null,
   });
 }

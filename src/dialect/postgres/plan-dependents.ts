@@ -9,7 +9,7 @@ import { indexUses } from "../../ir/users.ts";
 import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import { postgresDdl } from "./ddl.ts";
 import { type PlanContext, tableBefore } from "./plan-context.ts";
-import { alter, heldUniqueName } from "./plan-names.ts";
+import { alter, heldUniqueName, quoteBeside } from "./plan-names.ts";
 
 /** What was dropped, to be made again. */
 export interface Dependents {
@@ -60,7 +60,8 @@ export function dropDependents(
   );
   const uniques =
     which === "all" ? before.uniques.filter(({ columns }) => columns.includes(column)) : [];
-  for (const { name } of indexes) context.on(table, `DROP INDEX ${quote(name)}`, operation);
+  for (const { name } of indexes)
+    context.on(table, `DROP INDEX ${quoteBeside(table, name)}`, operation);
   for (const { name } of checks) {
     context.on(table, `${alter(table)} DROP CONSTRAINT ${quote(name)}`, operation);
   }

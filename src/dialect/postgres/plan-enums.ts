@@ -3,7 +3,13 @@ import { emitDefault } from "../../ddl/column.ts";
 import { enumColumns, enumOf } from "../../ir/apply-enum.ts";
 import type { Operation, OperationOf } from "../../ir/migration.ts";
 import type { ColumnIr, TableIr } from "../../ir/schema.ts";
-import { quoteIdentifier as quote, utf8Prefix } from "../../util/identifier.ts";
+import {
+  bareName,
+  nameBeside,
+  quoteIdentifier as quote,
+  quoteQualified,
+  utf8Prefix,
+} from "../../util/identifier.ts";
 import { postgresDdl, quoteText } from "./ddl.ts";
 import type { PlanContext, Planner } from "./plan-context.ts";
 import { dropDependents, restoreDependents } from "./plan-dependents.ts";
@@ -22,27 +28,34 @@ export const enumPlanners: { readonly [Kind in EnumOperation]: Planner<Kind> } =
     const { name, values } = operation.enum;
     plan.add(createType(name, values), operation);
   },
-  dropEnum: (operation, { plan }) => plan.add(`DROP TYPE ${quote(operation.name)}`, operation),
+  dropEnum: (operation, { plan }) =>
+    plan.add(`DROP TYPE ${quoteQualified(operation.name)}`, operation),
   renameEnum: (operation, { plan }) =>
-    plan.add(`ALTER TYPE ${quote(operation.name)} RENAME TO ${quote(operation.to)}`, operation),
+    plan.add(
+      `ALTER TYPE ${quoteQualified(operation.name)} RENAME TO ${quote(bareName(operation.to))}`,
+      operation,
+    ),
   addEnumValue: (operation, { plan }) => {
     // A new value can be used only once it is committed.
     const where = operation.before === undefined ? "" : ` BEFORE ${quoteText(operation.before)}`;
     plan.cut();
     plan.add(
-      `ALTER TYPE ${quote(operation.enum)} ADD VALUE ${quoteText(operation.value)}${where}`,
+      `ALTER TYPE ${quoteQualified(operation.enum)} ADD VALUE ${quoteText(operation.value)}${where}`,
       operation,
     );
     plan.cut();
   },
   renameEnumValue: (operation, { plan }) =>
     plan.add(
-      `ALTER TYPE ${quote(operation.enum)} RENAME VALUE ${quoteText(operation.value)} TO ${quoteText(operation.to)}`,
+      `ALTER TYPE ${quoteQualified(operation.enum)} RENAME VALUE ${quoteText(operation.value)} TO ${quoteText(operation.to)}`,
       operation,
     ),
   swapEnum: (operation, context) => {
     const { plan, before } = context;
-    const aside = utf8Prefix(`ferro_new_${operation.enum}`, 63);
+    const aside = nameBeside(
+      operation.enum,
+      utf8Prefix(`ferro_new_${bareName(operation.enum)}`, 63),
+    );
     plan.cut();
     plan.add(createType(aside, enumOf(context.after, operation.enum).values), operation);
     const here = { ...context, on: alwaysHere(context) };
@@ -51,8 +64,11 @@ export const enumPlanners: { readonly [Kind in EnumOperation]: Planner<Kind> } =
         swapIn(operation, here, table, column, aside),
       ),
     );
-    plan.add(`DROP TYPE ${quote(operation.enum)}`, operation);
-    plan.add(`ALTER TYPE ${quote(aside)} RENAME TO ${quote(operation.enum)}`, operation);
+    plan.add(`DROP TYPE ${quoteQualified(operation.enum)}`, operation);
+    plan.add(
+      `ALTER TYPE ${quoteQualified(aside)} RENAME TO ${quote(bareName(operation.enum))}`,
+      operation,
+    );
     // Last of all, since their SQL may name the type.
     for (const each of restore) each();
     plan.setAside({ types: [operation.enum] });
@@ -77,7 +93,7 @@ function swapIn(
   const dependents = dropDependents(context, table, column.name, operation, "expressions");
   const head = `${alter(table)} ALTER COLUMN ${quote(column.name)}`;
   if (column.default !== null) plan.add(`${head} DROP DEFAULT`, operation);
-  const type = `${quote(aside)}${column.type.kind === "array" ? "[]" : ""}`;
+  const type = `${quoteQualified(aside)}${column.type.kind === "array" ? "[]" : ""}`;
   plan.add(`${head} TYPE ${type} USING ${mapped(operation, column)}::${type}`, operation);
   plan.setAside({ columns: [{ table, column: column.name }] });
   return () => {
@@ -122,5 +138,5 @@ function keepsDefault(
 }
 
 function createType(name: string, values: readonly string[]): string {
-  return `CREATE TYPE ${quote(name)} AS ENUM (${values.map(quoteText).join(", ")})`;
+  return `CREATE TYPE ${quoteQualified(name)} AS ENUM (${values.map(quoteText).join(", ")})`;
 }

@@ -2,13 +2,18 @@
 import { emitForeignKey } from "../../ddl/column.ts";
 import { isConstraint } from "../../ddl/create.ts";
 import type { ForeignKeyIr, TableIr, UniqueIr } from "../../ir/schema.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
+import { nameBeside, quoteIdentifier as quote, quoteQualified } from "../../util/identifier.ts";
 import { constraintName } from "../constraint-name.ts";
 import { postgresDdl } from "./ddl.ts";
 
 /** `ALTER TABLE "name"`. */
 export function alter(table: string): string {
-  return `ALTER TABLE ${quote(table)}`;
+  return `ALTER TABLE ${quoteQualified(table)}`;
+}
+
+/** An index or a sequence, quoted: it stands in the schema of its table. */
+export function quoteBeside(table: string, name: string): string {
+  return quoteQualified(nameBeside(table, name));
 }
 
 /** The name that the database holds a foreign key under. */

@@ -2,17 +2,23 @@
 import { emitColumns } from "../../ddl/column.ts";
 import { tableOf } from "../../ir/edit.ts";
 import type { Operation } from "../../ir/migration.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
+import type { ObjectIr } from "../../ir/schema.ts";
+import { quoteIdentifier as quote, quoteQualified } from "../../util/identifier.ts";
 import { postgresDdl } from "./ddl.ts";
 import type { PlanContext, Planner } from "./plan-context.ts";
 
 type OtherOperation = "createObject" | "dropObject" | "replaceable" | "sql" | "backfill" | "data";
 
 export const otherPlanners: { readonly [Kind in OtherOperation]: Planner<Kind> } = {
-  createObject: (operation, { plan }) => plan.add(operation.object.sql, operation),
+  createObject: (operation, { plan }) => {
+    const { kind, sql } = operation.object;
+    // What a function's body names may come later.
+    if (kind === "function") plan.add("SET LOCAL check_function_bodies = off", operation);
+    plan.add(sql, operation);
+  },
   dropObject: (operation, { plan }) => {
     const { kind, name } = operation.object;
-    plan.add(`DROP ${kind.toUpperCase()} ${quote(name)}`, operation);
+    plan.add(`DROP ${kind.toUpperCase()} ${objectName(kind, name)}`, operation);
   },
   replaceable: (operation, { plan }) => {
     if (operation.drop !== undefined) plan.add(operation.drop, operation);
@@ -41,6 +47,12 @@ export const otherPlanners: { readonly [Kind in OtherOperation]: Planner<Kind> }
   data: ({ name, resumable = false }, { plan }) => plan.put({ kind: "data", name, resumable }),
 };
 
+/** Functions are named with the types that they take, as the server prints them. */
+function objectName(kind: ObjectIr["kind"], name: string): string {
+  if (kind === "function") return name;
+  return kind === "schema" || kind === "extension" ? quote(name) : quoteQualified(name);
+}
+
 /** Rows for each transaction, where nobody says how many. */
 export const usualBatch = 5000;
 
@@ -60,7 +72,7 @@ export function backfill(
   },
 ): void {
   const key = tableOf(before, table).primaryKey;
-  const update = `UPDATE ${quote(table)} SET ${set}`;
+  const update = `UPDATE ${quoteQualified(table)} SET ${set}`;
   if (!isOnline(table) || key.length === 0) {
     on(table, where === undefined ? update : `${update} WHERE ${where}`, operation);
     return;

@@ -3,11 +3,16 @@ import { effectiveChecks, emitCheck } from "../../ddl/column.ts";
 import { emitComments, emitIndexes, emitTable, isLate } from "../../ddl/create.ts";
 import { tableOf } from "../../ir/edit.ts";
 import type { ForeignKeyIr } from "../../ir/schema.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
+import {
+  qualifiedName,
+  quoteIdentifier as quote,
+  quoteQualified,
+  splitName,
+} from "../../util/identifier.ts";
 import { constraintName } from "../constraint-name.ts";
 import { postgresDdl } from "./ddl.ts";
 import type { Planner } from "./plan-context.ts";
-import { addConstraint, alter, givenNames, heldName, keyBody } from "./plan-names.ts";
+import { addConstraint, alter, givenNames, heldName, keyBody, quoteBeside } from "./plan-names.ts";
 
 type TableOperation =
   | "createTable"
@@ -43,12 +48,19 @@ export const tablePlanners: { readonly [Kind in TableOperation]: Planner<Kind> }
   dropTable: (operation, { plan, isOnline }) => {
     const alone = isOnline(operation.table);
     if (alone) plan.cut();
-    plan.add(`DROP TABLE ${quote(operation.table)}`, operation);
+    plan.add(`DROP TABLE ${quoteQualified(operation.table)}`, operation);
     if (alone) plan.cut();
   },
   renameTable: (operation, { on, before }) => {
     const { table, to } = operation;
-    on(table, `${alter(table)} RENAME TO ${quote(to)}`, operation);
+    const [old, fresh] = [splitName(table), splitName(to)];
+    if (fresh.schema !== undefined && fresh.schema !== old.schema) {
+      on(table, `${alter(table)} SET SCHEMA ${quote(fresh.schema)}`, operation);
+    }
+    const moved = qualifiedName(fresh.schema, old.name);
+    if (old.name !== fresh.name) {
+      on(table, `${alter(moved)} RENAME TO ${quote(fresh.name)}`, operation);
+    }
     const was = tableOf(before, table);
     for (const [name, renamed] of givenNames(was, { ...was, name: to })) {
       on(table, `${alter(to)} RENAME CONSTRAINT ${quote(name)} TO ${quote(renamed)}`, operation);
@@ -59,7 +71,7 @@ export const tablePlanners: { readonly [Kind in TableOperation]: Planner<Kind> }
       if (sequence === undefined || renamed === undefined || sequence === renamed) continue;
       on(
         table,
-        `ALTER SEQUENCE IF EXISTS ${quote(sequence)} RENAME TO ${quote(renamed)}`,
+        `ALTER SEQUENCE IF EXISTS ${quoteBeside(to, sequence)} RENAME TO ${quote(renamed)}`,
         operation,
       );
     }

@@ -1,10 +1,16 @@
-import { type IdentifierNode, type OperationNode, PostgresQueryCompiler, RawNode } from "kysely";
+import {
+  type IdentifierNode,
+  type OperationNode,
+  PostgresQueryCompiler,
+  RawNode,
+  type SchemableIdentifierNode,
+} from "kysely";
 import type { ArithmeticOperator, TextMatch } from "../../ir/query.ts";
 import type { StorageType } from "../../ir/type.ts";
 import type { BoundSlot, Operand, SlotForm, SqlDialect } from "../../sql/dialect.ts";
 import { compareMillisecond, isDateHost } from "../../sql/instant.ts";
 import { binary, castTo, parens, placeholder, text } from "../../sql/nodes.ts";
-import { quoteIdentifier } from "../../util/identifier.ts";
+import { quoteIdentifier, quoteQualified } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { postgresAggregate, postgresCall } from "./calls.ts";
 import { postgresDdl } from "./ddl.ts";
@@ -33,6 +39,11 @@ class Compiler extends PostgresQueryCompiler {
   protected override visitIdentifier(node: IdentifierNode): void {
     this.append(quoteIdentifier(node.name));
   }
+
+  /** The name of a table, which may have a schema before it. */
+  protected override visitSchemableIdentifier(node: SchemableIdentifierNode): void {
+    this.append(quoteQualified(node.identifier.name));
+  }
 }
 
 const strengths = { update: "update", share: "share" } as const;
@@ -60,6 +71,7 @@ export const postgresSql: SqlDialect = {
   aggregate: postgresAggregate,
   arithmetic,
   ...postgresJson,
+  typed: (node, type) => castTo(node, castType(type)),
   canonical: ({ node }) => node,
   sortKey: ({ node }) => node,
   unlimited: null,

@@ -1,15 +1,18 @@
 import type { DdlDialect } from "../../ddl/dialect.ts";
 import { SchemaError } from "../../errors/errors.ts";
 import type { StorageType } from "../../ir/type.ts";
-import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { assertLiteralText, integerDbType, textDbType } from "../column-type.ts";
+import { longestName, quote } from "./quote.ts";
 
 /** DDL as SQLite takes it. */
 export const sqliteDdl: DdlDialect = {
   // Stored text has one form for each type, so that it compares and sorts; CURRENT_TIMESTAMP has another.
   now: (type) => `(strftime('${moments[type.kind] ?? moments.timestamptz}', 'now'))`,
-  quote: (identifier) => quoteIdentifier(identifier),
+  quote,
+  // SQLite has no schemas: the dot is part of the name.
+  quoteName: quote,
+  longestName,
   text: quoteText,
   boolean: (value) => (value ? "1" : "0"),
   columnType,
@@ -52,7 +55,8 @@ export const sqliteDdl: DdlDialect = {
     commit: "COMMIT",
     rollback: "ROLLBACK",
     retriesBusy: true,
-    relations: `SELECT name, type IN ('table', 'view') FROM main.sqlite_schema WHERE type IN ('table', 'view', 'index')`,
+    relations: () =>
+      `SELECT name, type IN ('table', 'view') FROM main.sqlite_schema WHERE type IN ('table', 'view', 'index')`,
   },
 };
 

@@ -3,9 +3,9 @@ import { enumColumns } from "../../ir/apply-enum.ts";
 import { tableOf } from "../../ir/edit.ts";
 import type { Operation } from "../../ir/migration.ts";
 import type { ColumnIr } from "../../ir/schema.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import { sqliteDdl } from "./ddl.ts";
 import type { SqlitePlan, SqlitePlanner } from "./plan-context.ts";
+import { quote } from "./quote.ts";
 
 type DataOperation =
   | "createEnum"

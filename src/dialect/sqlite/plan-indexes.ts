@@ -3,9 +3,9 @@ import { emitIndex, isConstraint } from "../../ddl/create.ts";
 import { tableOf } from "../../ir/edit.ts";
 import type { Operation } from "../../ir/migration.ts";
 import type { IndexIr, TableIr, UniqueIr } from "../../ir/schema.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import { sqliteDdl } from "./ddl.ts";
 import type { SqlitePlan, SqlitePlanner } from "./plan-context.ts";
+import { quote } from "./quote.ts";
 
 type IndexOperation = "addUnique" | "dropUnique" | "createIndex" | "dropIndex" | "renameIndex";
 

@@ -2,9 +2,9 @@
 import { emitCheck, emitColumn, emitDefault } from "../../ddl/column.ts";
 import { columnOf, tableOf } from "../../ir/edit.ts";
 import type { OperationOf } from "../../ir/migration.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import { sqliteDdl } from "./ddl.ts";
 import type { SqlitePlan, SqlitePlanner } from "./plan-context.ts";
+import { quote } from "./quote.ts";
 
 type NativeOperation =
   | "createTable"

@@ -4,9 +4,10 @@ import type { RebuiltTable, Step } from "../../ddl/plan.ts";
 import type { Operation } from "../../ir/migration.ts";
 import { sameData } from "../../ir/same.ts";
 import type { TableIr } from "../../ir/schema.ts";
-import { maxIdentifierBytes, quoteIdentifier as quote, utf8Prefix } from "../../util/identifier.ts";
+import { maxIdentifierBytes, utf8Prefix } from "../../util/identifier.ts";
 import { sqliteDdl } from "./ddl.ts";
 import { indexesOf } from "./plan-indexes.ts";
+import { quote } from "./quote.ts";
 
 /** What waits for a table to be made or made anew. */
 export interface Pending {

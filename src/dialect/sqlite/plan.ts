@@ -11,12 +11,12 @@ import { applyOperation } from "../../ir/apply.ts";
 import { tableOf } from "../../ir/edit.ts";
 import type { Operation, OperationKind, OperationOf } from "../../ir/migration.ts";
 import type { SchemaPayload, TableIr } from "../../ir/schema.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import type { SqlitePlan, SqlitePlanner } from "./plan-context.ts";
 import { dataPlanners } from "./plan-data.ts";
 import { indexPlanners } from "./plan-indexes.ts";
 import { nativePlanners } from "./plan-native.ts";
 import { makeTable, type Pending } from "./plan-rebuild.ts";
+import { quote } from "./quote.ts";
 
 /** The oldest library that Ferro supports. */
 const oldest = "3.35";

@@ -16,12 +16,12 @@ import {
 import { omit } from "../../ir/edit.ts";
 import { sameData } from "../../ir/same.ts";
 import type { CheckIr, ColumnIr, ForeignKeyIr, TableIr, UniqueIr } from "../../ir/schema.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import { sameList } from "../../util/lists.ts";
 import { sqliteDdl } from "./ddl.ts";
 import { DdlTextError } from "./ddl-cursor.ts";
 import type { ColumnText, ConstraintText } from "./ddl-parts.ts";
 import { readTableText } from "./ddl-text.ts";
+import { quote } from "./quote.ts";
 import { sameSqliteSql } from "./same-sql.ts";
 import { TableEdit } from "./table-edit.ts";
 

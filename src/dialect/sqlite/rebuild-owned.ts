@@ -1,8 +1,8 @@
 import type { RebuiltTable } from "../../ddl/plan.ts";
 import type { DriverConnection, DriverRow, DriverValue } from "../../driver/driver.ts";
 import { MigrationError } from "../../errors/errors.ts";
-import { quoteIdentifier } from "../../util/identifier.ts";
 import { readTableText } from "./ddl-text.ts";
+import { quote } from "./quote.ts";
 import { editTableText } from "./rebuild-edit.ts";
 import { spellSqliteSql } from "./same-sql.ts";
 
@@ -100,7 +100,7 @@ async function makesTheSame(
       throw error;
     }
     facts.push(await factsOf(connection, name));
-    await connection.script(`DROP TABLE ${quoteIdentifier(name)}`);
+    await connection.script(`DROP TABLE ${quote(name)}`);
   }
   return facts[0] === facts[1];
 }

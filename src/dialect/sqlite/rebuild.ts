@@ -9,7 +9,7 @@
 import type { RebuiltTable, Segment } from "../../ddl/plan.ts";
 import type { DriverConnection, DriverRow } from "../../driver/driver.ts";
 import { MigrationError } from "../../errors/errors.ts";
-import { quoteIdentifier as quote } from "../../util/identifier.ts";
+import { quote } from "./quote.ts";
 import { fitTable } from "./rebuild-owned.ts";
 
 type Rebuild = Extract<Segment, { kind: "rebuild" }>;

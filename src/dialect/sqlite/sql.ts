@@ -5,15 +5,15 @@ import type { StorageType } from "../../ir/type.ts";
 import type { BoundSlot, Operand, SlotForm, SqlDialect } from "../../sql/dialect.ts";
 import { compareMillisecond, isDateHost } from "../../sql/instant.ts";
 import { binary, parens, placeholder, text } from "../../sql/nodes.ts";
-import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { decimalMath, sqliteAggregate, sqliteCall } from "./calls.ts";
 import { sqliteJson } from "./json.ts";
 import { sqliteListElementSql } from "./lists.ts";
+import { quote } from "./quote.ts";
 
 class Compiler extends SqliteQueryCompiler {
   protected override visitIdentifier(node: IdentifierNode): void {
-    this.append(quoteIdentifier(node.name));
+    this.append(quote(node.name));
   }
 }
 
@@ -21,7 +21,7 @@ class Compiler extends SqliteQueryCompiler {
 export const sqliteSql: SqlDialect = {
   placeholder: () => "?",
   placeholderMarks: "?:@$",
-  quote: (identifier) => quoteIdentifier(identifier),
+  quote,
   createCompiler: () => new Compiler(),
   // Values carry their own type.
   infers: () => true,
@@ -44,6 +44,7 @@ export const sqliteSql: SqlDialect = {
     return parens(binary(left.node, operator, right.node));
   },
   ...sqliteJson,
+  typed: (node) => node,
   canonical: ({ node, type }) => {
     if (holdsJson(type)) return jsonKeyOf(node);
     return isLoose(type) ? momentKey(node, type) : node;

@@ -2,6 +2,7 @@
 import { columnName } from "../../definition/naming.ts";
 import type { CheckIr, ColumnIr, TableIr } from "../../ir/schema.ts";
 import type { StorageType } from "../../ir/type.ts";
+import { bareName } from "../../util/identifier.ts";
 import { sameList } from "../../util/lists.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { type Code, isEmptyObject, literal, literals, object } from "./code.ts";
@@ -136,7 +137,7 @@ export function isPlainIndex(table: TableIr, index: TableIr["indexes"][number]):
   const covered = [table.primaryKey, ...table.uniques.map(({ columns }) => columns)];
   return (
     Object.keys(index).every((key) => key === "name" || key === "columns") &&
-    index.name === `idx_${[table.name, ...index.columns].join("_")}` &&
+    index.name === `idx_${[bareName(table.name), ...index.columns].join("_")}` &&
     Buffer.byteLength(index.name) <= 63 &&
     !covered.some((columns) => sameList(columns, index.columns))
   );

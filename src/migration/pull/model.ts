@@ -1,6 +1,7 @@
 /** One model as the text of a class. */
 import { shadowColumnName, tableName, uniqueName } from "../../definition/naming.ts";
 import type { ForeignKeyIr, IndexIr, UniqueIr, UnmanagedIr } from "../../ir/schema.ts";
+import { splitName } from "../../util/identifier.ts";
 import { sameList } from "../../util/lists.ts";
 import {
   type Code,
@@ -24,6 +25,8 @@ import type { PulledRelation } from "./relations.ts";
 export interface ModelContext extends FieldContext {
   readonly classes: ReadonlyMap<string, string>;
   readonly unmanaged: readonly UnmanagedIr[];
+  /** Schemas beside the one in use. */
+  readonly schemas: ReadonlySet<string>;
   /** The constant that holds what tables need, and whether this table does. */
   readonly requires: string | undefined;
 }
@@ -122,13 +125,13 @@ function constraintCode(key: ForeignKeyIr): Code | undefined {
 
 function optionsCode(context: ModelContext): Code {
   const { pulled, unmanaged, requires } = context;
-  const { table, className } = pulled;
+  const { table } = pulled;
   const flag = (value: true | undefined) => (value === true ? "true" : undefined);
   const list = (items: readonly Code[]): Code | undefined =>
     items.length === 0 ? undefined : { list: items };
   const text = (value: string | undefined) => (value === undefined ? undefined : literal(value));
   return object({
-    table: tableName(className) === table.name ? undefined : literal(table.name),
+    ...placeCode(context),
     primaryKey: table.primaryKey.length > 1 ? names(table.primaryKey, context) : undefined,
     primaryKeyName: text(table.primaryKeyName),
     uniques: list(
@@ -157,6 +160,18 @@ function optionsCode(context: ModelContext): Code {
     unmanaged: list(unmanaged.map(unmanagedCode)),
     comment: table.comment === null ? undefined : literal(table.comment),
   });
+}
+
+/** The table's name, and its schema where that is one of the objects that tables need. */
+function placeCode({ pulled, schemas }: ModelContext): Readonly<Record<string, Code | undefined>> {
+  const { table, className } = pulled;
+  const { schema, name } = splitName(table.name);
+  const known = schema !== undefined && schemas.has(schema);
+  const own = known ? name : table.name;
+  return {
+    schema: known ? literal(schema) : undefined,
+    table: tableName(className) === own ? undefined : literal(own),
+  };
 }
 
 function isSorted(list: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 /** Names of classes and properties: those of the database, in the spelling of a program, each once. */
 import { reservedProperties } from "../../definition/read.ts";
+import { bareName } from "../../util/identifier.ts";
 import { isIdentifier } from "./code.ts";
 
 /** Names that are given once. */
@@ -154,10 +155,20 @@ export function nameClasses(tables: readonly string[]): ReadonlyMap<string, stri
   const folded = new NameSpace();
   const classes = new Map<string, string>();
   // A table that is in the singular already has the first right to its name.
-  const bySingular = (name: string) => pascalCase(singular(name)) === pascalCase(name);
-  const order = [...tables.filter(bySingular), ...tables.filter((name) => !bySingular(name))];
+  const bySingular = (name: string) =>
+    pascalCase(singular(bareName(name))) === pascalCase(bareName(name));
+  const inUse = (name: string) => bareName(name) === name;
+  // So has one in the schema in use before those in others.
+  const ranked = [...tables.filter(inUse), ...tables.filter((name) => !inUse(name))];
+  const order = [...ranked.filter(bySingular), ...ranked.filter((name) => !bySingular(name))];
   for (const table of order) {
-    const candidates = [pascalCase(singular(table)), pascalCase(table), `${pascalCase(table)}Row`];
+    const bare = bareName(table);
+    const candidates = [
+      pascalCase(singular(bare)),
+      pascalCase(bare),
+      ...(bare === table ? [] : [pascalCase(table)]),
+      `${pascalCase(table)}Row`,
+    ];
     const free = candidates.find((name) => !space.has(name) && !folded.has(name.toLowerCase()));
     let name = free ?? candidates[1] ?? "Table";
     for (let n = 2; space.has(name) || folded.has(name.toLowerCase()); n += 1) {

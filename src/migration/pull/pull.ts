@@ -1,5 +1,15 @@
 /** Models for a database that exists. */
-import type { SchemaPayload, TableIr, UnmanagedIr } from "../../ir/schema.ts";
+import type { ObjectIr, SchemaPayload, TableIr, UnmanagedIr } from "../../ir/schema.ts";
+import { comesBeforeEnums } from "../../ir/schema-object.ts";
+import type { StorageType } from "../../ir/type.ts";
+import {
+  bareName,
+  maxIdentifierBytes,
+  quoteQualified,
+  schemasIn,
+  splitName,
+  utf8Length,
+} from "../../util/identifier.ts";
 import { compareText } from "../../util/lists.ts";
 import { layOut, literal, object } from "./code.ts";
 import { enumCode, type Imports } from "./fields.ts";
@@ -53,12 +63,13 @@ export interface PullOptions {
 export function pullModels(payload: SchemaPayload, options: PullOptions = {}): PulledModels {
   const { file = "models.ts", from = "ferro-orm" } = options;
   const others = payload.tables.flatMap(({ name }) => otherTool(name) ?? []);
+  const unsaid = payload.tables.flatMap((table) => unsayable(table) ?? []);
   const tables = payload.tables.filter(
-    ({ name, columns }) => otherTool(name) === undefined && columns.length > 0,
+    (table) => otherTool(table.name) === undefined && unsayable(table) === undefined,
   );
   const names = new Set(tables.map(({ name }) => name));
   const kept: SchemaPayload = {
-    ...payload,
+    ...withUnusedEnums(payload),
     tables: tables.map((table) => ({
       ...table,
       foreignKeys: table.foreignKeys.filter(({ referencedTable }) => names.has(referencedTable)),
@@ -67,15 +78,55 @@ export function pullModels(payload: SchemaPayload, options: PullOptions = {}): P
   const unmanaged = [
     ...(payload.unmanaged ?? []),
     ...others,
-    ...payload.tables.flatMap(empty),
+    ...unsaid,
     ...tables.flatMap((table) => outwards(table, names)),
   ];
   const text = moduleText(kept, unmanaged, from);
   return { files: [{ name: file, text }], unrepresented: unmanaged };
 }
 
-function empty({ name, columns }: TableIr): readonly UnmanagedIr[] {
-  return columns.length > 0 ? [] : [{ kind: "table", name, reason: "it has no columns" }];
+/** An enum that no column has is no constant of a model's: it is made by its statement. */
+function withUnusedEnums(payload: SchemaPayload): SchemaPayload {
+  const { tables, enums, objects = [] } = payload;
+  const used = new Set(
+    tables.flatMap((table) => table.columns.flatMap(({ type }) => enumOf(type))),
+  );
+  const unused = enums.filter(({ name }) => !used.has(name));
+  if (unused.length === 0) return payload;
+  const made = unused.map(
+    ({ name, values }): ObjectIr => ({ kind: "type", name, sql: enumText(name, values) }),
+  );
+  return {
+    ...payload,
+    enums: enums.filter(({ name }) => used.has(name)),
+    // Functions may take it.
+    objects: [
+      ...objects.filter(comesBeforeEnums),
+      ...made,
+      ...objects.filter((object) => !comesBeforeEnums(object)),
+    ],
+  };
+}
+
+function enumOf(type: StorageType): readonly string[] {
+  if (type.kind === "array") return enumOf(type.element);
+  return type.kind === "enum" && type.name !== null ? [type.name] : [];
+}
+
+function enumText(name: string, values: readonly string[]): string {
+  const list = values.map((value) => `'${value.replaceAll("'", "''")}'`).join(", ");
+  return `CREATE TYPE ${quoteQualified(name)} AS ENUM (${list})`;
+}
+
+/** A table that no model can be written for. */
+function unsayable({ name, columns }: TableIr): UnmanagedIr | undefined {
+  if (columns.length === 0) return { kind: "table", name, reason: "it has no columns" };
+  const { schema, name: bare } = splitName(name);
+  const long = [schema ?? "", bare, ...columns.map((column) => column.name)].some(
+    (each) => utf8Length(each) > maxIdentifierBytes,
+  );
+  const reason = `it has a name of more than ${maxIdentifierBytes} bytes`;
+  return long ? { kind: "table", name, reason } : undefined;
 }
 
 /** Foreign keys to tables that get no model. */
@@ -104,11 +155,15 @@ function moduleText(
   const enums = new Map(
     payload.enums
       .filter(({ values }) => values.length > 0)
-      .map(({ name }) => [name, constants.take(camelCase(name), `${camelCase(name)}Enum`)]),
+      .map(({ name }) => [
+        name,
+        constants.take(camelCase(bareName(name)), camelCase(name), `${camelCase(name)}Enum`),
+      ]),
   );
   const objects = constants.take("requires");
+  const { schemas, required } = dividedObjects(payload);
   const planned = planModels(payload, classes);
-  const needing = new Set(tablesInNeed(payload, planned));
+  const needing = new Set(tablesInNeed(required, planned));
 
   const models = planned.map((pulled) =>
     modelText({
@@ -116,6 +171,7 @@ function moduleText(
       imports,
       enums,
       classes,
+      schemas,
       unmanaged: unmanaged.filter(({ table }) => table === pulled.table.name),
       requires: needing.has(pulled) ? objects : undefined,
     }),
@@ -130,10 +186,23 @@ function moduleText(
   const parts = [
     importTexts(imports, from),
     ...enumTexts,
-    ...(needing.size > 0 ? [requiresText(payload, objects)] : []),
+    ...(needing.size > 0 ? [requiresText(required, objects)] : []),
     ...models,
   ];
   return parts.join("\n");
+}
+
+/** Schemas that a table or an enum says are made for it; a model names all else that it needs. */
+function dividedObjects({ tables, objects = [] }: SchemaPayload): {
+  readonly schemas: ReadonlySet<string>;
+  readonly required: readonly ObjectIr[];
+} {
+  const said = new Set(schemasIn(tables.map(({ name }) => name)));
+  const isSaid = ({ kind, name }: ObjectIr) => kind === "schema" && said.has(name);
+  return {
+    schemas: new Set(objects.filter(isSaid).map(({ name }) => name)),
+    required: objects.filter((object) => !isSaid(object)),
+  };
 }
 
 /** Names that the module may import. */
@@ -170,7 +239,7 @@ function sortKey(name: string): string {
   );
 }
 
-function requiresText({ objects = [] }: SchemaPayload, name: string): string {
+function requiresText(objects: readonly ObjectIr[], name: string): string {
   const list = objects.map(({ kind, name, sql }) =>
     object({ kind: literal(kind), name: literal(name), sql: literal(sql) }),
   );
@@ -180,7 +249,7 @@ function requiresText({ objects = [] }: SchemaPayload, name: string): string {
 
 /** The tables whose text names an object that must be there first; the first table where none does. */
 function tablesInNeed(
-  { objects = [] }: SchemaPayload,
+  objects: readonly ObjectIr[],
   planned: readonly PulledTable[],
 ): readonly PulledTable[] {
   if (objects.length === 0) return [];
