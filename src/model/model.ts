@@ -11,7 +11,15 @@ import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import type { Upserted } from "../session/upsert.ts";
-import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
+import {
+  type Bound,
+  bindModel,
+  checkOptions,
+  classOf,
+  queryOf,
+  routeFor,
+  scopeOf,
+} from "./bound.ts";
 import { type BulkCreateOptions, bulkCreate } from "./bulk-create.ts";
 import { type BulkUpdateOptions, bulkUpdate } from "./bulk-update.ts";
 import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
@@ -159,6 +167,10 @@ class ModelBase {
     return queryOf(this).include(relations);
   }
 
+  static with(this: Bound, rows: unknown, on: unknown, options?: unknown): QueryBuilder {
+    return queryOf(this).with(rows, on, options);
+  }
+
   static lazy(this: Bound, mode: unknown): QueryBuilder {
     return queryOf(this).lazy(mode);
   }
@@ -228,16 +240,19 @@ class ModelBase {
   }
 
   async save(options?: WriteOptions): Promise<this> {
+    if (options !== undefined) checkOptions(modelName(this), "save", options);
     const saving = saveInstance(scopeOf(this, options), this);
     if (saving instanceof Promise) await saving;
     return this;
   }
 
   async delete(options?: WriteOptions): Promise<void> {
+    if (options !== undefined) checkOptions(modelName(this), "delete", options);
     await deleteInstance(scopeOf(this, options), this);
   }
 
   async refresh(options?: WriteOptions): Promise<this> {
+    if (options !== undefined) checkOptions(modelName(this), "refresh", options);
     const scope = scopeOf(this, options);
     await refreshInstance(scope, this);
     await reloadRelations(scope, this);
@@ -248,6 +263,9 @@ class ModelBase {
     return instanceJson(this, (this.constructor as typeof ModelBase)[definitionKey]);
   }
 }
+
+const modelName = (instance: object): string =>
+  (instance.constructor as typeof ModelBase)[definitionKey].name;
 
 for (const name of hookNames) {
   Object.defineProperty(ModelBase.prototype, name, {

@@ -46,6 +46,8 @@ import type {
   Predicate,
 } from "../query/expression-types.ts";
 import type { Include, Made, NoOthers, With } from "../query/include-types.ts";
+import type { BesideOptions, Joined, OptionalRow } from "../query/join-types.ts";
+import type { PlainQuery, RowColumns } from "../query/plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
   Equalities,
@@ -254,6 +256,18 @@ export interface ModelClass<
     this: Model,
     pick: (t: NoInfer<Columns<Shape, Name>>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /** The rows beside those of another query; see `Query.with`. */
+  with<Model extends ClassOf, Other>(
+    this: Model,
+    rows: PlainQuery<Other>,
+    on: NoInfer<(t: Columns<Shape, Name>, other: RowColumns<Other>) => Claim>,
+  ): Joined<Model, InstanceOf<Model>, [RowColumns<Other>]>;
+  with<Model extends ClassOf, Other>(
+    this: Model,
+    rows: PlainQuery<Other>,
+    on: NoInfer<(t: Columns<Shape, Name>, other: RowColumns<Other>) => Claim>,
+    options: BesideOptions,
+  ): Joined<Model, InstanceOf<Model>, [RowColumns<OptionalRow<Other>>]>;
   /** The rows, whose relations are loaded in this way when they are first used. */
   lazy<Model extends ClassOf>(this: Model, mode: LazyMode): Query<Model>;
   /** At most `count` rows. */

@@ -2,6 +2,7 @@
 import { UsageError } from "../errors/errors.ts";
 import type { AggregateName } from "../ir/query.ts";
 import { readAggregate } from "./aggregate.ts";
+import { withBeside } from "./beside.ts";
 import { type Columns, scopeColumns } from "./columns.ts";
 import { chosenRows } from "./distinct-on.ts";
 import { GroupBuilder, readGroup, requireGrouped, wholeGroup } from "./group.ts";
@@ -30,7 +31,11 @@ export abstract class AggregatedRows {
   groupBy(...keys: readonly unknown[]): GroupBuilder {
     const spec = setApart(chosenRows(this.spec));
     refuseSlice(spec, "groupBy");
-    const scope = readGroup(spec.model, this.columnsOf(spec.root), keys);
+    const scope = readGroup(
+      spec.model,
+      this.columnsOf(spec.root),
+      keys.map((key) => withBeside(spec, key)),
+    );
     const picked = { fields: [], single: false, distinct: false, groupBy: scope.nodes };
     return new GroupBuilder({ ...spec, order: [], picked }, scope);
   }
@@ -76,7 +81,7 @@ export abstract class AggregatedRows {
     const { model, root } = this.spec;
     refuseSlice(this.spec, name);
     const scope = { columns: this.columnsOf(root), name: model.name };
-    const { node, facts } = readAggregate(name, scope, of, options);
+    const { node, facts } = readAggregate(name, scope, withBeside(this.spec, of), options);
     const field = { property: name, expression: node, facts };
     return this.#computed({ fields: [field], single: true, distinct: false, groupBy: [] });
   }

@@ -5,6 +5,7 @@ import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../err
 import type { Explanation } from "../ir/explanation.ts";
 import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
 import { AggregatedRows } from "./aggregated-rows.ts";
+import { readBeside, withBeside } from "./beside.ts";
 import { deleteQuery, type Returning, readReturning, updateQuery } from "./change.ts";
 import { type Columns, rootColumns } from "./columns.ts";
 import { readDistinctOn } from "./distinct-on.ts";
@@ -23,7 +24,7 @@ import { readCount, SelectionBuilder } from "./selection.ts";
 import { countQuery, existsQuery, instancesPage, instancesQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
 import { readPartsBy } from "./subquery.ts";
-import { readTree, withDepth } from "./tree.ts";
+import { readTree } from "./tree.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -87,20 +88,32 @@ export class QueryBuilder extends AggregatedRows {
 
   where(condition: unknown): this {
     const spec = setApart(this.spec);
-    const node = readWhere(spec.model, withDepth(spec.tree, condition), spec.root);
+    const node = readWhere(spec.model, withBeside(spec, condition), spec.root);
     return this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): this {
     const spec = setApart(this.spec);
-    const by = withDepth(spec.tree, key);
+    const by = withBeside(spec, key);
     const node = readOrder(spec.model, by, direction, options, spec.root);
     return this.#with({ ...spec, order: [...spec.order, node] });
   }
 
   distinctOn(...keys: readonly unknown[]): this {
     const spec = setApart(this.spec);
-    return this.#with({ ...spec, distinctOn: readDistinctOn(spec, keys) });
+    return this.#with({
+      ...spec,
+      distinctOn: readDistinctOn(
+        spec,
+        keys.map((key) => withBeside(spec, key)),
+      ),
+    });
+  }
+
+  with(other: unknown, on: unknown, options?: unknown): this {
+    const spec = setApart(this.spec);
+    const beside = [...(spec.beside ?? []), readBeside(spec, other, on, options)];
+    return this.#with({ ...spec, beside });
   }
 
   limit(count: unknown): this {
@@ -164,7 +177,7 @@ export class QueryBuilder extends AggregatedRows {
   /** The same rows, of which only what is named or computed here is read. */
   select(...selected: readonly unknown[]): SelectionBuilder {
     const spec = setApart(this.spec);
-    const picks = selected.map((pick) => withDepth(spec.tree, pick));
+    const picks = selected.map((pick) => withBeside(spec, pick));
     const picked = { ...readPick(spec.model, spec.root, picks), distinct: false };
     return new SelectionBuilder({ ...spec, picked });
   }
@@ -308,11 +321,12 @@ export class QueryBuilder extends AggregatedRows {
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
     const { where, order, limit, offset, after, link, lock, model } = this.spec;
-    const { tree, among, distinctOn } = this.spec;
+    const { tree, among, beside, distinctOn } = this.spec;
     return (
       model.scope === undefined &&
       lock === undefined &&
       distinctOn === undefined &&
+      beside === undefined &&
       among === undefined &&
       tree === undefined &&
       where.length === 0 &&

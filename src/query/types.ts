@@ -43,6 +43,8 @@ import type {
   Predicate,
 } from "./expression-types.ts";
 import type { Include, Made, NoOthers, With } from "./include-types.ts";
+import type { BesideOptions, Joined, OptionalRow } from "./join-types.ts";
+import type { PlainQuery, RowColumns } from "./plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
@@ -145,6 +147,16 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   select<Fields extends Selectable>(
     pick: (t: ColumnsOf<Model>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /** Puts plain rows of another query beside those that they go with; lambdas after it get their fields as well. */
+  with<Other>(
+    rows: PlainQuery<Other>,
+    on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
+  ): Joined<Model, Row, [RowColumns<Other>]>;
+  with<Other>(
+    rows: PlainQuery<Other>,
+    on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
+    options: BesideOptions,
+  ): Joined<Model, Row, [RowColumns<OptionalRow<Other>>]>;
   /**
    * Of rows that are equal in what the lambda gives, only the first in the order; without an order, the
    * first by primary key. Conditions count before, `limit` and `offset` after, wherever they are called.

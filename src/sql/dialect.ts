@@ -108,6 +108,8 @@ export interface SqlDialect extends RawDialect {
   hasKey(operand: OperationNode, key: OperationNode): OperationNode;
   /** How many items an array has; NULL for what is none. */
   listLength(operand: OperationNode, of: ListKind): OperationNode;
+  /** A value with the type in which values of all kinds of columns of `type` go together. */
+  typed(node: OperationNode, type: StorageType): OperationNode;
   /** The value in the one form that equal values share. */
   canonical(operand: Operand): OperationNode;
   /** What sorts in the order of the values. */

@@ -37,7 +37,7 @@ export function compileExpression(
     case "truth":
       return computed(context.inner.truth(node.predicate, context), node, false);
     case "scalar":
-      return computed(context.inner.select(node.query, context, false), node, true);
+      return computed(context.inner.select(node.query, context), node, true);
     case "function":
       return compileCall(node, context, compileExpression);
     case "case":

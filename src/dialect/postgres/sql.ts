@@ -71,6 +71,7 @@ export const postgresSql: SqlDialect = {
   aggregate: postgresAggregate,
   arithmetic: (operator, left, right) => parens(binary(left, operator, right)),
   ...postgresJson,
+  typed: (node, type) => castTo(node, castType(type)),
   canonical: ({ node }) => node,
   sortKey: ({ node }) => node,
   unlimited: null,

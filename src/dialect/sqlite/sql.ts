@@ -43,6 +43,7 @@ export const sqliteSql: SqlDialect = {
     return parens(binary(left, operator, right));
   },
   ...sqliteJson,
+  typed: (node) => node,
   canonical: ({ node, type }) => {
     if (holdsJson(type)) return jsonKeyOf(node);
     return isLoose(type) ? momentKey(node, type) : node;
