@@ -19,8 +19,8 @@ import {
   splitName,
 } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
-import { constraintName } from "../constraint-name.ts";
 import { assertLiteralText, integerDbType, textDbType } from "../column-type.ts";
+import { constraintName } from "../constraint-name.ts";
 
 /** The schema that unqualified names are made in. */
 const currentSchema = "(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema())";

@@ -26,7 +26,12 @@ import type {
   SequenceRow,
   TypeRow,
 } from "./introspect-queries.ts";
-import { findSerial, identityOptions, type OwnedSequences, serialOptions } from "./introspect-sequences.ts";
+import {
+  findSerial,
+  identityOptions,
+  type OwnedSequences,
+  serialOptions,
+} from "./introspect-sequences.ts";
 import { readType } from "./introspect-types.ts";
 
 /** What the catalog says about one table, and about what its columns use. */
