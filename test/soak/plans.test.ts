@@ -12,8 +12,8 @@ import { richArbitrary } from "../unit/migration/rich-schemas.ts";
 import { schemaArbitrary } from "../unit/migration/schemas.ts";
 
 const dialects = { sqlite: sqliteDialect, postgres: postgresDialect };
-const numRuns = 2000;
-const anHour = 3_600_000;
+const numRuns = Number(process.env["FERRO_SOAK_RUNS"] ?? 2000);
+const hours = 4 * 3_600_000;
 
 describeEachSchemaDatabase("2,000 schema changes", (db) => {
   const dialect = dialects[db.name];
@@ -33,7 +33,7 @@ describeEachSchemaDatabase("2,000 schema changes", (db) => {
           { numRuns },
         );
       },
-      anHour,
+      hours,
     );
   }
 });
