@@ -339,23 +339,6 @@ describeEachDatabase("versioned migrations", (db) => {
     });
   });
 
-  test("a column made by hand is never lost on the way back: it stays, or what to do is said", async () => {
-    await withTarget(async (target) => {
-      const wider = revision("c", "a", [op.setType("author", "name", "integer")]);
-      await upgrade(target, [a, wider]);
-      await target.connection.script("alter table author add column nick text");
-
-      const back = downgrade(target, [a, wider]);
-      if (db.backend === "postgres") expect((await back).heads).toEqual([a.id]);
-      else {
-        await expect(back).rejects.toThrow(
-          /columns that the schema doesn't know .*: nick[\s\S]*`ferro revision --from-drift`.*ALTER TABLE "author" DROP COLUMN "nick"/,
-        );
-      }
-      expect(await rows(target, "select count(nick) from author")).toEqual([["0"]]);
-    });
-  });
-
   test("a rehearsal goes up, down and up again", async () => {
     await withTarget(async (target) => {
       const { differences, irreversible, comesBack, runs } = await rehearse(
