@@ -156,6 +156,7 @@ export { type QueryFragment, sql } from "./query/sql-door.ts";
 export type { Recursive, Tree, TreeLink, TreeOptions } from "./query/tree-types.ts";
 export type {
   CompiledQuery,
+  Condition,
   ExplainOptions,
   Lazy,
   Links,

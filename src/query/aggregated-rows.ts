@@ -11,6 +11,7 @@ import type { Picked, RowsNode } from "./nodes.ts";
 import { pickedFrom } from "./pick.ts";
 import type { QueryRunner } from "./runner.ts";
 import type { Scope } from "./scope.ts";
+import { SelectionBuilder } from "./selection.ts";
 import { pickedQuery } from "./statement.ts";
 
 /** Rows and what runs their queries. */
@@ -93,6 +94,27 @@ export abstract class AggregatedRows {
     return row;
   }
 }
+
+/**
+ * The selection of what is computed of all rows together, one row; undefined where rows are selected one by one.
+ *
+ * @throws {UsageError} Something beside the aggregates differs from row to row.
+ */
+export function aggregatedSelection(
+  spec: RunnableRows,
+  picked: Picked,
+): SelectionBuilder | undefined {
+  if (!picked.fields.some(({ expression }) => expression.kind === "aggregate")) return undefined;
+  refuseSlice(spec, "select");
+  for (const { expression, property } of picked.fields) {
+    const at = `${spec.model.name}.select()${picked.single ? "" : `: the field ${property}`}`;
+    requireGrouped(expression, [], at, besideRows);
+  }
+  return new SelectionBuilder({ ...spec, order: [], picked: { ...picked, groupBy: [] } });
+}
+
+const besideRows =
+  "an aggregate makes one row of all; beside each row write sum(…).over({ … }), for groups groupBy(…).select(…)";
 
 /** A slice of the rows would have to be a query inside; it is not guessed. */
 function refuseSlice({ model, limit, offset, lock }: RowsNode, method: string): void {

@@ -4,18 +4,21 @@ import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
-import { AggregatedRows } from "./aggregated-rows.ts";
+import { AggregatedRows, aggregatedSelection } from "./aggregated-rows.ts";
 import { readBeside, withBeside } from "./beside.ts";
 import { deleteQuery, type Returning, readReturning, updateQuery } from "./change.ts";
 import { type Columns, rootColumns } from "./columns.ts";
 import { readDistinctOn } from "./distinct-on.ts";
 import { readExplainOptions } from "./explain-options.ts";
-import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
+import type { GroupBuilder } from "./group.ts";
+import { type IncludeNode, readInclude, refuseIncluded, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
 import { readLock } from "./lock.ts";
+import { takesNothing } from "./no-arguments.ts";
 import type { OrderNode, RowsNode, SourceNode } from "./nodes.ts";
+import { isOfRows, tellNotRun } from "./not-run.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
 import { readPick } from "./pick.ts";
@@ -68,6 +71,7 @@ export class QueryBuilder extends AggregatedRows {
     readPartsBy((value) =>
       #spec in value ? { rows: value.spec, picked: null, runner: value.spec.runner } : undefined,
     );
+    tellNotRun(QueryBuilder.prototype, "query.all()");
   }
 
   readonly #spec: QuerySpec;
@@ -159,6 +163,11 @@ export class QueryBuilder extends AggregatedRows {
     return this.#with({ runner: this.spec.runner.using(name) });
   }
 
+  override groupBy(...keys: readonly unknown[]): GroupBuilder {
+    refuseIncluded(this.spec, "groupBy");
+    return super.groupBy(...keys);
+  }
+
   /** These rows and all that are found from them, step by step. */
   recursive(link: unknown, options?: unknown): QueryBuilder {
     const { modelClass, runner, include, lazy, ...start } = setApart(this.spec);
@@ -176,23 +185,26 @@ export class QueryBuilder extends AggregatedRows {
 
   /** The same rows, of which only what is named or computed here is read. */
   select(...selected: readonly unknown[]): SelectionBuilder {
+    refuseIncluded(this.spec, "select");
     const spec = setApart(this.spec);
     const picks = selected.map((pick) => withBeside(spec, pick));
-    const picked = { ...readPick(spec.model, spec.root, picks), distinct: false };
-    return new SelectionBuilder({ ...spec, picked });
+    const picked = { ...readPick(spec.model, spec.root, picks, "aggregates"), distinct: false };
+    return aggregatedSelection(spec, picked) ?? new SelectionBuilder({ ...spec, picked });
   }
 
-  async all(): Promise<object[]> {
+  async all(...given: readonly unknown[]): Promise<object[]> {
+    takesNothing("all", given);
     return this.#select(this.spec.limit);
   }
 
-  async first(): Promise<object | null> {
-    const ordered = this.spec.order.length > 0 ? this : this.#with({ order: this.#keyOrder() });
-    const rows = await ordered.#select(Math.min(1, this.spec.limit ?? 1));
+  async first(...given: readonly unknown[]): Promise<object | null> {
+    takesNothing("first", given);
+    const rows = await this.#select(Math.min(1, this.spec.limit ?? 1), this.#settledOrder());
     return rows[0] ?? null;
   }
 
-  async one(): Promise<object> {
+  async one(...given: readonly unknown[]): Promise<object> {
+    takesNothing("one", given);
     const [row, second] = await this.#select(Math.min(2, this.spec.limit ?? 2));
     if (row === undefined) throw new ModelDoesNotExistError(this.spec.model.name);
     if (second !== undefined) throw new MultipleResultsError(this.spec.model.name);
@@ -238,7 +250,8 @@ export class QueryBuilder extends AggregatedRows {
     return this.spec.runner.count(countQuery(this.spec), this.spec.model);
   }
 
-  async exists(): Promise<boolean> {
+  async exists(...given: readonly unknown[]): Promise<boolean> {
+    takesNothing("exists", given);
     return this.spec.runner.exists(existsQuery(this.spec), this.spec.model);
   }
 
@@ -272,14 +285,12 @@ export class QueryBuilder extends AggregatedRows {
 
   /** The statement of a terminal, as it would run. */
   #statement(terminal: unknown, values: unknown): Bound<Query> {
-    const { limit, order } = this.spec;
+    const { limit } = this.spec;
     switch (terminal) {
       case "all":
         return this.#selectQuery(limit);
-      case "first": {
-        const ordered = order.length > 0 ? this : this.#with({ order: this.#keyOrder() });
-        return ordered.#selectQuery(Math.min(1, limit ?? 1));
-      }
+      case "first":
+        return this.#selectQuery(Math.min(1, limit ?? 1), this.#settledOrder());
       case "count":
         return countQuery(this.spec);
       case "exists":
@@ -338,8 +349,8 @@ export class QueryBuilder extends AggregatedRows {
     );
   }
 
-  #select(limit: number | null): Promise<object[]> {
-    return this.spec.runner.select(this.#selectQuery(limit), this.#form());
+  #select(limit: number | null, order = this.spec.order): Promise<object[]> {
+    return this.spec.runner.select(this.#selectQuery(limit, order), this.#form());
   }
 
   #form(): RowForm {
@@ -347,8 +358,8 @@ export class QueryBuilder extends AggregatedRows {
     return { model, read: modelClass, include, lazy };
   }
 
-  #selectQuery(limit: number | null): Bound<SelectQuery> {
-    return instancesQuery({ ...this.spec, limit });
+  #selectQuery(limit: number | null, order = this.spec.order): Bound<SelectQuery> {
+    return instancesQuery({ ...this.spec, limit, order });
   }
 
   #change(
@@ -361,10 +372,10 @@ export class QueryBuilder extends AggregatedRows {
     return runner.changeReturning(bound, { model, read });
   }
 
-  /** The order of the primary key, so that the first row is always the same one. */
-  #keyOrder(): OrderNode[] {
-    const { model, root } = this.spec;
-    return keyOrder(model, root);
+  /** The query's order, else that of the primary key, so that the first row is always the same one. */
+  #settledOrder(): readonly OrderNode[] {
+    const { model, root, order } = this.spec;
+    return order.length > 0 ? order : keyOrder(model, root);
   }
 }
 
@@ -375,19 +386,7 @@ const linkMethods: ReadonlySet<string> = new Set(["create", "add", "remove", "se
 
 /** Whether a relation has a method of this name, or `await` would take it for one. */
 function isMethod(name: string): boolean {
-  return name in QueryBuilder.prototype || linkMethods.has(name) || name === "then";
-}
-
-/**
- * These rows and all that are found from them, step by step.
- *
- * @throws {UsageError} What it begins with is no query for instances.
- */
-export function recursive(start: unknown, link: unknown, options?: unknown): QueryBuilder {
-  if (start instanceof QueryBuilder) return start.recursive(link, options);
-  throw new UsageError("recursive() begins with a query that reads instances", {
-    hint: "write recursive(Employee.where({ name }), (child, parent) => child.managerId.eq(parent.id))",
-  });
+  return (name in QueryBuilder.prototype && !isOfRows(name)) || linkMethods.has(name);
 }
 
 /** Columns of a query's rows, for predicates made outside a lambda. */

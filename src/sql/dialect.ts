@@ -89,11 +89,11 @@ export interface SqlDialect extends RawDialect {
   call(node: FunctionCall, operands: readonly Operand[]): OperationNode;
   /** An aggregate; `finish` adds a filter and a window to each call of the database's own. */
   aggregate(call: AggregateCall, finish: (call: OperationNode) => OperationNode): OperationNode;
-  /** Exact arithmetic over the given type. */
+  /** Exact arithmetic, whose result has the given type. */
   arithmetic(
     operator: ArithmeticOperator,
-    left: OperationNode,
-    right: OperationNode,
+    left: Operand,
+    right: Operand,
     type: StorageType,
   ): OperationNode;
   /** What stands at a place in JSON, or NULL. */

@@ -122,7 +122,7 @@ function compileArithmetic(node: Arithmetic, context: Context): Operand {
   const left = compileExpression(node.left, context, neighbour);
   const right = compileExpression(node.right, context, neighbour);
   return {
-    node: context.dialect.arithmetic(operator, left.node, right.node, node.type),
+    node: context.dialect.arithmetic(operator, left, right, node.type),
     type: node.type,
     nullable: left.nullable || right.nullable,
     column,
