@@ -49,7 +49,9 @@ describe("queryShape", () => {
     );
   });
 
-  test("changes with a place whenever the plan does, and only then where plans always show it", () => {
+  test("changes with a place whenever the plan does, and only then where plans always show it", {
+    timeout: 120_000,
+  }, () => {
     fc.assert(
       fc.property(query, fc.nat(), fc.nat(), (ir, place, choice) => {
         const changed = change(ir, place, choice);
