@@ -120,6 +120,7 @@ export type {
   WindowFrame,
   WindowFunction,
 } from "./query/aggregate-types.ts";
+export type { CteOptions, CteStepOptions } from "./query/cte-types.ts";
 export {
   and,
   avg,
@@ -145,14 +146,16 @@ export {
   sum,
 } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { BesideOptions, Joined } from "./query/join-types.ts";
 export type { MatchOptions, Span } from "./query/method-types.ts";
-export { except, from, intersect, union, unionAll } from "./query/rows-door.ts";
+export { cte, except, from, intersect, union, unionAll } from "./query/rows-door.ts";
 export type { GroupedRows, RowAggregates, RowGroups, Rows } from "./query/rows-types.ts";
 export type { Selection } from "./query/selection-types.ts";
 export { type QueryFragment, sql } from "./query/sql-door.ts";
 export type { Recursive, Tree, TreeLink, TreeOptions } from "./query/tree-types.ts";
 export type {
   CompiledQuery,
+  Condition,
   ExplainOptions,
   Lazy,
   Links,

@@ -167,6 +167,10 @@ class ModelBase {
     return queryOf(this).include(relations);
   }
 
+  static with(this: Bound, rows: unknown, on: unknown, options?: unknown): QueryBuilder {
+    return queryOf(this).with(rows, on, options);
+  }
+
   static lazy(this: Bound, mode: unknown): QueryBuilder {
     return queryOf(this).lazy(mode);
   }
@@ -179,16 +183,16 @@ class ModelBase {
     return queryOf(this).allRows();
   }
 
-  static all(this: Bound): Promise<object[]> {
-    return queryOf(this).all();
+  static all(this: Bound, ...given: readonly unknown[]): Promise<object[]> {
+    return queryOf(this).all(...given);
   }
 
-  static first(this: Bound): Promise<object | null> {
-    return queryOf(this).first();
+  static first(this: Bound, ...given: readonly unknown[]): Promise<object | null> {
+    return queryOf(this).first(...given);
   }
 
-  static one(this: Bound): Promise<object> {
-    return queryOf(this).one();
+  static one(this: Bound, ...given: readonly unknown[]): Promise<object> {
+    return queryOf(this).one(...given);
   }
 
   static page(this: Bound, options: unknown): Promise<object> {
@@ -227,8 +231,18 @@ class ModelBase {
     return queryOf(this).groupBy(...keys);
   }
 
-  static exists(this: Bound): Promise<boolean> {
-    return queryOf(this).exists();
+  static exists(this: Bound, ...given: readonly unknown[]): Promise<boolean> {
+    return queryOf(this).exists(...given);
+  }
+
+  /** No type has it: it tells programs without a compiler what to write. */
+  static update(this: Bound): never {
+    throw changesAll(this, "update");
+  }
+
+  /** As `update`. */
+  static delete(this: Bound): never {
+    throw changesAll(this, "delete");
   }
 
   static using(this: Bound, connection: string): unknown {
@@ -268,6 +282,13 @@ for (const name of hookNames) {
     value: noHook,
     configurable: true,
     writable: true,
+  });
+}
+
+function changesAll(model: Bound, method: string): UsageError {
+  const { name } = classOf(model);
+  return new UsageError(`${name}.${method}() would change every row`, {
+    hint: `say which rows: ${name}.where(…).${method}(…), or ${name}.allRows().${method}(…)`,
   });
 }
 

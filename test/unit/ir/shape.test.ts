@@ -20,12 +20,6 @@ function plan(ir: Query): string {
   return JSON.stringify([compileQuery(ir, postgresSql), compileQuery(ir, sqliteSql), types]);
 }
 
-/** Of fresh copies, and twice: names in shapes are forgotten at times, which changes a shape and no plan. */
-function haveOneShape(left: Query, right: Query): boolean {
-  const once = () => queryShape(structuredClone(left)) === queryShape(structuredClone(right));
-  return once() || once();
-}
-
 /** An update or delete without a limit: its order and its key never reach the SQL, so changes there can't show. */
 function isWholeChange(ir: Query): boolean {
   const changes = ir.kind === "update" || ir.kind === "delete";
@@ -41,7 +35,7 @@ describe("queryShape", () => {
     );
   });
 
-  test("tells apart whatever compiles to different plans", { timeout: 120_000 }, () => {
+  test("tells apart whatever compiles to different plans", () => {
     const seen = new Map<string, string>();
 
     fc.assert(
@@ -55,14 +49,12 @@ describe("queryShape", () => {
     );
   });
 
-  test("changes with a place whenever the plan does, and only then where plans always show it", {
-    timeout: 240_000,
-  }, () => {
+  test("changes with a place whenever the plan does, and only then where plans always show it", () => {
     fc.assert(
       fc.property(query, fc.nat(), fc.nat(), (ir, place, choice) => {
         const changed = change(ir, place, choice);
         fc.pre(changed !== undefined);
-        const samePlan = changed.plan === plan(ir);
+        const samePlan = plan(changed.query) === plan(ir);
         const sameShape = haveOneShape(changed.query, ir);
 
         if (sameShape) expect(samePlan).toBe(true);
@@ -89,6 +81,12 @@ describe("queryShape", () => {
   });
 });
 
+/** Whether shapes are equal; asked again of copies, since keys that were forgotten in between get new numbers. */
+function haveOneShape(one: Query, other: Query): boolean {
+  const equal = () => queryShape(structuredClone(one)) === queryShape(structuredClone(other));
+  return queryShape(one) === queryShape(other) || equal() || equal();
+}
+
 /**
  * Places that every plan shows. The type and nullability of a column show in some
  * predicates and not in others; the shape keeps them everywhere.
@@ -100,7 +98,7 @@ function change(
   ir: Query,
   place: number,
   choice: number,
-): { query: Query; key: string; plan: string } | undefined {
+): { query: Query; key: string } | undefined {
   const copy: unknown = JSON.parse(JSON.stringify(ir));
   const leaves: { owner: Record<string, unknown>; key: string }[] = [];
   const visit = (node: unknown): void => {
@@ -119,7 +117,8 @@ function change(
   else if (typeof value === "number") owner[key] = value + 1;
   else owner[key] = ["id", "a", "=", "<", "desc", "text", "integer", "or"][choice % 8];
   try {
-    return { query: copy as Query, key, plan: plan(copy as Query) };
+    plan(copy as Query);
+    return { query: copy as Query, key };
   } catch {
     return undefined;
   }
