@@ -1,5 +1,5 @@
 /**
- * Writes the reference pages that are made from the program: docs/reference/cli.md and lint.md.
+ * Writes the reference pages that are made from the program: cli.md, functions.md and lint.md of docs/reference.
  *
  * Usage: node scripts/run.mjs node --import ./scripts/from-source.mjs scripts/reference.ts
  */
@@ -10,10 +10,15 @@ import { loadCommands } from "../src/cli/commands.ts";
 import { exitCodes } from "../src/cli/exit.ts";
 import { optionLabel } from "../src/cli/parse.ts";
 import { lintRules } from "../src/migrate.ts";
+import { functionsPage } from "./functions-page.ts";
 
 /** The pages, by their path. */
 export async function referencePages(): Promise<Readonly<Record<string, string>>> {
-  return { "docs/reference/cli.md": await cliPage(), "docs/reference/lint.md": lintPage() };
+  return {
+    "docs/reference/cli.md": await cliPage(),
+    "docs/reference/functions.md": functionsPage(),
+    "docs/reference/lint.md": lintPage(),
+  };
 }
 
 async function cliPage(): Promise<string> {

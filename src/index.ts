@@ -120,6 +120,7 @@ export type {
   WindowFrame,
   WindowFunction,
 } from "./query/aggregate-types.ts";
+export type { CteOptions, CteStepOptions } from "./query/cte-types.ts";
 export {
   and,
   avg,
@@ -145,14 +146,16 @@ export {
   sum,
 } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { BesideOptions, Joined } from "./query/join-types.ts";
 export type { MatchOptions, Span } from "./query/method-types.ts";
-export { except, from, intersect, union, unionAll } from "./query/rows-door.ts";
+export { cte, except, from, intersect, union, unionAll } from "./query/rows-door.ts";
 export type { GroupedRows, RowAggregates, RowGroups, Rows } from "./query/rows-types.ts";
 export type { Selection } from "./query/selection-types.ts";
 export { type QueryFragment, sql } from "./query/sql-door.ts";
 export type { Recursive, Tree, TreeLink, TreeOptions } from "./query/tree-types.ts";
 export type {
   CompiledQuery,
+  Condition,
   ExplainOptions,
   Lazy,
   Links,
@@ -170,11 +173,13 @@ export {
   tryAdvisoryLock,
 } from "./session/advisory.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
+export type { ConnectEvent, QueryEndEvent, QueryEvent } from "./session/events.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";
 export type { RawOptions } from "./session/raw.ts";
 export { execute, fetchAll, fetchOne, type SchemaOptions } from "./session/raw-api.ts";
 export type { RawRow, RowSchema } from "./session/raw-rows.ts";
 export type { SessionOptions } from "./session/session.ts";
+export type { LogOptions } from "./session/statement-log.ts";
 export type { IsolationLevel, TransactionOptions } from "./session/transaction-options.ts";
 export { ModelSql, SqlFragment } from "./sql/raw.ts";
 export { version } from "./util/version.ts";

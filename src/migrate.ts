@@ -68,6 +68,7 @@ export type {
   RuleDatabase,
   Severity,
 } from "./migration/lint/rule.ts";
+export { findSmallTables } from "./migration/lint/sizes.ts";
 export { destroys, type Loss, type LossyRows, lossesOf } from "./migration/losses.ts";
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
@@ -99,6 +100,12 @@ export { acceptChange, type StampOptions, stamp } from "./migration/stamp.ts";
 export { replay } from "./migration/state.ts";
 export { type MigrationStatus, readStatus } from "./migration/status.ts";
 export type { MigrationTarget } from "./migration/target.ts";
+export {
+  type TracedStatement,
+  type TracedTable,
+  type TraceOptions,
+  traceRevisions,
+} from "./migration/trace.ts";
 export type { TypeSpec } from "./migration/type-text.ts";
 export {
   downgrade,

@@ -58,6 +58,12 @@ export async function migrate(options: MigrateOptions = {}): Promise<MigrateRepo
  * ```
  */
 export async function createTables(options: { readonly using?: string } = {}): Promise<void> {
+  const unknown = Object.keys(options).find((option) => option !== "using");
+  if (unknown !== undefined) {
+    throw new UsageError(`createTables() has no option "${unknown}"`, {
+      hint: "its only option is using",
+    });
+  }
   const { connection, identity } = scopeOf("createTables", options.using);
   await run(connection, { updates: false, destructive: false, dryRun: false });
   identity?.clear();

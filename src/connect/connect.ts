@@ -19,6 +19,7 @@ import {
 } from "../session/registry.ts";
 import { resolveScope } from "../session/scope.ts";
 import type { Session } from "../session/session.ts";
+import { type LogOptions, readLog } from "../session/statement-log.ts";
 import { loadedCopies } from "../util/copies.ts";
 import { migrateAtConnect } from "./auto-migrate.ts";
 import { type MigrationsAtConnect, migrationsSetting } from "./boot-options.ts";
@@ -42,6 +43,8 @@ export interface ConnectOptions {
   readonly implicitRouting?: ImplicitRouting | undefined;
   /** How relations that were not included are loaded: for all rows of a result (the default), for one, or not at all. */
   readonly lazy?: LazyMode | undefined;
+  /** Write every statement to stderr once it has run, or what the options say. Default false. */
+  readonly log?: boolean | LogOptions | undefined;
   /** SQLite: how long to retry while another process holds a lock, in milliseconds. Default 5,000. */
   readonly busyTimeoutMs?: number | undefined;
   /** PostgreSQL: whether the server keeps prepared statements. Default: yes, except behind a pooler. */
@@ -150,6 +153,7 @@ async function connectNow(
     implicitRouting: options.implicitRouting ?? "warn",
     lazy: options.lazy ?? "siblings",
     busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
+    log: readLog(options.log),
     perTransaction: opened.perTransaction,
     onClose: unregister,
   });
@@ -308,6 +312,7 @@ const known: ReadonlySet<string> = new Set([
   "identityMap",
   "implicitRouting",
   "lazy",
+  "log",
   "busyTimeoutMs",
   "preparedStatements",
   "sqlite",
@@ -324,7 +329,8 @@ function readConnectOptions(options: ConnectOptions): ConnectOptions {
       hint: `its options are ${[...known].join(", ")}`,
     });
   }
-  const { implicitRouting, lazy } = options;
+  const { implicitRouting, lazy, log } = options;
+  readLog(log);
   if (migrationsSetting(options.migrations) !== undefined && changesSchema(options)) {
     throw new UsageError("connect() was given `migrations` beside `autoMigrate`", {
       hint: "a database is brought up to date in one way: leave out one of them",

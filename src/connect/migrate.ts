@@ -260,6 +260,7 @@ function lend(opened: OpenedDriver, connection: DriverConnection, name: string):
     identityMap: true,
     implicitRouting: "allow",
     lazy: "siblings",
+    log: undefined,
     busyTimeoutMs: 30_000,
     perTransaction: undefined,
     onClose: unregister,

@@ -11,6 +11,7 @@ import type {
   UniqueIr,
 } from "../ir/schema.ts";
 import { comesBeforeEnums } from "../ir/schema-object.ts";
+import { sameList } from "../util/lists.ts";
 import { assertSchema } from "./assert-schema.ts";
 import {
   effectiveChecks,
@@ -32,7 +33,16 @@ export interface DdlStatement {
   readonly sql: string;
   /** The table it belongs to; null for what tables need. */
   readonly table: string | null;
-  readonly kind: "object" | "enum" | "table" | "index" | "check" | "foreignKey" | "comment";
+  readonly kind:
+    | "object"
+    | "enum"
+    | "table"
+    | "sequence"
+    | "unique"
+    | "index"
+    | "check"
+    | "foreignKey"
+    | "comment";
 }
 
 /**
@@ -68,6 +78,7 @@ export function emitCreate(ir: SchemaIr, dialect: DdlDialect): readonly DdlState
   for (const table of order.tables) {
     const keys = table.foreignKeys.filter((key) => !late(table, key));
     statements.push({ sql: emitTable(table, keys, dialect), table: table.name, kind: "table" });
+    statements.push(...emitSequences(table, dialect), ...emitLateUniques(table, dialect));
     statements.push(...emitLateChecks(table, dialect));
     statements.push(...emitIndexes(table, dialect), ...emitComments(table, dialect));
   }
@@ -96,13 +107,16 @@ export function emitTable(
   { ifMissing = true }: CreateOptions = {},
 ): string {
   const { before, after } = dialect.tableWords(table);
+  const merged = mergedUniques(table, dialect);
   const checks = effectiveChecks(table, dialect).filter((check) => !isLate(check, dialect));
   const parts = [
     ...inOrder(table.columns).map((column) => emitColumn(table, column, dialect)),
     ...(table.primaryKey.length > 0 && !hasInlineKey(table)
       ? [emitPrimaryKey(table, dialect)]
       : []),
-    ...table.uniques.filter(isConstraint).map((unique) => emitUnique(unique, dialect)),
+    ...table.uniques
+      .filter((unique) => isConstraint(unique) && !merged.includes(unique))
+      .map((unique) => emitUnique(unique, dialect)),
     ...foreignKeys.map((foreignKey) => emitForeignKey(foreignKey, dialect)),
     ...checks.map((check) => emitCheck(check, dialect)),
     // What a database has no form for is left out, as the extras of indexes are.
@@ -117,6 +131,36 @@ export function emitTable(
 /** Columns that know their places stand in them; others in the order of their names. */
 function inOrder(columns: readonly ColumnIr[]): readonly ColumnIr[] {
   return columns.toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0));
+}
+
+/** Uniques that would be one with the key, or with one before them, in CREATE TABLE. */
+export function mergedUniques(table: TableIr, dialect: DdlDialect): readonly UniqueIr[] {
+  if (!dialect.mergesUniques) return [];
+  const seen = [
+    table.primaryKey,
+    ...table.uniques.flatMap((unique) => (isConstraint(unique) ? [] : [unique.columns])),
+  ];
+  return table.uniques.filter(isConstraint).filter(({ columns }) => {
+    const known = seen.some((other) => sameList(other, columns));
+    seen.push(columns);
+    return known;
+  });
+}
+
+function emitLateUniques(table: TableIr, dialect: DdlDialect): readonly DdlStatement[] {
+  return mergedUniques(table, dialect).map((unique) => ({
+    sql: dialect.addUnique(table.name, unique),
+    table: table.name,
+    kind: "unique",
+  }));
+}
+
+/** What the sequences of a new table's columns say beyond the usual. */
+export function emitSequences(table: TableIr, dialect: DdlDialect): readonly DdlStatement[] {
+  return table.columns
+    .map((column) => dialect.setSequence(table.name, column))
+    .filter((sql) => sql !== null)
+    .map((sql) => ({ sql, table: table.name, kind: "sequence" }));
 }
 
 /** Checks that hold for new rows alone. */

@@ -6,6 +6,7 @@ import type {
   NumberingIr,
   ObjectIr,
   TableIr,
+  UniqueIr,
 } from "../ir/schema.ts";
 import type { StorageType } from "../ir/type.ts";
 
@@ -53,6 +54,12 @@ export interface DdlDialect {
   createObject(object: ObjectIr): string | null;
   /** Adds a check that holds for new rows alone, unless one of its name is there. */
   addCheck(table: string, check: CheckIr): string;
+  /** Whether CREATE TABLE makes one of two uniques of the same columns. */
+  readonly mergesUniques: boolean;
+  /** Adds a unique to a table that exists, unless one of its name is there. */
+  addUnique(table: string, unique: UniqueIr): string;
+  /** Gives the sequence of a new column what it says beyond the usual; null where that is nothing. */
+  setSequence(table: string, column: ColumnIr): string | null;
   /** Whether CREATE TABLE may point to a table that doesn't exist yet. */
   readonly forwardReferences: boolean;
   /** Adds a foreign key to an existing table unless it is there. */

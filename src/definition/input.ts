@@ -110,6 +110,11 @@ export function linkedColumns(
     const emptied = over === true ? columns.filter(({ nullable }) => nullable) : columns;
     return emptied.map(({ property }) => [property, given]);
   }
+  if (given instanceof Promise) {
+    throw new ValidationError(relation.model.name, [
+      { path: [relation.property], message: "is a promise: await it first" },
+    ]);
+  }
   const definition = findDefinition((given as { constructor?: unknown }).constructor);
   if (definition === undefined && over !== true) {
     return columns.map(({ property }) => [property, given]);
@@ -181,15 +186,7 @@ export function foldRelations(
   input: unknown,
   open?: string[],
 ): Record<string, unknown> {
-  if (typeof input !== "object" || input === null || Array.isArray(input)) {
-    throw new ValidationError(model.name, [
-      {
-        path: [],
-        message: `expected an object, received ${input === null ? "null" : typeof input}`,
-      },
-    ]);
-  }
-  const given: Record<string, unknown> = { ...input };
+  const given: Record<string, unknown> = { ...requireObject(model, input) };
   const over: [property: string, value: unknown][] = [];
   for (const property of (model as Definition).relationNames) {
     if (!Object.hasOwn(given, property)) continue;
@@ -202,6 +199,18 @@ export function foldRelations(
   }
   for (const [property, value] of over) foldRelation(model, property, value, given, open);
   return given;
+}
+
+function requireObject(model: ModelDefinition, input: unknown): object {
+  if (typeof input === "object" && input !== null && !Array.isArray(input)) return input;
+  const received = Array.isArray(input)
+    ? "an array; bulkCreate() takes several rows"
+    : input === null
+      ? "null"
+      : typeof input;
+  throw new ValidationError(model.name, [
+    { path: [], message: `expected an object, received ${received}` },
+  ]);
 }
 
 function foldRelation(

@@ -27,6 +27,31 @@ export interface UncastableQuestion {
   readonly cast?: string;
 }
 
+/** What a transaction has done to a table so far. */
+export interface Footprint {
+  /** What it is known by, whatever it is called. */
+  readonly id: string;
+  readonly table: string;
+  /** The strengths of the locks that are held on it. */
+  readonly locks: readonly number[];
+  /** The files of the table and of its indexes: another one is a rewrite. */
+  readonly files: Readonly<Record<string, string>>;
+  /** How many of its rows were read from end to end. */
+  readonly rowsRead: number;
+}
+
+/** How locks are measured. */
+export interface TraceDialect {
+  footprints(connection: DriverConnection): Promise<readonly Footprint[]>;
+  /** The strength from which on writers wait. */
+  readonly keepsWritersOut: number;
+  lockName(level: number): string;
+  /** The strength that a statement asks for, where that can be told by its text. */
+  ownStrength(statement: string): number | null;
+  /** The statement in a form that may stand in a transaction. */
+  inTransaction(statement: string): string;
+}
+
 /** Answers about one database. */
 export interface MigrationDialect {
   /** Begins a transaction that will write. */
@@ -57,6 +82,8 @@ export interface MigrationDialect {
   uncastable(quoted: string, was: ColumnIr, is: ColumnIr): UncastableQuestion | null;
   /** The condition that an enum column, or a list of such values, holds one of these; texts are literals. */
   holdsAny(quoted: string, column: ColumnIr, texts: readonly string[]): string;
+  /** How the locks of statements are measured; null where every writer locks the whole database. */
+  readonly trace: TraceDialect | null;
   /** What scripts for the database's own shell are made with. */
   readonly script: {
     /** Makes the shell stop at the first error. */

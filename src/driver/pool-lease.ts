@@ -34,3 +34,15 @@ export interface PoolStats {
   readonly opening: number;
   readonly waiting: number;
 }
+
+/** Of two pools that serve one connection. */
+export function addStats(left: PoolStats, right: PoolStats): PoolStats {
+  return {
+    max: left.max + right.max,
+    size: left.size + right.size,
+    inUse: left.inUse + right.inUse,
+    idle: left.idle + right.idle,
+    opening: left.opening + right.opening,
+    waiting: left.waiting + right.waiting,
+  };
+}

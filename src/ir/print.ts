@@ -26,19 +26,19 @@ export function printQuery(query: Query): string {
     case "select":
       return printSelect(query);
     case "count":
-      return `count${printSelection(query)}`;
+      return `${printCommon(query)}count${printSelection(query)}`;
     case "exists":
-      return `exists${printSelection(query)}`;
+      return `${printCommon(query)}exists${printSelection(query)}`;
     case "insert":
       return printInsert(query);
     case "update": {
       const set = query.set.map(({ column, value }) => `${column} = ${printExpression(value)}`);
-      return `update ${printSource(query.from)} set ${set.join(", ")}${printChoice(query)}`;
+      return `${printCommon(query)}update ${printSource(query.from)} set ${set.join(", ")}${printChoice(query)}`;
     }
     case "updateRows":
       return printUpdateRows(query);
     case "delete":
-      return `delete from ${printSource(query.from)}${printChoice(query)}`;
+      return `${printCommon(query)}delete from ${printSource(query.from)}${printChoice(query)}`;
   }
 }
 
@@ -134,12 +134,7 @@ function printSelect(query: SelectQuery): string {
   const keys = query.groupBy?.map(printExpression).join(", ");
   const groups = keys === undefined ? "" : ` group by ${keys === "" ? "all" : keys}`;
   const having = query.having == null ? "" : ` having ${printPredicate(query.having)}`;
-  const { recursion } = query;
-  const found =
-    recursion === undefined
-      ? ""
-      : `with recursive ${recursion.name} as (${printSelect(recursion.start)} union ${printSelect(recursion.step)}) `;
-  return `${found}select ${distinct}${columns}${printSelection(query)}${groups}${having}${printSlice(query)}`;
+  return `${printCommon(query)}select ${distinct}${columns}${printSelection(query)}${groups}${having}${printSlice(query)}`;
 }
 
 function printWindow({ call, operands, partitionBy, orderBy, frame }: WindowCall): string {
@@ -184,6 +179,15 @@ function printChoice(query: Selection & Partial<Slice>): string {
   return `${printJoins(query.joins)}${where}${slice}`;
 }
 
+function printCommon({ with: common = [] }: Selection): string {
+  if (common.length === 0) return "";
+  const list = common.map(({ name, query, step }) => {
+    const found = step === undefined ? "" : ` ${step.all ? "union all" : "union"} `;
+    return `${name} as (${printSelect(query)}${found}${step === undefined ? "" : printSelect(step.query)})`;
+  });
+  return `with ${list.join(", ")} `;
+}
+
 function printSlice({ orderBy = [], limit = null, offset = null }: Partial<Slice>): string {
   const terms = orderBy.map(({ expression, direction, nulls }) => {
     const place = nulls === null ? "" : ` nulls ${nulls}`;
@@ -206,9 +210,10 @@ function printSource(source: Source): string {
 
 function printJoins(joins: readonly Join[]): string {
   return joins
-    .map(({ kind, source, on }) => {
-      const pairs = kind === "cross" ? "" : ` on ${printPairs(on)}`;
-      return ` ${kind} join ${printSource(source)}${pairs}`;
+    .map(({ kind, source, on, where }) => {
+      const also = where === undefined ? [] : [printOperand(where)];
+      const pairs = [...(on.length === 0 ? [] : [printPairs(on)]), ...also].join(" and ");
+      return ` ${kind} join ${printSource(source)}${kind === "cross" ? "" : ` on ${pairs}`}`;
     })
     .join("");
 }

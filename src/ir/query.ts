@@ -57,6 +57,8 @@ export interface Join {
   readonly kind: "inner" | "left" | "cross";
   readonly source: Source;
   readonly on: readonly ColumnPair[];
+  /** What must hold beside the pairs. Such a join may go to many rows. */
+  readonly where?: Predicate;
 }
 
 /** Two columns that must be equal; NULL equals nothing here. */
@@ -377,6 +379,8 @@ export interface OrderTerm {
 
 /** Rows of one table and of the tables joined to it. */
 export interface Selection {
+  /** Rows that the statement knows by a name, in an order in which each may read those before it. */
+  readonly with?: readonly CommonRows[];
   readonly from: Source;
   readonly joins: readonly Join[];
   /** Ties the rows to those of a query around this one. */
@@ -414,22 +418,27 @@ export interface SelectQuery extends Selection, Slice {
   readonly groupBy?: readonly Expression[];
   /** Which of the groups are kept. */
   readonly having?: Predicate | null;
-  /** Rows that this query knows by a name. */
-  readonly recursion?: Recursion;
   /** Lock the rows of `from`. */
   readonly lock?: RowLock;
 }
 
-/**
- * Rows found from others, step by step, until a step finds no new one.
- *
- * `step` reads the rows of the step before as a table called `name`, whose columns are
- * `c0`, `c1`, … by their places. Equal rows count once.
- */
-export interface Recursion {
+/** Rows of a query by a name, as a table whose columns are called `c0`, `c1`, … by their places. */
+export interface CommonRows {
   readonly name: string;
-  readonly start: SelectQuery;
-  readonly step: SelectQuery;
+  readonly query: SelectQuery;
+  /** How further rows are found: again and again, until a step finds no new one. */
+  readonly step?: CommonStep;
+  /** Whether the rows are computed once and kept; without it, the database decides. */
+  readonly materialized?: boolean;
+}
+
+/** Rows found from others; `query` reads those of the step before by the name. */
+export interface CommonStep {
+  readonly query: SelectQuery;
+  /** Equal rows count as often as they come; else once, which ends circles. */
+  readonly all: boolean;
+  /** The types of the columns, where the rows of both queries are to be brought to them. */
+  readonly types?: readonly StorageType[];
 }
 
 /** Counts rows: one row, one column. */

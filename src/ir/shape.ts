@@ -1,6 +1,7 @@
 import type {
   Assignment,
   ColumnPair,
+  CommonRows,
   Exists,
   ExistsRows,
   Expression,
@@ -67,10 +68,6 @@ function selectKey(query: SelectQuery): string {
   let key = `S${lockKey(query.lock)}${distinct === true ? "d" : ""}${listKey(columns)}`;
   if (groupBy !== undefined) key += `g${expressionsKey(groupBy)}`;
   if (having !== undefined && having !== null) key += `h${predicateKey(having)}`;
-  if (query.recursion !== undefined) {
-    const { name, start, step } = query.recursion;
-    key += `r${text(name)}${selectKey(start)}${selectKey(step)}`;
-  }
   return key + selectionKey(query) + sliceKey(query) + groupKey(query.perGroup);
 }
 
@@ -97,9 +94,18 @@ function assignmentKey({ column, type, value }: Assignment): string {
   return `=${text(column)}${typeKey(type)}${expressionKey(value)}`;
 }
 
-function selectionKey({ from, joins, on, where }: Selection): string {
+function selectionKey({ with: common = [], from, joins, on, where }: Selection): string {
+  const named = common.map(commonKey).join("");
   const tied = on === undefined ? "" : `o${pairsKey(on)}`;
-  return sourceKey(from) + joinsKey(joins) + tied + optionalPredicateKey(where);
+  return named + sourceKey(from) + joinsKey(joins) + tied + optionalPredicateKey(where);
+}
+
+function commonKey({ name, query, step, materialized }: CommonRows): string {
+  let key = `w${text(name)}${text(String(materialized))}${selectKey(query)}`;
+  if (step === undefined) return key;
+  key += `${step.all ? "a" : "o"}${selectKey(step.query)}`;
+  for (const type of step.types ?? []) key += typeKey(type);
+  return `${key};`;
 }
 
 function sliceKey({ orderBy, limit, offset }: Slice): string {
@@ -240,9 +246,10 @@ function sourceKey(source: Source): string {
 
 function joinsKey(joins: readonly Join[]): string {
   let key = `${joins.length}(`;
-  for (const { kind, source, on } of joins) {
+  for (const { kind, source, on, where } of joins) {
     key +=
       (kind === "left" ? "l" : kind === "cross" ? "x" : "i") + sourceKey(source) + pairsKey(on);
+    if (where !== undefined) key += `w${predicateKey(where)}`;
   }
   return key;
 }

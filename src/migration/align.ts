@@ -56,10 +56,7 @@ function alignTable(live: TableIr, wanted: TableIr, dialect: Aligner): TableIr {
 
 function alignColumn(live: ColumnIr, wanted: ColumnIr, dialect: Aligner): ColumnIr {
   const { reconcile } = dialect;
-  const numbered =
-    live.autoincrement && wanted.autoincrement && wanted.numbering === undefined
-      ? omit(live, "numbering")
-      : live;
+  const numbered = alignNumbering(live, wanted);
   const spelled = alignSql(numbered, wanted, dialect);
   if (!reconcile.sameType(live, wanted)) return spelled;
   return {
@@ -119,6 +116,16 @@ function sameIndex(live: IndexIr, sameSql: SameSql): (wanted: IndexIr) => boolea
     };
     return sameData(spelled, wanted);
   };
+}
+
+/** How a database numbers a column counts only where `wanted` says it. */
+function alignNumbering(live: ColumnIr, wanted: ColumnIr): ColumnIr {
+  if (!live.autoincrement || !wanted.autoincrement) return live;
+  if (wanted.numbering === undefined) return omit(live, "numbering");
+  const { kind, options } = wanted.numbering;
+  return kind === "serial" && options === undefined && live.numbering?.kind === "serial"
+    ? { ...live, numbering: { kind } }
+    : live;
 }
 
 /** A key without a name of its own is the same under any. */

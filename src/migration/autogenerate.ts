@@ -13,6 +13,7 @@ import { opsHash } from "./hash.ts";
 import { writePlan } from "./pin.ts";
 import { migration, type Revision, type RevisionSpec } from "./revision.ts";
 import { planOptions, replay } from "./state.ts";
+import { States } from "./states.ts";
 import { planVariants } from "./variants.ts";
 
 /** What plans are made for: a database by name, and how it plans. */
@@ -115,12 +116,13 @@ export function planFiles(
 ): Readonly<Record<string, string>> {
   const graph = readGraph(revisions);
   const revision = graph.get(id);
-  const before = replay(graph, graph.lineage(revision.parents));
+  const before = new States(graph).before(revision);
   const plans = Object.entries(writePlans(revision, before, planners));
   return Object.fromEntries(plans.map(([database, text]) => [`plan.${database}.sql`, text]));
 }
 
-function writePlans(
+/** The texts of a revision's plans, by database. */
+export function writePlans(
   revision: Revision,
   before: SchemaPayload,
   planners: readonly Planner[],

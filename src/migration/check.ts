@@ -3,13 +3,14 @@
 import { FerroError } from "../errors/base.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
-import { compareModels, type Planner, planFiles } from "./autogenerate.ts";
+import { compareModels, type Planner, writePlans } from "./autogenerate.ts";
 import type { FiledRevision } from "./folder.ts";
 import { readGraph, singleHead } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { type Finding, type LintOptions, lintRevisions } from "./lint/lint.ts";
 import { conflictsOf } from "./merge.ts";
 import { assertPinned } from "./pin.ts";
+import { States } from "./states.ts";
 
 /** One thing that is wrong. */
 export interface Problem {
@@ -70,14 +71,18 @@ function stalePlans(
   revisions: readonly FiledRevision[],
   planners: readonly Planner[],
 ): readonly Problem[] {
-  return revisions.flatMap((revision) => {
-    const fresh = planFiles(revisions, revision.id, planners);
+  const graph = readGraph(revisions);
+  const states = new States(graph);
+  // Others have no plan to be stale.
+  const pinnedOnes = graph.ordered.filter(({ plans = {} }) => Object.keys(plans).length > 0);
+  return pinnedOnes.flatMap((revision) => {
+    const fresh = writePlans(revision, states.before(revision), planners);
     return planners.flatMap(({ dialect: { name: database } }): readonly Problem[] => {
       const pinned = revision.plans?.[database];
       if (pinned === undefined) return [];
       try {
         const head = { revision: revision.id, database, opsHash: opsHash(revision) };
-        assertPinned(pinned, fresh[`plan.${database}.sql`] ?? "", head);
+        assertPinned(pinned, fresh[database] ?? "", head);
         return [];
       } catch (error) {
         return [{ kind: "plan", message: error instanceof Error ? error.message : String(error) }];

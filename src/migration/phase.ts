@@ -58,6 +58,7 @@ type Feeling<Kind extends OperationKind> = (
 const feelings: { readonly [Kind in OperationKind]?: Feeling<Kind> } = {
   dropTable: ({ table }) => `drops the table "${table}"`,
   renameTable: ({ table }) => `renames the table "${table}"`,
+  setTableOptions: ({ table }) => `changes the options of "${table}"`,
   dropColumn: ({ table, column }) => `drops the column "${table}"."${column}"`,
   renameColumn: ({ table, column }) => `renames the column "${table}"."${column}"`,
   addColumn: ({ table, column }) => {

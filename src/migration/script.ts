@@ -153,17 +153,17 @@ function scriptSegment(
       return [...statements, ...transaction(target, ends)];
     case "backfill":
       // A script can't count batches: all rows at once.
-      return transaction(target, [
-        ...statements.map((sql) =>
-          sql.replace(/(?: AND|WHERE)? \([^()]*\) > \(:after\) AND .*$/s, ";"),
-        ),
-        ...ends,
-      ]);
+      return transaction(target, [...statements.map((sql) => `${withoutBatches(sql)};`), ...ends]);
     case "data":
       throw new MigrationError(`a script can't run the data step "${segment.name}"`, {
         hint: "run that revision with `ferro upgrade`, and write scripts up to it and from it on",
       });
   }
+}
+
+/** The statement of a backfill for all rows at once. */
+export function withoutBatches(sql: string): string {
+  return sql.replace(/(?: AND|WHERE)? \([^()]*\) > \(:after\) AND .*$/s, "");
 }
 
 function standsAlone(sql: string): MigrationError {

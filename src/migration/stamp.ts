@@ -1,6 +1,7 @@
 /** Bookkeeping by hand: every change of it is verified first, or said to be unverified, and logged. */
 import { HistoryChangedError, RevisionError, SchemaDriftError } from "../errors/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
+import { linesOf } from "./changed.ts";
 import type { FiledRevision } from "./folder.ts";
 import { readGraph, resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
@@ -55,10 +56,12 @@ export async function stamp(
       await connection.query(history.removeSegments(row.id));
     }
     const have = new Set<string>();
+    const stamped: FiledRevision[] = [];
     for (const revision of graph.ordered.filter((each) => lineage.has(each.id))) {
       have.add(revision.id);
       // When and how it was applied stays known.
       if (isApplied(applied, revision)) continue;
+      stamped.push(revision);
       await connection.query(
         history.saveRevision({
           id: revision.id,
@@ -74,7 +77,9 @@ export async function stamp(
         }),
       );
     }
-    await connection.query(history.note("stamp", id, { verified: verify !== undefined }));
+    const lines = Object.fromEntries(stamped.map((each) => [each.id, linesOf(each)]));
+    const detail = { verified: verify !== undefined, stamped: lines };
+    await connection.query(history.note("stamp", id, detail));
     await connection.script("COMMIT");
     return [...have];
   } finally {
@@ -133,7 +138,11 @@ export async function acceptChange(
       }),
     );
     await connection.query(
-      history.note("repair", id, { opsHashBefore: row.opsHash, opsHashAfter: opsHash(revision) }),
+      history.note("repair", id, {
+        opsHashBefore: row.opsHash,
+        opsHashAfter: opsHash(revision),
+        lines: linesOf(revision),
+      }),
     );
     await connection.script("COMMIT");
   } finally {

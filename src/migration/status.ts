@@ -1,5 +1,5 @@
 /** Where a database stands, without changing it. */
-import { readStanding } from "./check-history.ts";
+import { readHistory } from "./changed.ts";
 import type { FiledRevision } from "./folder.ts";
 import { readGraph } from "./graph.ts";
 import { type AppliedRevision, History, type LogRow } from "./history.ts";
@@ -37,8 +37,7 @@ export async function readStatus(
 ): Promise<MigrationStatus> {
   const graph = readGraph(revisions);
   const history = await History.open(target);
-  const rows = await history.applied();
-  const standing = readStanding(graph, rows);
+  const { rows, standing } = await readHistory(graph, history);
   const { partial } = standing;
   const segments = partial === undefined ? [] : await history.segments(partial.id);
   const last = rows.filter(({ id }) => standing.heads.includes(id));

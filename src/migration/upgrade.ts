@@ -4,18 +4,20 @@ import { MigrationError } from "../errors/errors.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import { assertAllowed } from "./allowed.ts";
-import { assertNotPartial, readStanding, type Standing } from "./check-history.ts";
+import { linesOf, readHistory } from "./changed.ts";
+import { assertNotPartial } from "./check-history.ts";
+import { chooseRevisions, headsAfter } from "./choose.ts";
 import { type DataStep, stepOf } from "./data-step.ts";
 import type { Listener } from "./events.ts";
 import type { FiledRevision } from "./folder.ts";
-import { type Graph, readGraph, resolveRevision } from "./graph.ts";
+import { type Graph, readGraph } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { type Direction, History, type SegmentRow } from "./history.ts";
 import { takeLock } from "./lock.ts";
 import { phaseOf } from "./phase.ts";
 import { assertPinned, hasVariants, writePlan } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
-import { segmentHash } from "./segment-text.ts";
+import { segmentHash, statementsOf } from "./segment-text.ts";
 import { type Patience, runPlan } from "./segments.ts";
 import { applyRevision, downOperations, planOptions, replay, stateHash } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
@@ -145,7 +147,7 @@ async function prepare(
   options: RunOptions,
   direction: Direction,
 ): Promise<RunReport> {
-  const standing = readStanding(graph, await history.applied());
+  const { standing } = await readHistory(graph, history);
   assertNotPartial(standing, direction);
   const chosen = chooseRevisions(graph, standing, options.to, direction);
   const version = await versionOf(target);
@@ -162,7 +164,6 @@ async function prepare(
       ? { ...each, plan: chooseVariant(each.variants, version) }
       : fitPlan(target, each, version),
   );
-  const heads = headsAfter(graph, standing.applied, planned, direction);
   await runPrechecks(
     target,
     planned.filter((each) => !isBegun(each)),
@@ -171,26 +172,8 @@ async function prepare(
     await assertAllowed(target, each, options.allowDestructive === true);
   }
   const revisions = planned.map(({ revision }) => revision.id);
+  const heads = headsAfter(graph, standing.applied, new Set(revisions), direction);
   return { direction, revisions, planned, heads, held };
-}
-
-/** Which revisions lead from where the database stands to where it is to be. */
-export function chooseRevisions(
-  graph: Graph<FiledRevision>,
-  { applied, heads }: Standing,
-  word: string | undefined,
-  direction: Direction,
-): readonly FiledRevision[] {
-  const wanted =
-    direction === "up"
-      ? upTargets(graph, word ?? "head", heads)
-      : downTarget(graph, word ?? "-1", heads);
-  const lineage = graph.lineage(wanted);
-  const revisions =
-    direction === "up"
-      ? graph.ordered.filter(({ id }) => lineage.has(id) && !applied.has(id))
-      : graph.ordered.filter(({ id }) => !lineage.has(id) && applied.has(id)).toReversed();
-  return withoutReplaced(revisions, applied);
 }
 
 /** Revisions of the phase after this one, and all that follow them; one that was begun is finished. */
@@ -207,51 +190,6 @@ function holdBack(
     held.set(id, { id, message, because });
   }
   return [...held.values()];
-}
-
-function headsAfter(
-  graph: Graph<FiledRevision>,
-  applied: ReadonlySet<string>,
-  planned: readonly PlannedRevision[],
-  direction: Direction,
-): readonly string[] {
-  const moved = new Set(planned.map(({ revision }) => revision.id));
-  const has = (id: string): boolean =>
-    direction === "up" ? applied.has(id) || moved.has(id) : applied.has(id) && !moved.has(id);
-  const left = graph.ordered.filter(({ id, replaces }) => has(id) || replaces?.every(has) === true);
-  const followed = new Set(left.flatMap(({ parents }) => parents));
-  return left.filter(({ id }) => !followed.has(id)).map(({ id }) => id);
-}
-
-function upTargets(
-  graph: Graph<FiledRevision>,
-  word: string,
-  from: readonly string[],
-): readonly string[] {
-  if (word === "heads") return graph.heads.map(({ id }) => id);
-  const id = resolveRevision(graph, word, from);
-  return id === null ? [] : [id];
-}
-
-function downTarget(
-  graph: Graph<FiledRevision>,
-  word: string,
-  from: readonly string[],
-): readonly string[] {
-  const head = from.length === 1 ? from[0] : undefined;
-  // One step back from a merge is to both of its parents.
-  if (word === "-1" && head !== undefined) return graph.get(head).parents;
-  const id = resolveRevision(graph, word, from);
-  return id === null ? [] : [id];
-}
-
-/** A squashed revision stands for others: on a database that has some of them, those go on; on a new one, it does. */
-function withoutReplaced(
-  revisions: readonly FiledRevision[],
-  applied: ReadonlySet<string>,
-): readonly FiledRevision[] {
-  const started = revisions.filter(({ replaces }) => replaces?.some((id) => applied.has(id)));
-  return started.length === 0 ? revisions : revisions.filter((each) => !started.includes(each));
 }
 
 /** Plans each revision on the state that those before it leave. */
@@ -360,7 +298,11 @@ async function runRevision(
       appVersion,
     });
   const event = direction === "up" ? "upgrade" : "downgrade";
-  const detail = { segments: plan.segments.length, statements: plan.segments.length };
+  const detail = {
+    segments: plan.segments.length,
+    statements: plan.segments.flatMap(statementsOf).length,
+    ...(direction === "up" && { lines: linesOf(revision) }),
+  };
   await runPlan({
     target,
     history,

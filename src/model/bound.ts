@@ -48,6 +48,27 @@ export function routeFor(model: Bound, options: WriteOptions | undefined): Route
   return { using: options?.using ?? bound, session };
 }
 
+const routing: readonly string[] = ["using", "session"];
+
+/**
+ * Refuses options that a call doesn't have: one that is misspelt would be left out in silence.
+ *
+ * @param own - What the call has besides `using` and `session`.
+ */
+export function checkOptions(
+  model: string,
+  call: string,
+  options: object | undefined,
+  own: readonly string[] = [],
+): void {
+  for (const option in options) {
+    if (routing.includes(option) || own.includes(option)) continue;
+    throw new UsageError(`${model}.${call}() has no option "${option}"`, {
+      hint: `its options are ${[...own, ...routing].join(", ")}`,
+    });
+  }
+}
+
 export function scopeOf(instance: object, options: WriteOptions | undefined): Scope {
   const origin = InstanceState.origin(instance)?.connection;
   return resolveScope({ using: options?.using, session: options?.session, origin });

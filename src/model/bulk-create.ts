@@ -12,7 +12,7 @@ import { isPlainObject } from "../query/plain.ts";
 import { insertRows } from "../session/bulk.ts";
 import { describeFailure } from "../session/run.ts";
 import { resolveScope } from "../session/scope.ts";
-import { type Bound, classOf, routeFor } from "./bound.ts";
+import { type Bound, checkOptions, classOf, routeFor } from "./bound.ts";
 import type { WriteOptions } from "./runtime.ts";
 
 /** Options as the user gave them. */
@@ -20,8 +20,6 @@ export interface BulkCreateOptions extends WriteOptions {
   readonly returning?: unknown;
   readonly onConflict?: unknown;
 }
-
-const known: ReadonlySet<string> = new Set(["returning", "onConflict", "using", "session"]);
 
 /** Inserts many rows; gives how many, or their instances. */
 export async function bulkCreate(
@@ -33,12 +31,7 @@ export async function bulkCreate(
   const model = constructor[definitionKey];
   const at = `${model.name}.bulkCreate()`;
   if (!Array.isArray(rows)) throw new UsageError(`${at} expected an array of rows`);
-  const unknown = Object.keys(options).find((option) => !known.has(option));
-  if (unknown !== undefined) {
-    throw new UsageError(`${at} has no option "${unknown}"`, {
-      hint: `its options are ${[...known].join(", ")}`,
-    });
-  }
+  checkOptions(model.name, "bulkCreate", options, ["returning", "onConflict"]);
   const conflict = readConflict(model, at, options.onConflict);
   const returning = options.returning === true;
   const scope = resolveScope(routeFor(bound, options));

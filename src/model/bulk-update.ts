@@ -14,7 +14,7 @@ import { noKey } from "../session/row-statements.ts";
 import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { storedKey, versionIn } from "../session/store.ts";
-import { type Bound, classOf, routeFor } from "./bound.ts";
+import { type Bound, checkOptions, classOf, routeFor } from "./bound.ts";
 import type { WriteOptions } from "./runtime.ts";
 
 /** Options as the user gave them. */
@@ -32,6 +32,10 @@ export async function bulkUpdate(
   const model = constructor[definitionKey];
   const at = `${model.name}.bulkUpdate()`;
   if (!Array.isArray(rows)) throw new UsageError(`${at} expected an array of rows`);
+  checkOptions(model.name, "bulkUpdate", options, ["missing"]);
+  if (![undefined, "error", "ignore"].includes(options.missing)) {
+    throw new UsageError(`${at} expected missing to be "error" or "ignore"`);
+  }
   if (model.primaryKey.length === 0) throw noKey(model);
   const changes = rows.flatMap((row: unknown) => readRow(model, row, at) ?? []);
   refuseTwice(model, changes, at);

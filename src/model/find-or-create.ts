@@ -13,7 +13,7 @@ import { type Route, refuseReadOnly, resolveScope, type Scope } from "../session
 import { insertUnlessTaken, saveInstance } from "../session/store.ts";
 import { atomically } from "../session/transact.ts";
 import { Transaction } from "../session/transaction.ts";
-import { type Bound, classOf, queryOn, routeFor } from "./bound.ts";
+import { type Bound, checkOptions, classOf, queryOn, routeFor } from "./bound.ts";
 import type { RuntimeModel, WriteOptions } from "./runtime.ts";
 
 /** Options as the user gave them. */
@@ -113,6 +113,7 @@ function readCall(
   const constructor = classOf(bound);
   const model = constructor[definitionKey];
   const at = `${model.name}.${method}()`;
+  checkOptions(model.name, method, options, ["defaults"]);
   const route = routeFor(bound, options);
   const query = queryOn(constructor, route).where(readFilters(at, filters));
   const wanted = withoutAbsence(model, foldRelations(model, filters));

@@ -11,7 +11,15 @@ import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
 import { deleteInstance, refreshInstance, saveInstance } from "../session/store.ts";
 import type { Upserted } from "../session/upsert.ts";
-import { type Bound, bindModel, classOf, queryOf, routeFor, scopeOf } from "./bound.ts";
+import {
+  type Bound,
+  bindModel,
+  checkOptions,
+  classOf,
+  queryOf,
+  routeFor,
+  scopeOf,
+} from "./bound.ts";
 import { type BulkCreateOptions, bulkCreate } from "./bulk-create.ts";
 import { type BulkUpdateOptions, bulkUpdate } from "./bulk-update.ts";
 import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or-create.ts";
@@ -159,6 +167,10 @@ class ModelBase {
     return queryOf(this).include(relations);
   }
 
+  static with(this: Bound, rows: unknown, on: unknown, options?: unknown): QueryBuilder {
+    return queryOf(this).with(rows, on, options);
+  }
+
   static lazy(this: Bound, mode: unknown): QueryBuilder {
     return queryOf(this).lazy(mode);
   }
@@ -171,16 +183,16 @@ class ModelBase {
     return queryOf(this).allRows();
   }
 
-  static all(this: Bound): Promise<object[]> {
-    return queryOf(this).all();
+  static all(this: Bound, ...given: readonly unknown[]): Promise<object[]> {
+    return queryOf(this).all(...given);
   }
 
-  static first(this: Bound): Promise<object | null> {
-    return queryOf(this).first();
+  static first(this: Bound, ...given: readonly unknown[]): Promise<object | null> {
+    return queryOf(this).first(...given);
   }
 
-  static one(this: Bound): Promise<object> {
-    return queryOf(this).one();
+  static one(this: Bound, ...given: readonly unknown[]): Promise<object> {
+    return queryOf(this).one(...given);
   }
 
   static page(this: Bound, options: unknown): Promise<object> {
@@ -219,8 +231,18 @@ class ModelBase {
     return queryOf(this).groupBy(...keys);
   }
 
-  static exists(this: Bound): Promise<boolean> {
-    return queryOf(this).exists();
+  static exists(this: Bound, ...given: readonly unknown[]): Promise<boolean> {
+    return queryOf(this).exists(...given);
+  }
+
+  /** No type has it: it tells programs without a compiler what to write. */
+  static update(this: Bound): never {
+    throw changesAll(this, "update");
+  }
+
+  /** As `update`. */
+  static delete(this: Bound): never {
+    throw changesAll(this, "delete");
   }
 
   static using(this: Bound, connection: string): unknown {
@@ -228,16 +250,19 @@ class ModelBase {
   }
 
   async save(options?: WriteOptions): Promise<this> {
+    if (options !== undefined) checkOptions(modelName(this), "save", options);
     const saving = saveInstance(scopeOf(this, options), this);
     if (saving instanceof Promise) await saving;
     return this;
   }
 
   async delete(options?: WriteOptions): Promise<void> {
+    if (options !== undefined) checkOptions(modelName(this), "delete", options);
     await deleteInstance(scopeOf(this, options), this);
   }
 
   async refresh(options?: WriteOptions): Promise<this> {
+    if (options !== undefined) checkOptions(modelName(this), "refresh", options);
     const scope = scopeOf(this, options);
     await refreshInstance(scope, this);
     await reloadRelations(scope, this);
@@ -249,11 +274,21 @@ class ModelBase {
   }
 }
 
+const modelName = (instance: object): string =>
+  (instance.constructor as typeof ModelBase)[definitionKey].name;
+
 for (const name of hookNames) {
   Object.defineProperty(ModelBase.prototype, name, {
     value: noHook,
     configurable: true,
     writable: true,
+  });
+}
+
+function changesAll(model: Bound, method: string): UsageError {
+  const { name } = classOf(model);
+  return new UsageError(`${name}.${method}() would change every row`, {
+    hint: `say which rows: ${name}.where(…).${method}(…), or ${name}.allRows().${method}(…)`,
   });
 }
 

@@ -11,6 +11,7 @@ import { RelationError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
 import { QueryBuilder, type QuerySpec, querySpec } from "../query/builder.ts";
 import { viewFilter } from "../query/columns.ts";
+import { takesNothing } from "../query/no-arguments.ts";
 import type { PredicateNode } from "../query/nodes.ts";
 import { rootScope } from "../query/scope.ts";
 import { keyOfInstance, keyText } from "../session/key-text.ts";
@@ -162,8 +163,8 @@ class RelatedQuery extends QueryBuilder {
     return new RelatedQuery(spec, this.#relation, this.#source, false);
   }
 
-  override async all(): Promise<object[]> {
-    if (!this.#whole) return super.all();
+  override async all(...given: readonly unknown[]): Promise<object[]> {
+    if (!this.#whole || given.length > 0) return super.all(...given);
     const key = keyOfInstance(this.#source, this.#relation.foreignKey.targetColumns);
     if (key === null) return super.all();
     return [...(await loadLazily(this.#source, this.#relation, key, () => super.all()))];
@@ -207,7 +208,8 @@ class LinkQuery extends QueryBuilder {
     return new LinkQuery(spec, this.#relation, this.#source, false);
   }
 
-  override async all(): Promise<object[]> {
+  override async all(...given: readonly unknown[]): Promise<object[]> {
+    takesNothing("all", given);
     const key = this.#whole ? keyOfInstance(this.#source, this.#keyColumns()) : null;
     if (key === null) return super.all();
     return [...(await loadLazily(this.#source, this.#relation, key, () => super.all()))];
@@ -280,7 +282,9 @@ class LinkQuery extends QueryBuilder {
       const given = findDefinition(row?.constructor);
       if (given !== relation.target) {
         throw new RelationError(`${at} expected ${relation.target.name} instances`, {
-          hint: `load or create the ${relation.target.name} first and pass the instance`,
+          hint: Array.isArray(row)
+            ? `pass them one by one: ${method}(...rows)`
+            : `load or create the ${relation.target.name} first and pass the instance`,
         });
       }
       refuseForeign(this.#source, row, at);

@@ -40,12 +40,16 @@ import type {
 import type {
   Claim,
   Columns,
+  ColumnsOf,
   Expression,
   Order,
   OrderOptions,
   Predicate,
 } from "../query/expression-types.ts";
 import type { Include, Made, NoOthers, With } from "../query/include-types.ts";
+import type { BesideOptions, Joined, OptionalRow } from "../query/join-types.ts";
+import type { EqualitiesOf } from "../query/named-types.ts";
+import type { PlainQuery, RowColumns } from "../query/plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
 import type {
   Equalities,
@@ -218,24 +222,24 @@ export interface ModelClass<
   /** The rows that match a lambda, a predicate or an object of equalities. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<((t: Columns<Shape, Name>) => Claim) | Predicate>,
+    condition: NoInfer<((t: ColumnsOf<Model>) => Claim) | Predicate>,
   ): Query<Model>;
-  where<Model extends ClassOf>(this: Model, equalities: NoInfer<Equalities<Shape>>): Query<Model>;
+  where<Model extends ClassOf>(this: Model, equalities: NoInfer<EqualitiesOf<Model>>): Query<Model>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<Equalities<Shape> | ((t: Columns<Shape, Name>) => Claim) | Predicate>,
+    condition: NoInfer<EqualitiesOf<Model> | ((t: ColumnsOf<Model>) => Claim) | Predicate>,
   ): Query<Model>;
   /** The rows in an order. */
   orderBy<Model extends ClassOf>(
     this: Model,
-    key: NoInfer<(t: Columns<Shape, Name>) => Sortable | Order>,
+    key: NoInfer<(t: ColumnsOf<Model>) => Sortable | Order>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
   orderBy<Model extends ClassOf>(
     this: Model,
-    key: NoInfer<SortName<Shape> | ((t: Columns<Shape, Name>) => Sortable | Order)>,
+    key: NoInfer<SortName<Shape> | ((t: ColumnsOf<Model>) => Sortable | Order)>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
@@ -252,8 +256,20 @@ export interface ModelClass<
   /** Plain rows of what the lambda gives, over relation paths too. */
   select<Model extends ClassOf, Fields extends Selectable>(
     this: Model,
-    pick: (t: NoInfer<Columns<Shape, Name>>) => Fields,
+    pick: (t: NoInfer<ColumnsOf<Model>>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /** The rows beside those of another query; see `Query.with`. */
+  with<Model extends ClassOf, Other>(
+    this: Model,
+    rows: PlainQuery<Other>,
+    on: NoInfer<(t: Columns<Shape, Name>, other: RowColumns<Other>) => Claim>,
+  ): Joined<Model, InstanceOf<Model>, [RowColumns<Other>]>;
+  with<Model extends ClassOf, Other>(
+    this: Model,
+    rows: PlainQuery<Other>,
+    on: NoInfer<(t: Columns<Shape, Name>, other: RowColumns<Other>) => Claim>,
+    options: BesideOptions,
+  ): Joined<Model, InstanceOf<Model>, [RowColumns<OptionalRow<Other>>]>;
   /** The rows, whose relations are loaded in this way when they are first used. */
   lazy<Model extends ClassOf>(this: Model, mode: LazyMode): Query<Model>;
   /** At most `count` rows. */
@@ -311,7 +327,7 @@ export interface ModelClass<
   /** Groups of rows that are equal in what the lambda gives: an expression, or several by name. */
   groupBy<Model extends ClassOf, Keys extends GroupKeys>(
     this: Model,
-    keys: (t: NoInfer<Columns<Shape, Name>>) => Keys,
+    keys: (t: NoInfer<ColumnsOf<Model>>) => Keys,
   ): Groups<Model, Keys>;
   /** Groups of rows that are equal in these columns. */
   groupBy<Model extends ClassOf, const Property extends NoInfer<SortName<Shape>>>(

@@ -8,7 +8,7 @@ import { readConflictUpdate, readTarget } from "../query/conflict.ts";
 import { isPlainObject } from "../query/plain.ts";
 import { resolveScope } from "../session/scope.ts";
 import { type Upserted, upsertRow } from "../session/upsert.ts";
-import { type Bound, classOf, routeFor } from "./bound.ts";
+import { type Bound, checkOptions, classOf, routeFor } from "./bound.ts";
 import type { WriteOptions } from "./runtime.ts";
 
 /** What `upsert` takes, as the user gave it. */
@@ -18,13 +18,12 @@ interface Given extends WriteOptions {
   readonly update?: unknown;
 }
 
-const known: ReadonlySet<string> = new Set(["on", "create", "update", "using", "session"]);
-
 /** Inserts a row, or changes the one that has its unique values. */
 export async function upsert(bound: Bound, options: unknown): Promise<Upserted> {
   const constructor = classOf(bound);
   const model = constructor[definitionKey];
   const given = readGiven(`${model.name}.upsert()`, options);
+  checkOptions(model.name, "upsert", given, ["on", "create", "update"]);
   const target = readTarget(model, given.on, `${model.name}.upsert()`);
   const values = parseInput(model, given.create);
   requireTarget(model, target, values);
@@ -42,11 +41,7 @@ function readGiven(at: string, options: unknown): Given {
       hint: 'write upsert({ on: "email", create: { … }, update: { … } })',
     });
   }
-  const unknown = Object.keys(options).find((option) => !known.has(option));
-  if (unknown === undefined) return options;
-  throw new UsageError(`${at} has no option "${unknown}"`, {
-    hint: `its options are ${[...known].join(", ")}`,
-  });
+  return options;
 }
 
 /** Without its unique values a row can't be found again. */

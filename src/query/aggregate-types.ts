@@ -5,6 +5,7 @@
  */
 import type { Decimal } from "decimal.js";
 import type { FerroTypeError, ShapeOf } from "../definition/types.ts";
+import type { Explanation } from "../ir/explanation.ts";
 import type {
   Claim,
   ColumnsOf,
@@ -16,7 +17,7 @@ import type {
 } from "./expression-types.ts";
 import type { NumericExpression } from "./method-types.ts";
 import type { FieldName, Selectable, Selected } from "./selection-types.ts";
-import type { CompiledQuery } from "./types.ts";
+import type { CompiledQuery, ExplainOptions, StreamOptions } from "./types.ts";
 
 /** Values that have a sum. */
 export type Summable = number | bigint | Decimal | null | undefined;
@@ -146,18 +147,28 @@ export interface GroupedSelection<Model, Keys, Row> {
   distinct(): GroupedSelection<Model, Keys, Row>;
   /** The same on a named connection. */
   using(connection: string): GroupedSelection<Model, Keys, Row>;
+  /** Ends what runs when the signal aborts; see `Query.signal`. */
+  signal(signal: AbortSignal): GroupedSelection<Model, Keys, Row>;
+  /** Ends what runs after so many milliseconds; see `Query.timeout`. */
+  timeout(milliseconds: number): GroupedSelection<Model, Keys, Row>;
   /** A row for every group. */
   all(): Promise<Row[]>;
   /** The first group's row, or null; by what is selected when there is no `orderBy`. */
   first(): Promise<Row | null>;
   /** The only group's row; throws when there is none, or more than one. */
   one(): Promise<Row>;
+  /** The rows one by one, read a batch at a time; see `Query.stream`. */
+  stream(options?: StreamOptions): AsyncGenerator<Row, void, undefined>;
+  /** The same as `stream()`: `for await (const row of groups)`. */
+  [Symbol.asyncIterator](): AsyncGenerator<Row, void, undefined>;
   /** How many groups there are. */
   count(): Promise<number>;
   /** Whether there is any group. */
   exists(): Promise<boolean>;
   /** The statement that `all()` runs, with its bound values. */
   toSQL(): CompiledQuery;
+  /** How the database would run `all()`; see `Query.explain`. */
+  explain(options?: ExplainOptions): Promise<Explanation>;
 }
 
 // ---------------------------------------------------------------- windows
@@ -185,8 +196,15 @@ export interface WindowFunction<Value> {
   over(window?: Window): ExpressionOf<Value>;
 }
 
-/** An aggregate that waits for its window. */
-export interface WindowAggregate<Value> extends WindowFunction<Value> {
+declare const aggregateValue: unique symbol;
+
+/** One value of many rows, where it is selected without a row beside it. */
+export interface Aggregate<out Value> {
+  readonly [aggregateValue]: Value;
+}
+
+/** An aggregate: of all rows where it is selected alone, or over a window beside each row. */
+export interface WindowAggregate<Value> extends WindowFunction<Value>, Aggregate<Value> {
   /** Only the rows that match count. */
   filter(condition: Predicate): WindowAggregate<Value>;
 }

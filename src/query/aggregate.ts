@@ -84,11 +84,13 @@ export function aggregateOf(
   return { node, facts, name: at };
 }
 
-function resultFacts(name: AggregateName, { facts }: Parts, at: string): ValueFacts {
+function resultFacts(name: AggregateName, { facts, name: of }: Parts, at: string): ValueFacts {
   const { type, transform } = facts;
   if (name === "count") return factsOf(whole, false);
   if (name === "min" || name === "max") {
-    if (!hasSize(type)) throw new UsageError(`${at} needs text, numbers or dates`);
+    if (!hasSize(type)) {
+      throw new UsageError(`${at} needs text, numbers or dates, and ${of} is ${type.kind}`);
+    }
     return { ...factsOf(type, true), ...(transform && { transform }) };
   }
   switch (type.kind) {
@@ -101,7 +103,12 @@ function resultFacts(name: AggregateName, { facts }: Parts, at: string): ValueFa
     case "decimal":
       return factsOf(decimal, name === "avg");
     default:
-      throw new UsageError(`${at} needs numbers`);
+      throw new UsageError(`${at} needs numbers, and ${of} is ${type.kind}`, {
+        hint:
+          type.kind === "text"
+            ? "count(), min() and max() take text; text that holds numbers is turned into them with asInteger() or asDecimal()"
+            : "count(), min() and max() take other values",
+      });
   }
 }
 

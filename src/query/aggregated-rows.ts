@@ -2,6 +2,7 @@
 import { UsageError } from "../errors/errors.ts";
 import type { AggregateName } from "../ir/query.ts";
 import { readAggregate } from "./aggregate.ts";
+import { withBeside } from "./beside.ts";
 import { type Columns, scopeColumns } from "./columns.ts";
 import { chosenRows } from "./distinct-on.ts";
 import { GroupBuilder, readGroup, requireGrouped, wholeGroup } from "./group.ts";
@@ -10,6 +11,7 @@ import type { Picked, RowsNode } from "./nodes.ts";
 import { pickedFrom } from "./pick.ts";
 import type { QueryRunner } from "./runner.ts";
 import type { Scope } from "./scope.ts";
+import { SelectionBuilder } from "./selection.ts";
 import { pickedQuery } from "./statement.ts";
 
 /** Rows and what runs their queries. */
@@ -30,7 +32,11 @@ export abstract class AggregatedRows {
   groupBy(...keys: readonly unknown[]): GroupBuilder {
     const spec = setApart(chosenRows(this.spec));
     refuseSlice(spec, "groupBy");
-    const scope = readGroup(spec.model, this.columnsOf(spec.root), keys);
+    const scope = readGroup(
+      spec.model,
+      this.columnsOf(spec.root),
+      keys.map((key) => withBeside(spec, key)),
+    );
     const picked = { fields: [], single: false, distinct: false, groupBy: scope.nodes };
     return new GroupBuilder({ ...spec, order: [], picked }, scope);
   }
@@ -76,7 +82,7 @@ export abstract class AggregatedRows {
     const { model, root } = this.spec;
     refuseSlice(this.spec, name);
     const scope = { columns: this.columnsOf(root), name: model.name };
-    const { node, facts } = readAggregate(name, scope, of, options);
+    const { node, facts } = readAggregate(name, scope, withBeside(this.spec, of), options);
     const field = { property: name, expression: node, facts };
     return this.#computed({ fields: [field], single: true, distinct: false, groupBy: [] });
   }
@@ -88,6 +94,27 @@ export abstract class AggregatedRows {
     return row;
   }
 }
+
+/**
+ * The selection of what is computed of all rows together, one row; undefined where rows are selected one by one.
+ *
+ * @throws {UsageError} Something beside the aggregates differs from row to row.
+ */
+export function aggregatedSelection(
+  spec: RunnableRows,
+  picked: Picked,
+): SelectionBuilder | undefined {
+  if (!picked.fields.some(({ expression }) => expression.kind === "aggregate")) return undefined;
+  refuseSlice(spec, "select");
+  for (const { expression, property } of picked.fields) {
+    const at = `${spec.model.name}.select()${picked.single ? "" : `: the field ${property}`}`;
+    requireGrouped(expression, [], at, besideRows);
+  }
+  return new SelectionBuilder({ ...spec, order: [], picked: { ...picked, groupBy: [] } });
+}
+
+const besideRows =
+  "an aggregate makes one row of all; beside each row write sum(…).over({ … }), for groups groupBy(…).select(…)";
 
 /** A slice of the rows would have to be a query inside; it is not guessed. */
 function refuseSlice({ model, limit, offset, lock }: RowsNode, method: string): void {

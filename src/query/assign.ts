@@ -121,9 +121,32 @@ function readAssignment(
   if (column.version === true) {
     throw new UsageError(`${model.name}.${property} is counted by Ferro and can't be set`);
   }
+  refuseOperation(model, column, value);
   const expression = Expression.find(value);
   if (expression !== undefined) requireOwn(model, property, expression);
   return [{ column, value: expression ?? storedValue(model, column, value) }];
+}
+
+/** How other libraries write a change by what is there. */
+const operations: ReadonlyMap<string, string> = new Map([
+  ["increment", "plus"],
+  ["decrement", "minus"],
+  ["multiply", "times"],
+  ["divide", "dividedBy"],
+  ["$inc", "plus"],
+]);
+
+function refuseOperation(
+  model: ModelDefinition,
+  { property, type }: ColumnDefinition,
+  value: unknown,
+): void {
+  if (type.kind === "json" || !isPlainObject(value)) return;
+  const method = operations.get(Object.keys(value)[0] ?? "");
+  if (method === undefined) return;
+  throw new UsageError(`${model.name}.${property} was given an object in update()`, {
+    hint: `write update((t) => ({ ${property}: t.${property}.${method}(…) }))`,
+  });
 }
 
 /** SQL's SET sees the changed row and no other: joined ones are not in its reach. */

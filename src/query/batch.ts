@@ -53,6 +53,7 @@ export function relatedRows(
     limit: limit === null ? null : lowering.count(limit),
     offset: offset === null ? null : lowering.count(offset),
     ...(cut && { perGroup: reached }),
+    ...lowering.common(),
   };
   return { query, values: lowering.values, keyAt };
 }
@@ -80,6 +81,7 @@ export function relatedNumbers(
     orderBy: [],
     limit: null,
     offset: null,
+    ...lowering.common(),
   };
   return { query, values: lowering.values, keyAt };
 }

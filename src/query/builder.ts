@@ -4,17 +4,21 @@ import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { DeleteQuery, Query, SelectQuery, UpdateQuery } from "../ir/query.ts";
-import { AggregatedRows } from "./aggregated-rows.ts";
+import { AggregatedRows, aggregatedSelection } from "./aggregated-rows.ts";
+import { readBeside, withBeside } from "./beside.ts";
 import { deleteQuery, type Returning, readReturning, updateQuery } from "./change.ts";
 import { type Columns, rootColumns } from "./columns.ts";
 import { readDistinctOn } from "./distinct-on.ts";
 import { readExplainOptions } from "./explain-options.ts";
-import { type IncludeNode, readInclude, refuseMethodNames } from "./include.ts";
+import type { GroupBuilder } from "./group.ts";
+import { type IncludeNode, readInclude, refuseIncluded, refuseMethodNames } from "./include.ts";
 import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
 import { readLock } from "./lock.ts";
+import { takesNothing } from "./no-arguments.ts";
 import type { OrderNode, RowsNode, SourceNode } from "./nodes.ts";
+import { isOfRows, tellNotRun } from "./not-run.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
 import { readPick } from "./pick.ts";
@@ -23,7 +27,7 @@ import { readCount, SelectionBuilder } from "./selection.ts";
 import { countQuery, existsQuery, instancesPage, instancesQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
 import { readPartsBy } from "./subquery.ts";
-import { readTree, withDepth } from "./tree.ts";
+import { readTree } from "./tree.ts";
 import { readWhere } from "./where.ts";
 
 /** Everything a query is made of. */
@@ -67,6 +71,7 @@ export class QueryBuilder extends AggregatedRows {
     readPartsBy((value) =>
       #spec in value ? { rows: value.spec, picked: null, runner: value.spec.runner } : undefined,
     );
+    tellNotRun(QueryBuilder.prototype, "query.all()");
   }
 
   readonly #spec: QuerySpec;
@@ -87,20 +92,32 @@ export class QueryBuilder extends AggregatedRows {
 
   where(condition: unknown): this {
     const spec = setApart(this.spec);
-    const node = readWhere(spec.model, withDepth(spec.tree, condition), spec.root);
+    const node = readWhere(spec.model, withBeside(spec, condition), spec.root);
     return this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): this {
     const spec = setApart(this.spec);
-    const by = withDepth(spec.tree, key);
+    const by = withBeside(spec, key);
     const node = readOrder(spec.model, by, direction, options, spec.root);
     return this.#with({ ...spec, order: [...spec.order, node] });
   }
 
   distinctOn(...keys: readonly unknown[]): this {
     const spec = setApart(this.spec);
-    return this.#with({ ...spec, distinctOn: readDistinctOn(spec, keys) });
+    return this.#with({
+      ...spec,
+      distinctOn: readDistinctOn(
+        spec,
+        keys.map((key) => withBeside(spec, key)),
+      ),
+    });
+  }
+
+  with(other: unknown, on: unknown, options?: unknown): this {
+    const spec = setApart(this.spec);
+    const beside = [...(spec.beside ?? []), readBeside(spec, other, on, options)];
+    return this.#with({ ...spec, beside });
   }
 
   limit(count: unknown): this {
@@ -146,6 +163,11 @@ export class QueryBuilder extends AggregatedRows {
     return this.#with({ runner: this.spec.runner.using(name) });
   }
 
+  override groupBy(...keys: readonly unknown[]): GroupBuilder {
+    refuseIncluded(this.spec, "groupBy");
+    return super.groupBy(...keys);
+  }
+
   /** These rows and all that are found from them, step by step. */
   recursive(link: unknown, options?: unknown): QueryBuilder {
     const { modelClass, runner, include, lazy, ...start } = setApart(this.spec);
@@ -163,23 +185,27 @@ export class QueryBuilder extends AggregatedRows {
 
   /** The same rows, of which only what is named or computed here is read. */
   select(...selected: readonly unknown[]): SelectionBuilder {
+    refuseIncluded(this.spec, "select");
     const spec = setApart(this.spec);
-    const picks = selected.map((pick) => withDepth(spec.tree, pick));
-    const picked = { ...readPick(spec.model, spec.root, picks), distinct: false };
-    return new SelectionBuilder({ ...spec, picked });
+    const picks = selected.map((pick) => withBeside(spec, pick));
+    const picked = { ...readPick(spec.model, spec.root, picks, "aggregates"), distinct: false };
+    return aggregatedSelection(spec, picked) ?? new SelectionBuilder({ ...spec, picked });
   }
 
-  async all(): Promise<object[]> {
+  async all(...given: readonly unknown[]): Promise<object[]> {
+    takesNothing("all", given);
     return this.#select(this.spec.limit);
   }
 
-  async first(): Promise<object | null> {
+  async first(...given: readonly unknown[]): Promise<object | null> {
+    takesNothing("first", given);
     const ordered = this.spec.order.length > 0 ? this : this.#with({ order: this.#keyOrder() });
     const rows = await ordered.#select(Math.min(1, this.spec.limit ?? 1));
     return rows[0] ?? null;
   }
 
-  async one(): Promise<object> {
+  async one(...given: readonly unknown[]): Promise<object> {
+    takesNothing("one", given);
     const [row, second] = await this.#select(Math.min(2, this.spec.limit ?? 2));
     if (row === undefined) throw new ModelDoesNotExistError(this.spec.model.name);
     if (second !== undefined) throw new MultipleResultsError(this.spec.model.name);
@@ -225,7 +251,8 @@ export class QueryBuilder extends AggregatedRows {
     return this.spec.runner.count(countQuery(this.spec), this.spec.model);
   }
 
-  async exists(): Promise<boolean> {
+  async exists(...given: readonly unknown[]): Promise<boolean> {
+    takesNothing("exists", given);
     return this.spec.runner.exists(existsQuery(this.spec), this.spec.model);
   }
 
@@ -308,11 +335,12 @@ export class QueryBuilder extends AggregatedRows {
   /** Whether the query is for all rows of its model. */
   #isPlain(): boolean {
     const { where, order, limit, offset, after, link, lock, model } = this.spec;
-    const { tree, among, distinctOn } = this.spec;
+    const { tree, among, beside, distinctOn } = this.spec;
     return (
       model.scope === undefined &&
       lock === undefined &&
       distinctOn === undefined &&
+      beside === undefined &&
       among === undefined &&
       tree === undefined &&
       where.length === 0 &&
@@ -361,19 +389,7 @@ const linkMethods: ReadonlySet<string> = new Set(["create", "add", "remove", "se
 
 /** Whether a relation has a method of this name, or `await` would take it for one. */
 function isMethod(name: string): boolean {
-  return name in QueryBuilder.prototype || linkMethods.has(name) || name === "then";
-}
-
-/**
- * These rows and all that are found from them, step by step.
- *
- * @throws {UsageError} What it begins with is no query for instances.
- */
-export function recursive(start: unknown, link: unknown, options?: unknown): QueryBuilder {
-  if (start instanceof QueryBuilder) return start.recursive(link, options);
-  throw new UsageError("recursive() begins with a query that reads instances", {
-    hint: "write recursive(Employee.where({ name }), (child, parent) => child.managerId.eq(parent.id))",
-  });
+  return (name in QueryBuilder.prototype && !isOfRows(name)) || linkMethods.has(name);
 }
 
 /** Columns of a query's rows, for predicates made outside a lambda. */

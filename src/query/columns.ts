@@ -2,13 +2,15 @@
 import type { ModelDefinition, RelationDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { AggregateName } from "../ir/query.ts";
+import { nearest } from "../util/nearest.ts";
 import { readAggregate } from "./aggregate.ts";
 import { Expression } from "./expression.ts";
 import { jsonColumn } from "./json.ts";
 import { ListExpression } from "./lists.ts";
+import { type Misuse, misuse } from "./misuse.ts";
 import type { Picked, PredicateNode, RowsNode } from "./nodes.ts";
 import { Predicate, runPredicate } from "./predicate.ts";
-import { rootScope, Scope } from "./scope.ts";
+import { rootScope, Scope, type ToOneRelation } from "./scope.ts";
 
 /** Columns and paths by property. */
 export type Columns = Readonly<Record<string, unknown>>;
@@ -29,6 +31,7 @@ export function scopeColumns(scope: Scope): Columns {
     const members = new Map<PropertyKey, unknown>();
     columns = new Proxy(Object.freeze(Object.create(null)) as Columns, {
       get(_, property) {
+        if (property === misuse) return relationMisuse(scope);
         let member = members.get(property);
         if (member === undefined && typeof property === "string") {
           member = makeMember(scope, property);
@@ -45,7 +48,7 @@ export function scopeColumns(scope: Scope): Columns {
 /** Which relation a path leads over; undefined for anything else. */
 export function relationOf(member: unknown): string | undefined {
   if (typeof member !== "object" || member === null) return undefined;
-  return paths.get(member) ?? (member instanceof ManyPath ? member.name : undefined);
+  return paths.get(member) ?? ManyPath.relationOf(member)?.property;
 }
 
 const paths = new WeakMap<object, string>();
@@ -61,9 +64,14 @@ function makeMember(scope: Scope, property: string): unknown {
     return new Expression(node, facts, name);
   }
   const relation = scope.model.relations.get(property);
-  if (relation === undefined) throw unknownField(scope.model, property);
+  if (relation === undefined) {
+    if (scope.via !== undefined && property in Expression.prototype) {
+      throw comparesRelation(scope.via.relation, property);
+    }
+    throw unknownField(scope.model, property);
+  }
   if (relation.kind === "foreignKey" || relation.kind === "backOne") {
-    const path = scopeColumns(scope.child(relation as Parameters<Scope["child"]>[0]));
+    const path = scopeColumns(scope.child(relation as ToOneRelation));
     paths.set(path, property);
     return path;
   }
@@ -80,9 +88,14 @@ class ManyPath {
     this.#relation = relation;
   }
 
-  /** The relation's property. */
-  get name(): string {
-    return this.#relation.property;
+  /** The relation that a path leads over; undefined for anything else. */
+  static relationOf(value: object): RelationDefinition | undefined {
+    return #relation in value ? value.#relation : undefined;
+  }
+
+  [misuse](): Misuse {
+    const { model, property } = this.#relation;
+    return { what: `the relation ${model.name}.${property}`, hint: aboutMany(property) };
   }
 
   /** True when at least one related row satisfies the lambda; without one, when any exists. */
@@ -150,7 +163,11 @@ class ManyPath {
 
   #run(inner: Scope, lambda: InnerLambda, method: string): PredicateNode {
     const where = `${this.#scope.model.name}.${this.#relation.property}.${method}()`;
-    if (typeof lambda !== "function") throw new UsageError(`${where} expected a lambda`);
+    if (typeof lambda !== "function") {
+      throw new UsageError(`${where} expected a lambda`, {
+        hint: `write ${this.#relation.property}.${method}((row) => row.${anyColumn(this.#relation.target)}.eq(…))`,
+      });
+    }
     return runPredicate(() => lambda(scopeColumns(inner)), where);
   }
 
@@ -171,6 +188,60 @@ class ManyPath {
   }
 }
 
+/** What a program finds that takes many rows for one: an error, where undefined would break somewhere else. */
+const noMembers = new Proxy(Object.prototype, {
+  get(target, property, receiver) {
+    const relation = ManyPath.relationOf(receiver as object);
+    const asked = typeof property === "string" && !unasked.has(property);
+    if (relation === undefined || !asked || property in target) {
+      return Reflect.get(target, property, receiver);
+    }
+    const { model, property: name } = relation;
+    throw new UsageError(
+      `${model.name}.${name} leads to many rows, which have no one ${property}`,
+      {
+        hint: aboutMany(name, relation.target.byProperty.has(property) ? property : undefined),
+      },
+    );
+  },
+});
+Object.setPrototypeOf(ManyPath.prototype, noMembers);
+
+/** What languages and loggers look for on any object. */
+const unasked: ReadonlySet<string> = new Set(["then", "toJSON"]);
+
+function aboutMany(relation: string, column = "…"): string {
+  return `ask about them: t.${relation}.some((row) => row.${column}…), every, none, or t.${relation}.count()`;
+}
+
+/** A column to write in an example. */
+function anyColumn({ columns }: ModelDefinition): string {
+  const telling = columns.find(({ relation, primaryKey }) => relation === undefined && !primaryKey);
+  return (telling ?? columns[0])?.property ?? "id";
+}
+
+function relationMisuse({ via }: Scope): (() => Misuse) | undefined {
+  if (via === undefined) return undefined;
+  const { model, property } = via.relation;
+  return () => ({ what: `the relation ${model.name}.${property}`, hint: asKey(via.relation) });
+}
+
+function comparesRelation(relation: ToOneRelation, method: string): UsageError {
+  const { model, property } = relation;
+  return new UsageError(`${model.name}.${property} is a relation, and has no ${method}()`, {
+    hint: asKey(relation, method),
+  });
+}
+
+/** How a relation is compared: by its key, or by a column of the row it leads to. */
+function asKey(relation: ToOneRelation, method = "eq"): string {
+  const { property, target } = relation;
+  const column = `t.${property}.${anyColumn(target)}`;
+  return relation.kind === "foreignKey"
+    ? `use its key, t.${property}Id.${method}(…), or one of its columns, ${column}.${method}(…)`
+    : `use one of its columns, such as ${column}.${method}(…)`;
+}
+
 /** The condition that a back reference declares; null where it leads to all rows. */
 export function viewFilter(relation: RelationDefinition, root: Scope): PredicateNode | null {
   if (relation.kind !== "backMany" || relation.where === undefined) return null;
@@ -187,7 +258,10 @@ function allRows(model: ModelDefinition, root: Scope): RowsNode {
 /** The error for a property that a model doesn't have. */
 export function unknownField(model: ModelDefinition, property: string): UsageError {
   const known = [...model.byProperty.keys(), ...model.relations.keys()];
+  const column = model.columns.find((each) => each.column === property)?.property;
+  const meant = column ?? nearest(property, known);
+  const fields = `its fields are ${known.join(", ")}`;
   return new UsageError(`${model.name} has no field "${property}"`, {
-    hint: `its fields are ${known.join(", ")}`,
+    hint: meant === undefined ? fields : `did you mean ${meant}? ${fields}`,
   });
 }

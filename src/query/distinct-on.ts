@@ -2,6 +2,7 @@
 import type { ColumnDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { StorageType } from "../ir/type.ts";
+import { refuseBeside } from "./beside.ts";
 import { scopeColumns, unknownField } from "./columns.ts";
 import { isSortable } from "./compare.ts";
 import { derivedModel } from "./derived.ts";
@@ -51,6 +52,7 @@ export function readDistinctOn(
 export function chosenRows<Rows extends RowsNode>(rows: Rows): Rows {
   const { model, root, order, distinctOn } = rows;
   if (distinctOn === undefined) return rows;
+  refuseBeside(rows, "distinctOn()");
   const whole = { order: [], limit: null, offset: null, after: null };
   const all: RowsNode = rows;
   const inner: RowsNode = { ...all, ...whole, distinctOn: undefined };

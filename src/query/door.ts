@@ -6,7 +6,6 @@ import type {
   WindowAggregate,
   WindowFunction,
 } from "./aggregate-types.ts";
-import { recursive as makeRecursive } from "./builder.ts";
 import type { Claim, Expression, ExpressionOf, Predicate } from "./expression-types.ts";
 import {
   caseWhen as makeCase,
@@ -17,6 +16,7 @@ import {
 } from "./functions.ts";
 import type { NullIn } from "./method-types.ts";
 import { and as makeAnd, not as makeNot, or as makeOr } from "./predicate.ts";
+import { recursive as makeRecursive } from "./recursive.ts";
 import type { Recursive } from "./tree-types.ts";
 import { endOf, numbered, shifted, windowAggregate } from "./window.ts";
 

@@ -3,6 +3,7 @@ import { Decimal } from "../codec/decimal.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { StorageType } from "../ir/type.ts";
 import { Expression } from "./expression.ts";
+import { tellMisuse } from "./misuse.ts";
 import type { ExpressionNode, PredicateNode, ValueFacts } from "./nodes.ts";
 import { notAPredicate, Predicate } from "./predicate.ts";
 import { findQuery } from "./subquery.ts";
@@ -48,7 +49,10 @@ export function scalar(query: unknown): Expression {
   const picked = parts?.picked;
   if (parts === undefined || picked == null || field === undefined || second !== undefined) {
     throw new UsageError("scalar() expected a query that selects one column", {
-      hint: "write scalar(Post.where((p) => …).select((p) => p.views).limit(1))",
+      hint:
+        query instanceof Promise
+          ? "a query inside another is not run: write scalar(Post.select((p) => avg(p.views)))"
+          : "write scalar(Post.where((p) => …).select((p) => p.views).limit(1))",
     });
   }
   const rows = { ...parts.rows, limit: Math.min(1, parts.rows.limit ?? 1) };
@@ -67,6 +71,13 @@ interface Branch {
 
 /** A case whose branches are told one by one; `else` ends it. */
 export class CaseBuilder {
+  static {
+    tellMisuse(CaseBuilder.prototype, () => ({
+      what: "a case without its end",
+      hint: "end it with .else(value), or .end() for NULL",
+    }));
+  }
+
   readonly #branches: readonly Branch[];
 
   constructor(branches: readonly Branch[]) {

@@ -8,6 +8,7 @@ import { Expression } from "./expression.ts";
 import { runLambda } from "./lambda.ts";
 import { manyRows } from "./many-rows.ts";
 import type { ExpressionNode, PredicateNode } from "./nodes.ts";
+import { tellNotRun } from "./not-run.ts";
 import { pickedFrom } from "./pick.ts";
 import { isPlainObject } from "./plain.ts";
 import { runPredicate } from "./predicate.ts";
@@ -62,6 +63,10 @@ export class GroupRows {
 
 /** Groups, of which something is to be selected. */
 export class GroupBuilder {
+  static {
+    tellNotRun(GroupBuilder.prototype, "groups.select((key, rows) => ({ … })).all()");
+  }
+
   readonly #spec: SelectionSpec;
   readonly #scope: GroupScope;
 
@@ -89,16 +94,40 @@ export class GroupBuilder {
         hint: "write select((key, rows) => ({ …, n: rows.count() }))",
       });
     }
-    const { fields, single } = pickedFrom(
-      runLambda(() => pick(key, rows)),
-      at,
-    );
+    const made = runLambda(() => pick(key, rows));
+    refuseRowValues(made, at);
+    const { fields, single } = pickedFrom(made, at);
     for (const { expression, property } of fields) {
       requireGrouped(expression, nodes, `${at}: the field ${property}`);
     }
     const picked = { ...this.#spec.picked, fields, single };
     return new SelectionBuilder({ ...this.#spec, picked, group: this.#scope });
   }
+
+  get [Symbol.toStringTag](): string {
+    return `Groups<${this.#spec.model.name}>`;
+  }
+}
+
+for (const name of ["all", "first", "one", "count", "exists", "orderBy", "limit"]) {
+  Object.defineProperty(GroupBuilder.prototype, name, {
+    configurable: true,
+    get(this: GroupBuilder) {
+      throw new UsageError(`a ${this[Symbol.toStringTag]} has no ${name}() before select()`, {
+        hint: `write groupBy(…).select((key, rows) => ({ …, n: rows.count() })).${name}(…)`,
+      });
+    },
+  });
+}
+
+/** A column of the rows is undefined in a group's lambda. */
+function refuseRowValues(made: unknown, at: string): void {
+  if (!isPlainObject(made)) return;
+  const missing = Object.keys(made).find((name) => made[name] === undefined);
+  if (missing === undefined) return;
+  throw new UsageError(`${at}: the field ${missing} is undefined`, {
+    hint: `a field is a key of the groups, key.${missing}, or computed of their rows: rows.max((t) => …)`,
+  });
 }
 
 /**
@@ -153,19 +182,24 @@ function namedKeys(
 }
 
 /** Refuses what differs from row to row of a group: it is neither a key nor an aggregate. */
-export function requireGrouped(node: AnyNode, keys: readonly ExpressionNode[], at: string): void {
+export function requireGrouped(
+  node: AnyNode,
+  keys: readonly ExpressionNode[],
+  at: string,
+  hint = "add it to groupBy(), or use an aggregate such as rows.max((t) => …)",
+): void {
   if (keys.some((key) => sameNode(key, node))) return;
   if ("kind" in node) {
     const row = rowPart(node);
     if (row !== undefined) {
       throw new UsageError(`${at} uses ${row}, which is neither grouped nor aggregated`, {
-        hint: "add it to groupBy(), or use an aggregate such as rows.max((t) => …)",
+        hint,
       });
     }
     // An aggregate takes the rows together; queries inside answer for themselves.
     if (node.kind === "aggregate" || node.kind === "scalar") return;
   }
-  for (const inner of innerNodes(node)) requireGrouped(inner, keys, at);
+  for (const inner of innerNodes(node)) requireGrouped(inner, keys, at, hint);
 }
 
 /** What differs from row to row, for messages; undefined for what need not. */

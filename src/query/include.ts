@@ -112,6 +112,23 @@ export function refuseMethodNames(
   }
 }
 
+/**
+ * Refuses relations where plain rows are read: what was asked for would be dropped.
+ *
+ * @throws {UsageError} Relations are included.
+ */
+export function refuseIncluded(
+  { model, include: [first] }: Pick<IncludeSpec, "model" | "include">,
+  method: string,
+): void {
+  if (first === undefined) return;
+  const { property, kind } = first.relation;
+  const path = kind === "foreignKey" || kind === "backOne" ? "…" : "count()";
+  throw new UsageError(`${model.name} ${method}() reads plain rows, which hold no ${property}`, {
+    hint: `leave include() out and select over the path, ({ ${property}: t.${property}.${path} }), or leave ${method}() out`,
+  });
+}
+
 /** What other libraries take as keys of the object. */
 const refinements: ReadonlySet<string> = new Set([
   "where",

@@ -1,12 +1,12 @@
 /** What `get` takes: the primary key, whole and of the right type. */
 import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
+import { findDefinition } from "../definition/key.ts";
 import { UsageError } from "../errors/errors.ts";
 import { rootColumns } from "./columns.ts";
 import type { Expression } from "./expression.ts";
 import type { PredicateNode } from "./nodes.ts";
 import { isPlainObject } from "./plain.ts";
-import { Predicate } from "./predicate.ts";
-import { nameOf } from "./value.ts";
+import { nameOf, partsOf, valueOf } from "./value.ts";
 
 /**
  * Reads a primary key: a value, or an object with one value for each column of a composite key.
@@ -41,13 +41,36 @@ export function keyValues(node: PredicateNode): unknown[] | undefined {
   return values;
 }
 
-function keyPart(model: ModelDefinition, { property }: ColumnDefinition, value: unknown) {
+function keyPart(
+  model: ModelDefinition,
+  { property }: ColumnDefinition,
+  value: unknown,
+): PredicateNode {
   if (value === undefined || value === null) {
     throw new UsageError(`the primary key ${model.name}.${property} is ${nameOf(value)}`, {
       hint: "pass the key of one row",
     });
   }
-  return Predicate.take((rootColumns(model)[property] as Expression).eq(value));
+  const self = partsOf(rootColumns(model)[property] as Expression);
+  if (isRowOrList(value) && self.facts.transform === undefined) {
+    throw new UsageError(
+      `${model.name}.get() expected the ${property} of a row, received ${nameOf(value)}`,
+      { hint: `give the value itself: get(row.${property}); for other columns write where({ … })` },
+    );
+  }
+  const right = valueOf({ ...self, name: model.name }, value, "get");
+  return {
+    kind: "compare",
+    operator: "=",
+    left: self.node,
+    right: { ...right, label: self.name },
+  };
+}
+
+/** What holds a key and is none. */
+function isRowOrList(value: unknown): boolean {
+  if (isPlainObject(value) || Array.isArray(value)) return true;
+  return findDefinition((value as { constructor?: unknown }).constructor) !== undefined;
 }
 
 function readComposite(model: ModelDefinition, key: unknown): Record<string, unknown> {

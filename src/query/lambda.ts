@@ -44,6 +44,7 @@ export function setApart<Rows extends ReadRows>(rows: Rows): Rows {
     root,
     where: rescope(rows.where, common, root),
     order: rescope(rows.order, common, root),
+    ...(rows.beside && { beside: rescope(rows.beside, common, root) }),
     ...(rows.distinctOn && { distinctOn: rescope(rows.distinctOn, common, root) }),
     ...(rows.picked && { picked: rescope(rows.picked, common, root) }),
   };

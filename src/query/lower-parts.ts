@@ -2,6 +2,7 @@
 import type { Expression, Join } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { ExpressionNode, Picked, RowsNode } from "./nodes.ts";
+import type { Scope } from "./scope.ts";
 
 const boolean: StorageType = { kind: "boolean" };
 
@@ -29,6 +30,12 @@ export interface Known {
 /** Whether an expression can be NULL, for its place in an order. */
 export function mayBeNull(expression: Expression): boolean {
   return expression.kind === "column" ? expression.nullable : expression.kind !== "truth";
+}
+
+/** The scopes that rows bring with them: inside, they hide those of the same rows outside. */
+export function ownScopes({ root, tree, beside = [] }: RowsNode): ReadonlySet<Scope> {
+  const scopes = beside.map(({ scope }) => scope);
+  return new Set([root, ...(tree === undefined ? [] : [tree.output]), ...scopes]);
 }
 
 /** EXISTS asks for no column, but a query has one. */

@@ -9,6 +9,7 @@ import type {
   Aggregate,
   ColumnPair,
   ColumnRef,
+  CommonRows,
   Expression,
   Identifier,
   OrderTerm,
@@ -29,11 +30,14 @@ import {
   type Frame,
   type Known,
   mayBeNull,
+  ownScopes,
   type Place,
   type Tie,
 } from "./lower-parts.ts";
 import type {
   AggregateNode,
+  BesideNode,
+  CommonNode,
   ExpressionNode,
   OrderNode,
   Picked,
@@ -61,6 +65,9 @@ export class Lowering {
   #rows: Source | undefined;
   readonly model: ModelDefinition;
   readonly #aliases = new Map<Scope, Place>();
+  readonly #common = new Map<CommonNode, { readonly name: string; readonly rows?: CommonRows }>();
+  /** The name of the rows that are lowered, where they are named. */
+  #naming: string | undefined;
   #frame: Frame = { joins: [] };
   #known: readonly Known[] = [];
   readonly #firstSlot: number;
@@ -305,7 +312,8 @@ export class Lowering {
   }
 
   #inner(rows: RowsNode, picked: Picked): SelectQuery {
-    const hidden = [...this.#aliases].filter(([scope]) => scope.root === rows.root);
+    const own = ownScopes(rows);
+    const hidden = [...this.#aliases].filter(([scope]) => own.has(scope.root));
     for (const [scope] of hidden) this.#aliases.delete(scope);
     this.#aliases.set(rows.root, { alias: this.from.alias, frame: this.#frame, left: false });
     const on =
@@ -313,7 +321,7 @@ export class Lowering {
     this.enter(rows);
     const query = this.picked(rows, picked);
 
-    this.#leave(rows.root);
+    for (const scope of own) this.#leave(scope);
     for (const [scope, place] of hidden) this.#aliases.set(scope, place);
     return on === undefined ? query : { ...query, on };
   }
@@ -339,7 +347,7 @@ export class Lowering {
   }
 
   /** Lowers what the rows come from, where it is more than their table; call before anything else is lowered. */
-  enter({ tree, source, among, model }: RowsNode): void {
+  enter({ tree, source, among, beside = [], model }: RowsNode): void {
     if (source !== undefined) this.#rows = this.#rowsOf(source, this.from.alias);
     if (among !== undefined) {
       const { alias } = this.#source("");
@@ -347,10 +355,62 @@ export class Lowering {
       this.#frame.joins.push({ kind: "inner", source: this.#rowsOf(among, alias), on });
     }
     if (tree !== undefined) this.#joinTree(tree);
+    for (const rows of beside) this.#joinBeside(rows);
+  }
+
+  /** Joins rows of another query in. */
+  #joinBeside({ source: rows, scope, on }: BesideNode): void {
+    const { alias } = this.#source("");
+    const source = this.#rowsOf(rows, alias);
+    const frame = this.#frame;
+    this.#aliases.set(scope, { alias, frame, left: scope.optional });
+    // What it speaks of over paths is joined in first.
+    const where = this.predicate(on);
+    frame.joins.push({ kind: scope.optional ? "left" : "inner", source, on: [], where });
+  }
+
+  /** The name of rows that the statement computes once; what they are made of speaks of nothing around. */
+  #nameOf(common: CommonNode): string {
+    const known = this.#common.get(common);
+    if (known !== undefined) return known.name;
+    // No model has a table of this name, so it hides none.
+    let name = `#${common.name}`;
+    while ([...this.#common.values()].some((other) => other.name === name)) name += "'";
+    this.#common.set(common, { name });
+    const around = [...this.#aliases];
+    const outer = this.#naming;
+    this.#aliases.clear();
+    this.#naming = common.name;
+    const { part, step, materialized } = common;
+    const query = this.inner(part.rows, part.picked);
+    const found = step && { query: this.inner(step.part.rows, step.part.picked), all: step.all };
+    for (const [scope, place] of around) this.#aliases.set(scope, place);
+    this.#naming = outer;
+    // Behind those that it reads.
+    this.#common.delete(common);
+    this.#common.set(common, {
+      name,
+      rows: {
+        name,
+        query,
+        ...(found && {
+          step: { ...found, types: part.picked.fields.map(({ facts }) => facts.type) },
+        }),
+        ...(materialized !== undefined && { materialized }),
+      },
+    });
+    return name;
+  }
+
+  /** The rows that the statement computes under names; call after everything else was lowered. */
+  common(): { readonly with?: readonly CommonRows[] } {
+    const list = [...this.#common.values()].flatMap(({ rows }) => rows ?? []);
+    return list.length === 0 ? {} : { with: list };
   }
 
   /** Rows of other queries, under an alias. */
   #rowsOf(source: SourceNode, alias: string): Source {
+    if (source.kind === "common") return { table: this.#nameOf(source.common), alias };
     if (source.kind === "query") {
       return { kind: "query", query: this.inner(source.part.rows, source.part.picked), alias };
     }
@@ -366,7 +426,8 @@ export class Lowering {
     const name = `#${alias}`;
     const start = this.inner(tree.start, treePicked(tree));
     const step = this.#apart(name, () => this.#treeStep(tree));
-    const query = foundRows({ name, start, step }, tree);
+    const found = { name, query: start, step: { query: step, all: false } };
+    const query = foundRows(found, tree);
     this.#frame.joins.push({
       kind: "inner",
       source: { kind: "query", query, alias },
@@ -480,6 +541,14 @@ export class Lowering {
   #resolve(scope: Scope): Place {
     const known = this.#aliases.get(scope);
     if (known !== undefined) return known;
+    if (scope.via === undefined && this.#naming !== undefined) {
+      throw new UsageError(
+        `cte("${this.#naming}") speaks of rows of ${scope.model.name} around it`,
+        {
+          hint: "put that condition on its rows where they are used: totals.where((row) => row.id.eq(t.id))",
+        },
+      );
+    }
     if (scope.via === undefined) {
       throw new UsageError(
         `a condition on ${scope.model.name} was used in a query of ${this.model.name}`,

@@ -90,8 +90,8 @@ export interface MatchOptions {
   readonly ignoreCase?: boolean;
 }
 
-/** An expression of text. */
-export interface TextExpression<Value> extends OrderedExpression<Value> {
+/** What text can do whatever it reads as: apart, so that the compiler looks at it once. */
+interface TextMethods {
   /** Matches a LIKE pattern of your own: `%` and `_` are wildcards. */
   like(pattern: string): Predicate;
   notLike(pattern: string): Predicate;
@@ -104,6 +104,18 @@ export interface TextExpression<Value> extends OrderedExpression<Value> {
   endsWith(text: string, options?: MatchOptions): Predicate;
   /** Holds `text`, taken literally. */
   contains(text: string, options?: MatchOptions): Predicate;
+  /** The whole number that the text is, without its fraction; NULL where it is no number. */
+  asInteger(): NumericExpression<number | null>;
+  /** The whole number that the text is, without its fraction; NULL where it is no number of 64 bits. */
+  asBigint(): NumericExpression<bigint | null>;
+  /** The number that the text is; NULL where it is none. */
+  asFloat(): NumericExpression<number | null>;
+  /** The number that the text is, exactly; NULL where it is none. */
+  asDecimal(): NumericExpression<Decimal | null>;
+}
+
+/** An expression of text. */
+export interface TextExpression<Value> extends OrderedExpression<Value>, TextMethods {
   lower(): Text<Value>;
   upper(): Text<Value>;
   /** Without the spaces at both ends. */
@@ -124,6 +136,8 @@ export interface TextExpression<Value> extends OrderedExpression<Value> {
   /** How many characters. */
   length(): NumericExpression<number | NullOf<Value>>;
   asText(): Text<Value>;
+  /** A column of `z.iso.date()` or `z.iso.datetime()`, with the functions of dates. */
+  asDate(): CalendarExpression<Value>;
 }
 
 type Text<Value> = TextExpression<string | NullOf<Value>>;
@@ -137,29 +151,47 @@ type Calculated<Value> =
         : Decimal)
   | NullOf<Value>;
 
+/** What is calculated with: a value of the same kind, or any expression of numbers. */
+type Term<Value> =
+  | Comparable<Value>
+  | (NonNullable<Value> extends bigint ? number : never)
+  | Expression<number | bigint | Decimal | null | undefined>;
+
+/** What calculating with both gives: beside a decimal a decimal, beside a bigint a bigint. */
+type Combined<Value, Other> =
+  | (Other extends Expression<infer Second>
+      ? Widest<NonNullable<Value> | NonNullable<Second>> | NullOf<Second>
+      : Widest<NonNullable<Value>>)
+  | NullOf<Value>;
+
+type Widest<Kinds> = [Kinds] extends [number]
+  ? number
+  : [Extract<Kinds, Decimal>] extends [never]
+    ? bigint
+    : Decimal;
+
 /** What dividing gives: numbers are divided as JavaScript divides them. */
 type Quotient<Value, Other> = NumericExpression<
-  Calculated<Value> | (Other extends number | bigint | DecimalInput ? never : null)
+  Combined<Value, Other> | (Other extends number | bigint | DecimalInput ? never : null)
 >;
 
-/** An expression of numbers. */
+/**
+ * An expression of numbers.
+ *
+ * Numbers of different kinds are calculated with exactly: beside a decimal the result is a decimal,
+ * else beside a bigint a bigint. A float beside one of those is refused, since digits would be lost.
+ */
 export interface NumericExpression<Value> extends OrderedExpression<Value> {
-  plus<Other extends SizeOperand<Value>>(
-    value: Other,
-  ): NumericExpression<Calculated<Value> | NullIn<Other>>;
-  minus<Other extends SizeOperand<Value>>(
-    value: Other,
-  ): NumericExpression<Calculated<Value> | NullIn<Other>>;
-  times<Other extends SizeOperand<Value>>(
-    value: Other,
-  ): NumericExpression<Calculated<Value> | NullIn<Other>>;
+  plus<Other extends Term<Value>>(value: Other): NumericExpression<Combined<Value, Other>>;
+  minus<Other extends Term<Value>>(value: Other): NumericExpression<Combined<Value, Other>>;
+  times<Other extends Term<Value>>(value: Other): NumericExpression<Combined<Value, Other>>;
   /**
    * Numbers give a number with its fraction, bigints a whole bigint, decimals 20 digits after the
    * point. Divided by an expression that is 0, NULL.
    */
-  dividedBy<Other extends SizeOperand<Value>>(value: Other): Quotient<Value, Other>;
+  dividedBy<Other extends Term<Value>>(value: Other): Quotient<Value, Other>;
   /** The remainder of whole numbers and decimals; it has the sign of this. NULL where divided by 0. */
-  mod<Other extends SizeOperand<Value>>(value: Other): Quotient<Value, Other>;
+  mod<Other extends Term<Value>>(value: Other): Quotient<Value, Other>;
   abs(): NumericExpression<Calculated<Value>>;
   /** To so many digits after the point; half a unit goes away from zero. */
   round(digits?: number): NumericExpression<Calculated<Value>>;
@@ -203,6 +235,26 @@ export interface DateExpression<Value> extends OrderedExpression<Value> {
   plus(span: Span): DateExpression<Date | NullOf<Value>>;
   /** Earlier by a span. */
   minus(span: Span): DateExpression<Date | NullOf<Value>>;
+}
+
+/** An expression of days or moments that are read as text. Days have no hours, minutes and seconds. */
+export interface CalendarExpression<Value> extends OrderedExpression<Value> {
+  year(): Part<Value>;
+  month(): Part<Value>;
+  day(): Part<Value>;
+  hour(): Part<Value>;
+  minute(): Part<Value>;
+  second(): Part<Value>;
+  /** 0 is Sunday. */
+  weekday(): Part<Value>;
+  /** The beginning of the year, month, week (its Monday), day, hour, minute or second. */
+  truncate(
+    unit: "year" | "month" | "week" | "day" | "hour" | "minute" | "second",
+  ): CalendarExpression<string | NullOf<Value>>;
+  /** Later by a span; the last day of a month stays within its month. */
+  plus(span: Span): CalendarExpression<string | NullOf<Value>>;
+  /** Earlier by a span. */
+  minus(span: Span): CalendarExpression<string | NullOf<Value>>;
 }
 
 type Part<Value> = NumericExpression<number | NullOf<Value>>;

@@ -186,6 +186,8 @@ export interface RowsNode {
   readonly lock?: RowLock;
   /** The rows are those that are found from others, step by step. */
   readonly tree?: TreeNode;
+  /** Rows of other queries that go with these. */
+  readonly beside?: readonly BesideNode[] | undefined;
   /** Of rows that are equal in these, only the first in the order. */
   readonly distinctOn?: readonly ExpressionNode[] | undefined;
   /** Where the rows come from instead of the model's table; its fields are the model's columns. */
@@ -203,7 +205,27 @@ export interface PartNode {
 /** Rows that queries give. The fields of all parts have one order. */
 export type SourceNode =
   | { readonly kind: "query"; readonly part: PartNode }
+  | { readonly kind: "common"; readonly common: CommonNode }
   | { readonly kind: "set"; readonly operator: SetOperator; readonly parts: readonly PartNode[] };
+
+/** Rows that a statement computes under a name; one object for each, by which it is known. */
+export interface CommonNode {
+  readonly name: string;
+  readonly part: PartNode;
+  /** How further rows are found from those that were found before. */
+  readonly step?: { readonly part: PartNode; readonly all: boolean } | undefined;
+  readonly materialized?: boolean | undefined;
+}
+
+/** Rows that stand beside those of a query: each goes with those for which a condition holds. */
+export interface BesideNode {
+  readonly source: SourceNode;
+  /** What lambdas get the columns of. */
+  readonly scope: Scope;
+  readonly on: PredicateNode;
+  /** Each row is one value, and lambdas get it instead of columns. */
+  readonly alone: boolean;
+}
 
 /** Rows, and those that are found from them. */
 export interface TreeNode {

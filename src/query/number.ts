@@ -90,29 +90,29 @@ export class NumericalExpression extends TextualExpression {
   }
 
   asFloat(): this {
-    const self = requireNumber(partsOf(this), "asFloat");
-    return this.numberCall("convert", [], float, self.facts.nullable, "asFloat");
+    return this.numberCall("convert", [], float, readable(partsOf(this), "asFloat"), "asFloat");
   }
 
   /** The fraction is cut off. */
   asInteger(): this {
-    const self = requireNumber(partsOf(this), "asInteger");
-    return this.numberCall("convert", [], integer, self.facts.nullable, "asInteger");
+    const nullable = readable(partsOf(this), "asInteger");
+    return this.numberCall("convert", [], integer, nullable, "asInteger");
   }
 
   asBigint(): this {
-    const self = requireNumber(partsOf(this), "asBigint");
-    return this.numberCall("convert", [], bigint, self.facts.nullable, "asBigint");
+    const nullable = readable(partsOf(this), "asBigint");
+    return this.numberCall("convert", [], bigint, nullable, "asBigint");
   }
 
   asDecimal(): this {
-    const self = requireNumber(partsOf(this), "asDecimal");
+    const self = partsOf(this);
+    const nullable = readable(self, "asDecimal");
     if (self.facts.type.kind === "float") {
       throw new UsageError(`${self.name}.asDecimal() needs whole numbers or decimals`, {
         hint: "a float is no exact number",
       });
     }
-    return this.numberCall("convert", [], decimal, self.facts.nullable, "asDecimal");
+    return this.numberCall("convert", [], decimal, nullable, "asDecimal");
   }
 
   protected calculate(operator: ArithmeticOperator, value: unknown, method: string): this {
@@ -127,9 +127,16 @@ export class NumericalExpression extends TextualExpression {
     const isDecimal = own.facts.type.kind === "decimal";
     const self = isDecimal ? { ...own, facts: factsOf(decimal, own.facts.nullable) } : own;
     const other = findParts(value);
-    if (other !== undefined) requireNumber(other, method);
-    const right = operandOf(self, value, method);
-    const type = widest(self.facts.type, other?.facts.type ?? self.facts.type);
+    if (other !== undefined) {
+      requireNumber(other, method);
+      requireExact(self, other, method);
+    }
+    const right = operandOf(
+      own.facts.type.kind === "integer" ? asFloatFor(self, value) : self,
+      value,
+      method,
+    );
+    const type = widest(self.facts.type, typeBeside(right, other) ?? self.facts.type);
     return { self, right, type, nullable: self.facts.nullable || other?.facts.nullable === true };
   }
 
@@ -149,6 +156,30 @@ export class NumericalExpression extends TextualExpression {
     };
     return this.derive(node, factsOf(type, nullable), `${self.name}.${method}(…)`);
   }
+}
+
+/** Whole numbers times 1.5 are floats, as they are in JavaScript. */
+function asFloatFor(self: Parts, value: unknown): Parts {
+  const isFraction =
+    typeof value === "number" && Number.isFinite(value) && !Number.isInteger(value);
+  return isFraction ? { ...self, facts: factsOf(float, self.facts.nullable) } : self;
+}
+
+function typeBeside(right: ExpressionNode, other: Parts | undefined): StorageType | undefined {
+  return other?.facts.type ?? (right.kind === "value" ? right.type : undefined);
+}
+
+/** A float beside decimals or bigints would lose their digits. */
+function requireExact(self: Parts, other: Parts, method: string): void {
+  const kinds = [self.facts.type.kind, other.facts.type.kind];
+  if (!kinds.includes("float") || !(kinds.includes("decimal") || kinds.includes("bigint"))) return;
+  const exact = self.facts.type.kind === "float" ? other : self;
+  throw new UsageError(
+    `${self.name}.${method}() was given ${other.name}: a float is no exact number`,
+    {
+      hint: `say that digits may be lost: ${exact.name}.asFloat()`,
+    },
+  );
 }
 
 function computedType(type: StorageType): StorageType {
@@ -171,12 +202,24 @@ function widest(left: StorageType, right: StorageType): StorageType {
       return type.kind === "bigint" ? bigint : type;
     }
   }
-  return left.kind === "integer" && left.dbType === undefined ? left : integer;
+  // What whole numbers give may be wider than their columns.
+  return integer;
+}
+
+/** Whether what is read of a number or of text can be NULL: text may hold no number. */
+function readable(self: Parts, method: string): boolean {
+  if (self.facts.type.kind === "text") return true;
+  return requireNumber(self, method).facts.nullable;
 }
 
 function requireNumber(self: Parts, method: string): Parts {
   if (!numeric.has(self.facts.type.kind)) {
-    throw new UsageError(`${self.name}.${method}() needs a numeric column`);
+    throw new UsageError(`${self.name}.${method}() needs a numeric column`, {
+      hint:
+        self.facts.type.kind === "text" && (method === "plus" || method === "minus")
+          ? "text is joined with concat(), and read as a number with asInteger() or asDecimal()"
+          : undefined,
+    });
   }
   return self;
 }

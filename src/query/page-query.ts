@@ -76,6 +76,7 @@ export function pageQuery(
     orderBy: ordered,
     limit: lowering.count(size + 1),
     offset: null,
+    ...lowering.common(),
   };
   return { query, width: own.length, keys, ordering: fingerprint, from };
 }

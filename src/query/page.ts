@@ -1,5 +1,6 @@
 /** Reads the options of `page()` and puts a page together. */
 import { UsageError } from "../errors/errors.ts";
+import { refuseBeside } from "./beside.ts";
 import { type Cell, writeCursor } from "./cursor.ts";
 import type { RowsNode } from "./nodes.ts";
 import type { PageQuery } from "./page-query.ts";
@@ -75,7 +76,9 @@ export function readCursorText(cursor: unknown): string {
 }
 
 /** Refuses a page of a query that was sliced in another way. */
-export function refuseSliced({ model, limit, offset, after }: RowsNode): void {
+export function refuseSliced(rows: RowsNode): void {
+  refuseBeside(rows, "page()");
+  const { model, limit, offset, after } = rows;
   if (limit === null && offset === null && after === null) return;
   throw new UsageError(`${model.name} page() can't follow limit(), offset() or after()`, {
     hint: "a page has its own size, and its cursor: page({ size, after })",

@@ -1,14 +1,17 @@
 /** What `select` takes: property names, or a lambda that gives expressions. */
 import type { ModelDefinition } from "../definition/definition.ts";
 import { UsageError } from "../errors/errors.ts";
+import { isFragment } from "../sql/raw.ts";
 import { relationOf, scopeColumns, unknownField } from "./columns.ts";
 import { Expression } from "./expression.ts";
 import { runLambda } from "./lambda.ts";
+import { misuseOf } from "./misuse.ts";
 import type { FieldNode, Picked, ValueFacts } from "./nodes.ts";
 import { isPlainObject } from "./plain.ts";
 import { Predicate } from "./predicate.ts";
 import type { Scope } from "./scope.ts";
 import { nameOf } from "./value.ts";
+import { WindowFunction } from "./window.ts";
 
 const truth: ValueFacts = { type: { kind: "boolean" }, nullable: false, nullAs: null };
 
@@ -21,17 +24,26 @@ export function readPick(
   model: ModelDefinition,
   root: Scope,
   selected: readonly unknown[],
+  aggregates: "aggregates" | "rows" = "rows",
 ): Pick<Picked, "fields" | "single"> {
   const [first] = selected;
   const columns = scopeColumns(root);
-  if (selected.length === 0) throw selectsNothing(`${model.name}.select()`);
+  const at = `${model.name}.select()`;
+  if (selected.length === 0) throw selectsNothing(at);
   if (typeof first !== "function") {
     return { fields: selected.map((name) => namedField(model, columns, name)), single: false };
   }
-  return pickedFrom(
+  const picked = pickedFrom(
     runLambda(() => first(columns)),
-    `${model.name}.select()`,
+    at,
   );
+  const ofMany = picked.fields.find(({ expression }) => expression.kind === "aggregate");
+  if (ofMany !== undefined && aggregates === "rows") {
+    throw new UsageError(`${at} here reads rows one by one, and ${ofMany.property} is of many`, {
+      hint: "count them with count(), or compute it in a query of its own",
+    });
+  }
+  return picked;
 }
 
 /** The fields of what a lambda gave: an object of expressions, or one alone. */
@@ -50,11 +62,15 @@ export function pickedFrom(made: unknown, where: string): Pick<Picked, "fields" 
   return { fields, single: false };
 }
 
-/** A field of one expression or condition; undefined for anything else. */
+/** A field of one expression, condition or aggregate; undefined for anything else. */
 function fieldOf(property: string, value: unknown): FieldNode | undefined {
   const expression = Expression.find(value);
   const facts = Expression.factsOf(value);
   if (expression !== undefined && facts !== undefined) return { property, expression, facts };
+  const aggregate = WindowFunction.aggregateOf(value);
+  if (aggregate !== undefined) {
+    return { property, expression: aggregate.node, facts: aggregate.facts };
+  }
   if (!Predicate.is(value)) return undefined;
   return {
     property,
@@ -89,7 +105,14 @@ function notAField(value: unknown, where: string): UsageError {
       hint: `select one of its columns, for example t.${relation}.id, or load it with include`,
     });
   }
-  return new UsageError(`${where} expected an expression, received ${nameOf(value)}`, {
-    hint: "give columns or what is computed of them: select((t) => ({ id: t.id, who: t.author.name }))",
-  });
+  const other = misuseOf(value);
+  return new UsageError(
+    `${where} expected an expression, received ${other?.what ?? nameOf(value)}`,
+    {
+      hint: isFragment(value)
+        ? "say how its value is read: sql`…`.as(z.int())"
+        : (other?.hint ??
+          "give columns or what is computed of them: select((t) => ({ id: t.id, who: t.author.name }))"),
+    },
+  );
 }

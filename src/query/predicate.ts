@@ -1,7 +1,9 @@
 import { UsageError } from "../errors/errors.ts";
 import { isFragment, type SqlFragment } from "../sql/raw.ts";
 import { runLambda } from "./lambda.ts";
+import { misuseOf } from "./misuse.ts";
 import type { PredicateNode } from "./nodes.ts";
+import { findParts, nameOf } from "./value.ts";
 
 /** Predicates made while a lambda runs, so that one that `&&` swallowed is noticed. */
 let made: Set<Predicate> | undefined;
@@ -105,10 +107,29 @@ export function runPredicate(lambda: () => unknown, where: string): PredicateNod
 
 /** The error for anything that is not a predicate, said by kind and never by value. */
 export function notAPredicate(value: unknown, where: string): UsageError {
-  const received = value === null ? "null" : value instanceof Promise ? "a Promise" : typeof value;
+  const received = misuseOf(value)?.what ?? findParts(value)?.name ?? nameOf(value);
   return new UsageError(`${where} expected a condition, received ${received}`, {
-    hint: "compare with methods, for example where((t) => t.title.eq(value)); === and > are evaluated by JavaScript",
+    hint: conditionHint(value),
   });
+}
+
+function conditionHint(value: unknown): string {
+  const parts = findParts(value);
+  if (parts !== undefined) {
+    const test = parts.facts.type.kind === "boolean" ? "eq(true)" : "isNotNull()";
+    return `compare it: ${parts.name.replace(/^\w+\./, "t.")}.${test}`;
+  }
+  if (Array.isArray(value)) return "combine conditions with and(a, b) or or(a, b)";
+  if (value instanceof Promise)
+    return "await what it needs before the query; lambdas can't be async";
+  if (value === undefined)
+    return "the lambda gave nothing: write (t) => t.title.eq(…), or return it";
+  if (typeof value === "string") {
+    return "write where({ title: … }), where((t) => t.title.eq(…)), or SQL as where(() => sql`…`)";
+  }
+  return typeof value === "number" || typeof value === "bigint"
+    ? "write where({ id: … }), or get(…) for the row with a key"
+    : "compare with methods, for example where((t) => t.title.eq(value)); === and > are evaluated by JavaScript";
 }
 
 function takeChecked(predicate: unknown): PredicateNode {

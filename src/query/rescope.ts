@@ -10,6 +10,7 @@ const leaves: ReadonlySet<string> = new Set([
   "model",
   "facts",
   "link",
+  "common",
 ]);
 
 /** The node with every path that begins at `from` beginning at `to`. */

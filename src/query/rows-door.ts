@@ -1,6 +1,9 @@
 /** The functions that make rows of other queries, with their public types. */
+import { cte as makeCte } from "./cte.ts";
+import type { Cte } from "./cte-types.ts";
+import type { PlainQuery } from "./plain-types.ts";
 import { from as makeFrom } from "./rows.ts";
-import type { Chosen, PlainQuery, Rows, Union, UnionAll } from "./rows-types.ts";
+import type { Chosen, Rows, Union, UnionAll } from "./rows-types.ts";
 import { combined } from "./sets.ts";
 
 /**
@@ -68,6 +71,32 @@ export const intersect: Chosen = ((...queries: unknown[]) =>
  */
 export const except: Chosen = ((...queries: unknown[]) =>
   combined("except", queries)) as unknown as Chosen;
+
+/**
+ * The rows of a query under a name: the statement computes them in one place, however often
+ * it reads them.
+ *
+ * With steps, rows are found from those that were found before, until a step finds no new one.
+ *
+ * @param name - What the rows are called in the statement.
+ * @param query - What selects them, or the first of them.
+ * @param step - Gets the rows that were found, and gives a query of those that are found from them.
+ * @param options - `materialized`, and of steps `all`.
+ * @returns A query whose columns are the selected fields; other queries take it in `with()`, `in()` and `exists()`.
+ * @throws {UsageError} A query selects no plain rows, or a step selects others than the first query.
+ *
+ * @example
+ * ```ts
+ * const totals = cte("totals", Post.groupBy("authorId").select((key, rows) => ({
+ *   authorId: key.authorId,
+ *   views: rows.sum((t) => t.views),
+ * })));
+ * Author.with(totals, (t, total) => total.authorId.eq(t.id))
+ *   .where((_, total) => total.views.gt(100))
+ *   .orderBy((_, total) => total.views, "desc");
+ * ```
+ */
+export const cte: Cte = makeCte as unknown as Cte;
 
 /**
  * The rows of a query that selects plain rows, to be queried again: filtered by what a

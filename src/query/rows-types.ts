@@ -3,7 +3,6 @@
  *
  * Inference only; nothing here exists at run time.
  */
-import type { Decimal } from "decimal.js";
 import type { FerroTypeError } from "../definition/types.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { AggregateOptions, AverageOf, GroupKeys, Summable, SumOf } from "./aggregate-types.ts";
@@ -16,22 +15,9 @@ import type {
   Predicate,
 } from "./expression-types.ts";
 import type { NumericExpression } from "./method-types.ts";
+import type { PlainQuery, RowColumns, Single } from "./plain-types.ts";
 import type { FieldName, Selectable, Selected } from "./selection-types.ts";
 import type { CompiledQuery, ExplainOptions, Query, Sortable, StreamOptions } from "./types.ts";
-
-/** A query of plain rows, which can be queried again. */
-export interface PlainQuery<Row> {
-  all(): Promise<Row[]>;
-  distinct(): unknown;
-}
-
-/** Values that a row may be instead of an object. */
-type Single = string | number | bigint | boolean | Date | Decimal | Uint8Array | null | undefined;
-
-/** What `t` is in lambdas about plain rows: their fields as expressions, or the value that a row is. */
-export type RowColumns<Row> = [Row] extends [Single]
-  ? ExpressionOf<Row>
-  : { readonly [Name in keyof Row]: ExpressionOf<Row[Name]> };
 
 /**
  * Rows of other queries, to be queried again. Immutable: each step is a new query.

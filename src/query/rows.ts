@@ -1,6 +1,7 @@
 /** Rows of other queries, to be queried like those of a model; their public face is in `rows-types.ts`. */
 import { UsageError } from "../errors/errors.ts";
 import { AggregatedRows } from "./aggregated-rows.ts";
+import { readBeside, withBeside } from "./beside.ts";
 import type { Columns } from "./columns.ts";
 import { allFields, derivedModel } from "./derived.ts";
 import { newRoot, setApart } from "./lambda.ts";
@@ -31,17 +32,24 @@ export class RowsBuilder extends SelectionBuilder {
   }
 
   override where(condition: unknown): SelectionBuilder {
-    return super.where(this.#lambda(condition));
+    return super.where(withBeside(this.spec, this.#lambda(condition)));
   }
 
   override orderBy(key: unknown, direction?: unknown, options?: unknown): SelectionBuilder {
-    return super.orderBy(this.#lambda(key), direction, options);
+    return super.orderBy(withBeside(this.spec, this.#lambda(key)), direction, options);
+  }
+
+  /** These rows and those of another query that go with them. */
+  with(other: unknown, on: unknown, options?: unknown): RowsBuilder {
+    const spec = setApart(this.spec);
+    const beside = [...(spec.beside ?? []), readBeside(spec, other, this.#lambda(on), options)];
+    return this.derive({ ...spec, beside });
   }
 
   /** The same rows, of which only what is computed here is read. */
   select(...selected: readonly unknown[]): RowsBuilder {
     const spec = setApart(this.spec);
-    const picks = selected.map((pick) => this.#lambda(pick));
+    const picks = selected.map((pick) => withBeside(spec, this.#lambda(pick)));
     const { distinct } = spec.picked;
     return this.derive({
       ...spec,
@@ -90,7 +98,7 @@ export class RowsBuilder extends SelectionBuilder {
   /** What a lambda takes: the columns, or the one value. */
   #lambda(given: unknown): unknown {
     if (!this.#alone || typeof given !== "function") return given;
-    return (columns: Columns) => given(valueIn(columns));
+    return (columns: Columns, ...beside: unknown[]) => given(valueIn(columns), ...beside);
   }
 }
 

@@ -16,9 +16,13 @@ export class Scope {
   readonly via: { readonly parent: Scope; readonly relation: ToOneRelation } | undefined;
   readonly #children = new Map<string, Scope>();
 
-  constructor(model: ModelDefinition, via?: Scope["via"]) {
+  readonly #missing: boolean;
+
+  /** @param missing - Whether a row of a root may be missing. */
+  constructor(model: ModelDefinition, via?: Scope["via"], missing: boolean = false) {
     this.model = model;
     this.via = via;
+    this.#missing = missing;
   }
 
   /** The scope behind a to-one relation; the same object each time, so that paths share a join. */
@@ -33,7 +37,7 @@ export class Scope {
 
   /** Whether there may be no row here: the path goes over a link that can be empty. */
   get optional(): boolean {
-    if (this.via === undefined) return false;
+    if (this.via === undefined) return this.#missing;
     const { parent, relation } = this.via;
     return parent.optional || relation.kind === "backOne" || relation.nullable;
   }

@@ -12,6 +12,7 @@ import type {
   ShapeOf,
 } from "../definition/types.ts";
 import type { Explanation } from "../ir/explanation.ts";
+import type { Aggregate } from "./aggregate-types.ts";
 import type { Expression, OrderOptions, Predicate } from "./expression-types.ts";
 import type {
   CompiledQuery,
@@ -25,8 +26,18 @@ import type {
   StreamOptions,
 } from "./types.ts";
 
-/** What can be read of each row: expressions and conditions by name, or one alone. */
-export type Selectable = Expression<unknown> | Predicate | SelectFields;
+/** What can be read of each row: expressions and conditions by name, or one alone; or aggregates of all rows. */
+export type Selectable =
+  | Expression<unknown>
+  | Predicate
+  | SelectFields
+  | Aggregate<unknown>
+  | AggregateFields;
+
+/** Aggregates by the names they get. */
+export interface AggregateFields {
+  readonly [name: string]: Aggregate<unknown>;
+}
 
 /** Expressions and conditions by the names they get. */
 export interface SelectFields {
@@ -39,7 +50,9 @@ export type ValueOf<Selected> =
     ? Value
     : Selected extends Predicate
       ? boolean
-      : FerroTypeError<"select takes columns and what is computed of them">;
+      : Selected extends Aggregate<infer Value>
+        ? Value
+        : FerroTypeError<"select takes columns and what is computed of them">;
 
 /** The plain row that a selection reads. */
 export type Selected<Fields> =
@@ -47,7 +60,9 @@ export type Selected<Fields> =
     ? Value
     : Fields extends Predicate
       ? boolean
-      : { -readonly [Name in keyof Fields]: ValueOf<Fields[Name]> };
+      : Fields extends Aggregate<infer Value>
+        ? Value
+        : { -readonly [Name in keyof Fields]: ValueOf<Fields[Name]> };
 
 /** The plain row of some columns of a model, shadows included. */
 export type NamedRow<Shape, Name extends string> = {

@@ -8,6 +8,7 @@ import { Expression } from "./expression.ts";
 import { setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
 import type { ExpressionNode, FieldNode, OrderNode, Picked, RowsNode } from "./nodes.ts";
+import { tellNotRun } from "./not-run.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
 import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
@@ -40,6 +41,7 @@ export class SelectionBuilder {
         ? { rows: value.#spec, picked: value.#spec.picked, runner: value.#spec.runner }
         : undefined,
     );
+    tellNotRun(SelectionBuilder.prototype, "query.all()");
   }
 
   readonly #spec: SelectionSpec;
@@ -58,12 +60,25 @@ export class SelectionBuilder {
   }
 
   where(condition: unknown): SelectionBuilder {
+    if (this.#spec.group !== undefined) {
+      throw new UsageError(
+        `${this.#spec.model.name}.groupBy().select() can't be followed by where()`,
+        {
+          hint: "keep rows with where() before groupBy(), and groups with having() before select()",
+        },
+      );
+    }
     const spec = setApart(this.#spec);
     const node = readWhere(spec.model, condition, spec.root);
     return this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): SelectionBuilder {
+    if (this.#spec.picked.groupBy?.length === 0) {
+      throw new UsageError(`${this.#spec.model.name}.select() reads one row, which has no order`, {
+        hint: "leave orderBy() out, or select for each group: groupBy(…).select(…)",
+      });
+    }
     const spec = setApart(this.#spec);
     const field = spec.picked.fields.find(({ property }) => property === key);
     const by = field === undefined || spec.picked.single ? grouped(spec, key) : expressionOf(field);
@@ -80,6 +95,7 @@ export class SelectionBuilder {
   }
 
   after(cursor: unknown): SelectionBuilder {
+    this.#refuseGroups("after");
     return this.#with({ after: readCursorText(cursor) });
   }
 
@@ -129,6 +145,7 @@ export class SelectionBuilder {
   }
 
   async page(options: unknown): Promise<object> {
+    this.#refuseGroups("page");
     const read = readPageOptions(options);
     const { runner, picked, model } = this.#spec;
     refuseSliced(this.#spec);
@@ -162,6 +179,16 @@ export class SelectionBuilder {
 
   #with(change: Partial<SelectionSpec>): SelectionBuilder {
     return this.derive({ ...this.#spec, ...change });
+  }
+
+  #refuseGroups(method: string): void {
+    if (this.#spec.picked.groupBy === undefined) return;
+    throw new UsageError(
+      `${this.#spec.model.name}: groups have no primary key, which ${method}() needs`,
+      {
+        hint: "use limit() and offset(), ordered by every key of the groups",
+      },
+    );
   }
 
   #read(limit: number | null): Promise<unknown[]> {
@@ -199,6 +226,21 @@ export class SelectionBuilder {
       .filter(({ facts }) => isSortable(facts.type))
       .map((field) => readOrder(model, expressionOf(field), "asc", undefined, root));
   }
+}
+
+/** What goes with instances alone. */
+for (const name of ["include", "update", "delete", "get", "groupBy", "sum", "avg", "min", "max"]) {
+  Object.defineProperty(SelectionBuilder.prototype, name, {
+    configurable: true,
+    value(this: SelectionBuilder) {
+      throw new UsageError(`a ${this[Symbol.toStringTag]} reads plain rows, and has no ${name}()`, {
+        hint:
+          name === "include"
+            ? "select over the path, or leave select() out"
+            : `call ${name}() instead of select()`,
+      });
+    },
+  });
 }
 
 /** A sort key of groups: a lambda that gets their keys and rows, or what it gave. */

@@ -5,7 +5,7 @@ import type { StorageType } from "../ir/type.ts";
 import type { FieldNode, PartNode, ValueFacts } from "./nodes.ts";
 
 /** Queries whose fields have one order, and what the rows of all have. */
-interface Aligned {
+export interface Aligned {
   readonly parts: readonly PartNode[];
   readonly fields: readonly FieldNode[];
   readonly single: boolean;

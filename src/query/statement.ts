@@ -1,5 +1,6 @@
 /** The statements of a query, made of its parts. */
 import type { CountQuery, ExistsQuery, Predicate, SelectQuery } from "../ir/query.ts";
+import { refuseBeside } from "./beside.ts";
 import { conditionsOf } from "./default-scope.ts";
 import { chosenRows } from "./distinct-on.ts";
 import { Lowering } from "./lower.ts";
@@ -17,7 +18,8 @@ export function lowered<Rows extends RowsNode, Kind extends Bound<never>["query"
   const rows = chosenRows(given);
   const lowering = new Lowering(rows.model, rows.root);
   lowering.enter(rows);
-  const query = build(lowering, rows);
+  const made = build(lowering, rows);
+  const query = "from" in made ? { ...made, ...lowering.common() } : made;
   return { query, values: lowering.values };
 }
 
@@ -113,8 +115,11 @@ function keptOf(rows: RowsNode, lowering: Lowering): ReturnType<Lowering["select
   return selectionOf(rows, lowering, behindOf(rows, lowering)?.condition);
 }
 
-function behindOf({ order, after }: RowsNode, lowering: Lowering) {
-  return after === null ? undefined : behindCursor(lowering, order, after);
+function behindOf(rows: RowsNode, lowering: Lowering) {
+  const { order, after } = rows;
+  if (after === null) return undefined;
+  refuseBeside(rows, "after()");
+  return behindCursor(lowering, order, after);
 }
 
 function slicedOf(rows: RowsNode, lowering: Lowering) {

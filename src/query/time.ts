@@ -36,6 +36,12 @@ export class TemporalExpression extends NumericalExpression {
       : this.calculate("-", value, "minus");
   }
 
+  /** For the compiler, to which a day that is read as text is text. */
+  asDate(): this {
+    requireTime(partsOf(this), "asDate");
+    return this;
+  }
+
   year(): this {
     return this.part("year");
   }
@@ -158,7 +164,9 @@ function isTemporal({ facts }: Parts): boolean {
 
 function requireTime(self: Parts, method: string): Parts {
   if (!isTemporal(self)) {
-    throw new UsageError(`${self.name}.${method}() needs a column of moments or days`);
+    throw new UsageError(`${self.name}.${method}() needs a column of moments or days`, {
+      hint: "declare it with z.date(), z.iso.date() or z.iso.datetime()",
+    });
   }
   return self;
 }

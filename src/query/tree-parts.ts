@@ -1,6 +1,6 @@
 /** The parts of QueryIR that rows found step by step are made of. */
 import type { ColumnDefinition } from "../definition/definition.ts";
-import type { ColumnPair, ColumnRef, Recursion, SelectQuery } from "../ir/query.ts";
+import type { ColumnPair, ColumnRef, CommonRows, SelectQuery } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import type { FieldNode, Picked, TreeNode } from "./nodes.ts";
 import { reference } from "./references.ts";
@@ -48,17 +48,17 @@ export function treePicked({ start, maxDepth }: TreeNode): Picked {
 }
 
 /** The keys of all rows that were found, each once, with the least depth. */
-export function foundRows(recursion: Recursion, { start, maxDepth }: TreeNode): SelectQuery {
-  const { name } = recursion;
+export function foundRows(found: CommonRows, { start, maxDepth }: TreeNode): SelectQuery {
+  const { name } = found;
   const key = start.model.primaryKey.map(({ type }, place) => output(name, place, type, false));
   const whole = { joins: [], where: null, orderBy: [], limit: null, offset: null };
-  const found = {
+  const read = {
     kind: "select",
-    recursion,
+    with: [found],
     from: { table: name, alias: name },
     ...whole,
   } as const;
-  if (maxDepth === null) return { ...found, columns: key };
+  if (maxDepth === null) return { ...read, columns: key };
   const operand = output(name, key.length, integer, false);
   const least = {
     kind: "aggregate",
@@ -68,5 +68,5 @@ export function foundRows(recursion: Recursion, { start, maxDepth }: TreeNode): 
     filter: null,
     type: integer,
   } as const;
-  return { ...found, columns: [...key, least], groupBy: key };
+  return { ...read, columns: [...key, least], groupBy: key };
 }

@@ -56,9 +56,9 @@ function readMaxDepth(at: string, options: unknown): number | null {
   return maxDepth;
 }
 
-/** What a lambda takes; about rows whose depth is known, it gets that as well. */
-export function withDepth(tree: TreeNode | undefined, lambda: unknown): unknown {
-  if (tree === undefined || tree.maxDepth === null || typeof lambda !== "function") return lambda;
+/** The depth of a row, where it is known. */
+export function depthOf(tree: TreeNode | undefined): readonly Expression[] {
+  if (tree === undefined || tree.maxDepth === null) return [];
   const { output, start } = tree;
   const place = start.model.primaryKey.length;
   const depth = new Expression(
@@ -66,5 +66,5 @@ export function withDepth(tree: TreeNode | undefined, lambda: unknown): unknown 
     factsOf(integer, false),
     "depth",
   );
-  return (t: unknown) => lambda(t, depth);
+  return [depth];
 }

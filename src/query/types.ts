@@ -43,6 +43,9 @@ import type {
   Predicate,
 } from "./expression-types.ts";
 import type { Include, Made, NoOthers, With } from "./include-types.ts";
+import type { BesideOptions, Joined, OptionalRow } from "./join-types.ts";
+import type { ChangesOf, EqualitiesOf } from "./named-types.ts";
+import type { PlainQuery, RowColumns } from "./plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
 // ---------------------------------------------------------------- values
@@ -91,7 +94,8 @@ type LinkChange<Field> = Field extends AnyForeignKey
 // ---------------------------------------------------------------- queries
 
 /**
- * What `where` takes besides an object of equalities: a lambda or a predicate.
+ * What `where` takes besides an object of equalities: a lambda or a predicate. For functions that
+ * pass it on: `(condition: Condition<typeof Post>) => Post.where(condition)`.
  *
  * The object stands in an overload of its own: in a union the compiler would
  * look into every column of the model at each call.
@@ -123,9 +127,9 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
    * runs; `a || b` can't be told from `a` alone, which JavaScript makes of it.
    */
   where(condition: Condition<Model>): Query<Model, Row>;
-  where(equalities: Equalities<ShapeOf<Model>>): Query<Model, Row>;
+  where(equalities: EqualitiesOf<Model>): Query<Model, Row>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
-  where(condition: Equalities<ShapeOf<Model>> | Condition<Model>): Query<Model, Row>;
+  where(condition: EqualitiesOf<Model> | Condition<Model>): Query<Model, Row>;
   /** Orders the rows; several calls go from the first key to the last. */
   orderBy(
     key: OrderKey<Model>,
@@ -145,6 +149,16 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   select<Fields extends Selectable>(
     pick: (t: ColumnsOf<Model>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /** Puts plain rows of another query beside those that they go with; lambdas after it get their fields as well. */
+  with<Other>(
+    rows: PlainQuery<Other>,
+    on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
+  ): Joined<Model, Row, [RowColumns<Other>]>;
+  with<Other>(
+    rows: PlainQuery<Other>,
+    on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
+    options: BesideOptions,
+  ): Joined<Model, Row, [RowColumns<OptionalRow<Other>>]>;
   /**
    * Of rows that are equal in what the lambda gives, only the first in the order; without an order, the
    * first by primary key. Conditions count before, `limit` and `offset` after, wherever they are called.
@@ -223,21 +237,19 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   /** Whether any row matches. */
   exists(): Promise<boolean>;
   /** Changes the rows that match, in one statement; answers how many. */
-  update(changes: (t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>): Promise<number>;
-  update(changes: Changes<ShapeOf<Model>>): Promise<number>;
+  update(changes: (t: ColumnsOf<Model>) => ChangesOf<Model>): Promise<number>;
+  update(changes: ChangesOf<Model>): Promise<number>;
   /** With `returning`, gives the changed rows: instances, or what a lambda picks of them. */
   update(
-    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    changes: ChangesOf<Model> | ((t: ColumnsOf<Model>) => ChangesOf<Model>),
     options: { readonly returning: true },
   ): Promise<InstanceOf<Model>[]>;
   update<const Fields extends Selectable>(
-    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    changes: ChangesOf<Model> | ((t: ColumnsOf<Model>) => ChangesOf<Model>),
     options: { readonly returning: (t: ColumnsOf<Model>) => Fields },
   ): Promise<Selected<Fields>[]>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
-  update(
-    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
-  ): Promise<number>;
+  update(changes: ChangesOf<Model> | ((t: ColumnsOf<Model>) => ChangesOf<Model>)): Promise<number>;
   /** Deletes the rows that match, in one statement; answers how many. */
   delete(): Promise<number>;
   /** With `returning`, gives the rows that are gone: instances, or what a lambda picks of them. */
@@ -252,7 +264,7 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
   /** The statement that `update(changes)` runs. */
   toSQL(
     terminal: "update",
-    changes: Changes<ShapeOf<Model>> | ((t: ColumnsOf<Model>) => Changes<ShapeOf<Model>>),
+    changes: ChangesOf<Model> | ((t: ColumnsOf<Model>) => ChangesOf<Model>),
   ): CompiledQuery;
   /**
    * How the database would run `all()`: which indexes, in which order.

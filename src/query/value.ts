@@ -6,6 +6,7 @@ import { valueRules } from "../codec/rules.ts";
 import { holdsJsonNull } from "../definition/nullability.ts";
 import { UsageError } from "../errors/errors.ts";
 import type { StorageType } from "../ir/type.ts";
+import { misuseOf } from "./misuse.ts";
 import type { ExpressionNode, ValueFacts, ValueNode } from "./nodes.ts";
 
 /** The inside of an expression. */
@@ -73,7 +74,40 @@ export function partsOf(expression: ExpressionRoot): Parts {
 
 /** An expression, or a value checked against another's facts. */
 export function operandOf(self: Parts, value: unknown, method: string): ExpressionNode {
-  return findParts(value)?.node ?? valueOf(self, value, method);
+  const other = findParts(value);
+  if (other === undefined) return valueOf(self, value, method);
+  requireAlike(self, other, method);
+  return other.node;
+}
+
+/** Types that one database compares, and another refuses or never finds equal. */
+function requireAlike(self: Parts, other: Parts, method: string): void {
+  const [left, right] = [familyOf(self.facts.type), familyOf(other.facts.type)];
+  if (left === undefined || right === undefined || left === right) return;
+  throw new UsageError(
+    `${self.name}.${method}() was given ${other.name}: ${left} beside ${right}`,
+    { hint: "turn one into the other's type, for example with asText() or asInteger()" },
+  );
+}
+
+/** What values of a type are at large; undefined where that is for the database to say. */
+function familyOf({ kind }: StorageType): string | undefined {
+  switch (kind) {
+    case "integer":
+    case "bigint":
+    case "float":
+    case "decimal":
+      return "a number";
+    case "boolean":
+      return "a boolean";
+    case "bytes":
+      return "bytes";
+    case "text":
+    case "uuid":
+      return "text";
+    default:
+      return undefined;
+  }
 }
 
 /** A value as one of an expression's own: encoded by its codec, refused where it is none. */
@@ -99,11 +133,28 @@ export function normalOf(name: string, type: StorageType, value: unknown, method
     return valueRules(type).normalize(value);
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
-    throw new UsageError(`${name}.${method}() ${error.message}`, {
-      hint: error.hint,
-      cause: error,
-    });
+    const other = misuseOf(value);
+    throw new UsageError(
+      other === undefined
+        ? `${name}.${method}() ${error.message}`
+        : `${name}.${method}() was given ${other.what}`,
+      { hint: other?.hint ?? error.hint ?? hintFor(type, value), cause: error },
+    );
   }
+}
+
+/** What to do about a value of another type, where its type tells what was meant. */
+function hintFor(type: StorageType, value: unknown): string | undefined {
+  if (type.kind === "enum") return `its members are ${type.values.map(literal).join(", ")}`;
+  if (type.kind === "timestamptz" || type.kind === "timestamp") {
+    return typeof value === "string" && type.host === "date" ? "write new Date(…)" : undefined;
+  }
+  const isNumber = type.kind === "integer" || type.kind === "float";
+  return isNumber && typeof value === "string" ? "write Number(…)" : undefined;
+}
+
+function literal(value: unknown): string {
+  return JSON.stringify(value);
 }
 
 /** A value of our own making, bound like any other. */

@@ -1,5 +1,5 @@
 /** What `where` takes: a lambda, a predicate, or an object of equalities. */
-import type { ModelDefinition } from "../definition/definition.ts";
+import type { ForeignKeyRelation, ModelDefinition } from "../definition/definition.ts";
 import { linkedColumns } from "../definition/input.ts";
 import { UsageError } from "../errors/errors.ts";
 import { rootColumns, scopeColumns, unknownField } from "./columns.ts";
@@ -10,6 +10,7 @@ import { isPlainObject } from "./plain.ts";
 import { notAPredicate, Predicate, runPredicate } from "./predicate.ts";
 import { rescope } from "./rescope.ts";
 import { rootScope, type Scope } from "./scope.ts";
+import { nameOf } from "./value.ts";
 import { findNode } from "./walk.ts";
 
 /**
@@ -65,19 +66,89 @@ function allOf(operands: readonly PredicateNode[]): PredicateNode {
 function equality(model: ModelDefinition, property: string, value: unknown): PredicateNode {
   const relation = model.relations.get(property);
   if (relation?.kind === "foreignKey") {
+    if (isPlainObject(value)) throw describesRow(relation, value);
     const operands = linkedColumns(relation, value).map(([name, part]) =>
       equality(model, name, part),
     );
     return allOf(operands);
   }
   const column = model.byProperty.get(property);
-  if (column === undefined) throw unknownField(model, property);
-  if (column.type.kind === "json" || column.type.kind === "array") {
-    throw new UsageError(`${model.name}.${property} can't be compared in an object of equalities`, {
+  if (column === undefined) throw noEquality(model, property);
+  const { type, transform } = column;
+  const at = `${model.name}.${property}`;
+  if (type.kind === "json" || type.kind === "array") {
+    throw new UsageError(`${at} can't be compared in an object of equalities`, {
       hint: "objects take scalar values only, so that data can't carry operators; use a lambda",
+    });
+  }
+  if (transform === undefined && (Array.isArray(value) || isPlainObject(value))) {
+    throw new UsageError(`${at} was given ${nameOf(value)} in where()`, {
+      hint: `an object holds plain values, which are compared with eq; ${inLambda(property, value)}`,
     });
   }
   const expression = rootColumns(model)[property];
   if (!(expression instanceof Expression)) throw unknownField(model, property);
   return Predicate.take(expression.eq(value));
+}
+
+/** How a list, or an operator of another library, is said here. */
+function inLambda(property: string, value: unknown[] | Record<string, unknown>): string {
+  const [first = ""] = Array.isArray(value) ? ["in"] : Object.keys(value);
+  const method = methodOf.get(first.replace(/^\$/, "")) ?? "gt";
+  const argument = method === "in" || method === "notIn" ? "[…]" : "…";
+  return `write where((t) => t.${property}.${method}(${argument}))`;
+}
+
+/** Operators as others call them, and the methods that they are here. */
+const methodOf: ReadonlyMap<string, string> = new Map([
+  ...["contains", "startsWith", "endsWith", "like", "ilike", "between"].map(same),
+  ...["gt", "gte", "lt", "lte", "in", "notIn", "ne", "eq"].map(same),
+  ["equals", "eq"],
+  ["not", "ne"],
+  ["nin", "notIn"],
+  ["regex", "like"],
+  ["search", "contains"],
+]);
+
+function same(name: string): [string, string] {
+  return [name, name];
+}
+
+/** Keys by which other libraries combine conditions. */
+const combining: ReadonlyMap<string, string> = new Map([
+  ["and", "and"],
+  ["or", "or"],
+  ["not", "not"],
+]);
+
+function noEquality(model: ModelDefinition, property: string): UsageError {
+  const at = `${model.name}.where()`;
+  const combined = combining.get(property.toLowerCase().replace(/^\$/, ""));
+  if (combined !== undefined) {
+    return new UsageError(`${at} has no key "${property}"`, {
+      hint: `combine conditions in a lambda: where((t) => ${combined}(t.a.eq(…), t.b.gt(…)))`,
+    });
+  }
+  if (property === "where") {
+    return new UsageError(`${at} takes the conditions themselves`, {
+      hint: "write where({ id: 1 }) or where((t) => t.id.eq(1))",
+    });
+  }
+  const relation = model.relations.get(property);
+  if (relation === undefined) return unknownField(model, property);
+  const some = relation.kind === "backOne" ? "" : ".some((row) => row";
+  const [column] = relation.target.columns;
+  const path = `t.${property}${some}.${column?.property}.eq(…)${some === "" ? "" : ")"}`;
+  return new UsageError(`${model.name}.${property} can't be compared in an object of equalities`, {
+    hint: `it leads to other rows: where((t) => ${path})`,
+  });
+}
+
+/** A row is meant by what it is like. */
+function describesRow(relation: ForeignKeyRelation, value: Record<string, unknown>): UsageError {
+  const { model, property, target } = relation;
+  const column = Object.keys(value).find((key) => target.byProperty.has(key)) ?? "…";
+  return new UsageError(`${model.name}.${property} was given an object in where()`, {
+    hint: `give a ${target.name} or its key, or ask about its columns: where((t) => t.${property}.${column}.eq(…))`,
+  });
 }

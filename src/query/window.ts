@@ -6,6 +6,7 @@ import { aggregateOf } from "./aggregate.ts";
 import { Order } from "./compare.ts";
 import { Expression } from "./expression.ts";
 import { manyRows } from "./many-rows.ts";
+import { type Misuse, tellMisuse } from "./misuse.ts";
 import type { AggregateNode, ExpressionNode, OrderNode, ValueFacts, WindowNode } from "./nodes.ts";
 import { notAPredicate, Predicate } from "./predicate.ts";
 import { bound, factsOf, findParts, nameOf, operandOf, type Parts } from "./value.ts";
@@ -15,6 +16,10 @@ const small: StorageType = { kind: "integer" };
 
 /** A window function that waits for its window. */
 export class WindowFunction {
+  static {
+    tellMisuse(WindowFunction.prototype, (made) => withoutWindow(made.#call));
+  }
+
   readonly #call: AggregateNode | WindowName;
   readonly #operands: readonly ExpressionNode[];
   readonly #facts: ValueFacts;
@@ -27,6 +32,13 @@ export class WindowFunction {
     this.#call = call;
     this.#operands = operands;
     this.#facts = facts;
+  }
+
+  /** The aggregate that waits, for where it stands without a window; undefined for anything else. */
+  static aggregateOf(value: unknown): { node: AggregateNode; facts: ValueFacts } | undefined {
+    if (typeof value !== "object" || value === null || !(#call in value)) return undefined;
+    const call = value.#call;
+    return typeof call === "string" ? undefined : { node: call, facts: value.#facts };
   }
 
   /** Only the rows that match count. */
@@ -60,6 +72,22 @@ export class WindowFunction {
     };
     return new Expression(node, this.#facts, "over(…)");
   }
+}
+
+function withoutWindow(call: AggregateNode | WindowName): Misuse {
+  if (typeof call === "string") {
+    const operand =
+      call === "rowNumber" || call === "rank" || call === "denseRank" ? "" : "t.views";
+    return {
+      what: `${call}() without its window`,
+      hint: `write ${call}(${operand}).over({ orderBy: t.id })`,
+    };
+  }
+  const { name } = call;
+  return {
+    what: `${name}() of many rows`,
+    hint: `for one value of all rows write scalar(Post.select((p) => ${name}(p.views))), beside each row ${name}(…).over({ … })`,
+  };
 }
 
 /** An aggregate for a window. */

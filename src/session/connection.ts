@@ -7,11 +7,11 @@ import {
   type Statement,
 } from "../driver/driver.ts";
 import type { Pool } from "../driver/pool.ts";
-import type { AcquireOptions, Lease, PoolStats } from "../driver/pool-lease.ts";
+import { type AcquireOptions, addStats, type Lease, type PoolStats } from "../driver/pool-lease.ts";
 import { UsageError } from "../errors/errors.ts";
 import { Planner } from "../plan/planner.ts";
 import { ambient } from "./ambient.ts";
-import { announceQuery } from "./events.ts";
+import { announceQuery, type StatementLog } from "./events.ts";
 import { IdentityMap } from "./identity-map.ts";
 import { retryWhileBusy } from "./patience.ts";
 import type { Session } from "./session.ts";
@@ -47,6 +47,8 @@ export interface ConnectionParts {
   readonly lazy: LazyMode;
   /** How long to retry while another process holds a lock, in milliseconds. */
   readonly busyTimeoutMs: number;
+  /** Takes every statement that has ended. */
+  readonly log: StatementLog | undefined;
   /** Run at the start of each transaction, and so around each statement: settings a pooler would lose. */
   readonly perTransaction: (() => Statement | undefined) | undefined;
   /** Takes the connection out of the registry. */
@@ -162,6 +164,11 @@ export class Connection implements AsyncDisposable {
   }
 
   /** @internal */
+  get log(): StatementLog | undefined {
+    return this.#parts.log;
+  }
+
+  /** @internal */
   get hasIdentityMap(): boolean {
     return this.#parts.identityMap;
   }
@@ -208,14 +215,16 @@ export class Connection implements AsyncDisposable {
     const { readers, writers } = this.#parts;
     const lease = (access === "read" ? readers : writers).tryAcquire();
     if (lease === undefined) return this.#execute(statement, access, undefined);
+    const running = announceQuery(this, statement);
     let outcome: DriverResult | Promise<DriverResult>;
     try {
-      announceQuery(this.name, statement.sql);
       outcome = this.#runOn(lease.connection, statement, undefined);
     } catch (error) {
+      running?.end(error);
       lease.release(spoils(error) ? error : undefined);
       throw error;
     }
+    running?.follow(outcome);
     if (outcome instanceof Promise) return releaseAfter(lease, outcome);
     lease.release();
     return outcome;
@@ -305,16 +314,18 @@ export class Connection implements AsyncDisposable {
     const pool = access === "read" ? this.#parts.readers : this.#parts.writers;
     const lease = pool.tryAcquire() ?? (await pool.acquire(signal === undefined ? {} : { signal }));
     const { connection } = lease;
-    announceQuery(this.name, statement.sql);
+    const running = announceQuery(this, statement);
     let cancelling: Promise<void> | undefined;
     let failure: unknown;
     try {
       const outcome = this.#runOn(connection, statement, signal);
+      running?.follow(outcome);
       if (signal === undefined || !(outcome instanceof Promise)) return await outcome;
       return await abandonedBy(signal, outcome, () => {
         cancelling = connection.cancel().catch(() => undefined);
       });
     } catch (error) {
+      running?.end(error);
       failure = spoils(error) ? error : undefined;
       throw signal?.aborted === true ? signal.reason : error;
     } finally {
@@ -378,15 +389,4 @@ async function runWithSetting(
 function spoils(error: unknown): boolean {
   if (!(error instanceof DriverError)) return false;
   return error.kind === "connectionLost" || error.kind === "timeout";
-}
-
-function addStats(left: PoolStats, right: PoolStats): PoolStats {
-  return {
-    max: left.max + right.max,
-    size: left.size + right.size,
-    inUse: left.inUse + right.inUse,
-    idle: left.idle + right.idle,
-    opening: left.opening + right.opening,
-    waiting: left.waiting + right.waiting,
-  };
 }

@@ -2,7 +2,7 @@
 import type { DriverCursor, DriverRow, Statement } from "../driver/driver.ts";
 import type { Lease } from "../driver/pool-lease.ts";
 import type { Connection } from "./connection.ts";
-import { announceQuery } from "./events.ts";
+import { announceQuery, type RunningQuery } from "./events.ts";
 import type { Scope } from "./scope.ts";
 import { abandonedBy } from "./signals.ts";
 import { Transaction } from "./transaction.ts";
@@ -46,6 +46,7 @@ class PooledCursor implements RowCursor {
   readonly #signal: AbortSignal | undefined;
   readonly #setting: Statement | undefined;
   #cursor: DriverCursor | undefined;
+  #running: RunningQuery | undefined;
   #reading = false;
   #cancelling: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -73,11 +74,16 @@ class PooledCursor implements RowCursor {
       const cursor = this.#cursor ?? (await this.#open());
       // Only the first read can meet a lock, and none of its rows is lost then.
       const rows = this.#connection.patiently(() => cursor.read(count), this.#signal);
-      if (this.#signal === undefined || !(rows instanceof Promise)) return await rows;
-      return await abandonedBy(this.#signal, rows, () => {
-        this.#cancelling = this.#lease.connection.cancel().catch(() => undefined);
-      });
+      const given =
+        this.#signal === undefined || !(rows instanceof Promise)
+          ? await rows
+          : await abandonedBy(this.#signal, rows, () => {
+              this.#cancelling = this.#lease.connection.cancel().catch(() => undefined);
+            });
+      this.#running?.gave(given.length);
+      return given;
     } catch (error) {
+      this.#running?.end(error);
       throw this.#signal?.aborted === true ? this.#signal.reason : error;
     } finally {
       this.#reading = false;
@@ -95,7 +101,7 @@ class PooledCursor implements RowCursor {
 
   async #open(): Promise<DriverCursor> {
     const { connection } = this.#lease;
-    announceQuery(this.#connection.name, this.#statement.sql);
+    this.#running = announceQuery(this.#connection, this.#statement);
     if (this.#setting !== undefined) {
       await connection.script("begin read only");
       await connection.query(this.#setting);
@@ -105,6 +111,7 @@ class PooledCursor implements RowCursor {
   }
 
   async #close(): Promise<void> {
+    this.#running?.end();
     this.#signal?.removeEventListener("abort", this.#abort);
     const { connection } = this.#lease;
     if (this.#cancelling !== undefined) {
@@ -161,14 +168,17 @@ function inTransaction(
   const { connection } = scope.lease;
   const cursor = connection.openCursor(statement);
   const forget = scope.beforeEnd(() => cursor.close());
-  announceQuery(scope.connection.name, statement.sql);
+  const running = announceQuery(scope.connection, statement);
   return {
     async read(count) {
       signal?.throwIfAborted();
       scope.assertOpen();
-      return scope.inTurn(() => cursor.read(count));
+      const rows = await scope.inTurn(() => cursor.read(count));
+      running?.gave(rows.length);
+      return rows;
     },
     async close() {
+      running?.end();
       if (forget() && scope.isOpen) await scope.inTurn(() => cursor.close());
     },
   };

@@ -111,14 +111,16 @@ export class Transaction implements Executor {
     this.assertOpen();
     if (this.recoverStatements || this.#needsPause() || !this.#mutex.tryLock())
       return this.#executeInTurn(statement);
+    const running = announceQuery(this.connection, statement);
     let outcome: DriverResult | Promise<DriverResult>;
     try {
-      announceQuery(this.connection.name, statement.sql);
       outcome = this.lease.connection.query(statement);
     } catch (error) {
+      running?.end(error);
       this.unlock();
       throw this.#noteFailure(error);
     }
+    running?.follow(outcome);
     if (outcome instanceof Promise) return this.#settle(outcome);
     this.unlock();
     return outcome;
@@ -126,8 +128,10 @@ export class Transaction implements Executor {
 
   async #executeInTurn(statement: Statement): Promise<DriverResult> {
     await this.lock();
-    announceQuery(this.connection.name, statement.sql);
-    return this.#settle(this.#run(statement));
+    const running = announceQuery(this.connection, statement);
+    const outcome = this.#run(statement);
+    running?.follow(outcome);
+    return this.#settle(outcome);
   }
 
   /** As `execute`; `around` is told when the statement's turn comes, and awaited before the next one's. */
@@ -141,8 +145,10 @@ export class Transaction implements Executor {
     const run = async () => {
       around.started();
       try {
-        announceQuery(this.connection.name, statement.sql);
-        return await this.#run(statement);
+        const running = announceQuery(this.connection, statement);
+        const outcome = this.#run(statement);
+        running?.follow(outcome);
+        return await outcome;
       } finally {
         await around.ended();
       }

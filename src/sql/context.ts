@@ -24,8 +24,12 @@ export interface Context {
 export interface InnerCompilers {
   /** The query of an EXISTS. */
   readonly exists: (node: Exists, context: Context) => OperationNode;
-  /** A query inside another, with names for its columns or without. */
-  readonly select: (query: SelectQuery, context: Context, named: boolean) => OperationNode;
+  /** A query inside another; `named` gives its columns the names of their places. */
+  readonly select: (
+    query: SelectQuery,
+    context: Context,
+    form?: { readonly named?: boolean },
+  ) => OperationNode;
   /** A condition as a value: true or false. */
   readonly truth: (predicate: Predicate, context: Context) => OperationNode;
   /** One key of an ordering. */

@@ -88,11 +88,11 @@ export interface SqlDialect extends RawDialect {
   call(node: FunctionCall, operands: readonly Operand[]): OperationNode;
   /** An aggregate; `finish` adds a filter and a window to each call of the database's own. */
   aggregate(call: AggregateCall, finish: (call: OperationNode) => OperationNode): OperationNode;
-  /** Exact arithmetic over the given type. */
+  /** Exact arithmetic, whose result has the given type. */
   arithmetic(
     operator: ArithmeticOperator,
-    left: OperationNode,
-    right: OperationNode,
+    left: Operand,
+    right: Operand,
     type: StorageType,
   ): OperationNode;
   /** What stands at a place in JSON, or NULL. */
@@ -108,6 +108,8 @@ export interface SqlDialect extends RawDialect {
   hasKey(operand: OperationNode, key: OperationNode): OperationNode;
   /** How many items an array has; NULL for what is none. */
   listLength(operand: OperationNode, of: ListKind): OperationNode;
+  /** A value with the type in which values of all kinds of columns of `type` go together. */
+  typed(node: OperationNode, type: StorageType): OperationNode;
   /** The value in the one form that equal values share. */
   canonical(operand: Operand): OperationNode;
   /** What sorts in the order of the values. */

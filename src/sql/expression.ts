@@ -37,7 +37,7 @@ export function compileExpression(
     case "truth":
       return computed(context.inner.truth(node.predicate, context), node, false);
     case "scalar":
-      return computed(context.inner.select(node.query, context, false), node, true);
+      return computed(context.inner.select(node.query, context), node, true);
     case "function":
       return compileCall(node, context, compileExpression);
     case "case":
@@ -122,7 +122,7 @@ function compileArithmetic(node: Arithmetic, context: Context): Operand {
   const left = compileExpression(node.left, context, neighbour);
   const right = compileExpression(node.right, context, neighbour);
   return {
-    node: context.dialect.arithmetic(operator, left.node, right.node, node.type),
+    node: context.dialect.arithmetic(operator, left, right, node.type),
     type: node.type,
     nullable: left.nullable || right.nullable,
     column,

@@ -64,7 +64,7 @@ function condition(node: Predicate, context: Context): Condition {
     case "inQuery":
       return inQuery(node, context);
     case "existsRows": {
-      const query = context.inner.select(node.query, context, false);
+      const query = context.inner.select(node.query, context);
       return known(node.negated ? text`not exists ${query}` : text`exists ${query}`);
     }
     case "list": {
@@ -146,14 +146,14 @@ function inQuery(node: InQuery, context: Context): Condition {
       { ...member, node: columnOf("m", "c0") },
       operand,
     );
-    const query = context.inner.select(node.query, context, true);
+    const query = context.inner.select(node.query, context, { named: true });
     const found = text`exists (select 1 from ${query} as "m" where ${theirs} is not distinct from ${mine})`;
     return known(node.negated ? text`not ${found}` : found);
   }
   const keyed = context.dialect.comparable("=", member, operand) !== member.node;
   const found = keyed
-    ? text`${mine} in (select ${context.dialect.comparable("=", { ...member, node: columnOf("m", "c0") }, operand)} from ${context.inner.select(node.query, context, true)} as "m")`
-    : text`${mine} in ${context.inner.select(node.query, context, false)}`;
+    ? text`${mine} in (select ${context.dialect.comparable("=", { ...member, node: columnOf("m", "c0") }, operand)} from ${context.inner.select(node.query, context, { named: true })} as "m")`
+    : text`${mine} in ${context.inner.select(node.query, context)}`;
   const condition = maybe(found, operand.nullable || member.nullable);
   return node.negated ? complement(condition) : condition;
 }

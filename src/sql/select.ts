@@ -24,6 +24,8 @@ import {
 import { UsageError } from "../errors/errors.ts";
 import type {
   ColumnPair,
+  CommonRows,
+  CommonStep,
   CountQuery,
   Exists,
   ExistsQuery,
@@ -31,7 +33,6 @@ import type {
   Join,
   OrderTerm,
   Predicate,
-  Recursion,
   Selection,
   SelectQuery,
   SetOperator,
@@ -39,29 +40,26 @@ import type {
   Slice,
   Source,
 } from "../ir/query.ts";
+import type { StorageType } from "../ir/type.ts";
 import { type Context, enterScope } from "./context.ts";
 import { bindSlot, compileColumn, compileExpression } from "./expression.ts";
 import { binary, connect, parens, selection, tableAs, text } from "./nodes.ts";
 import { compilePredicate } from "./predicate.ts";
 
-/**
- * `named` gives the columns the names by which a query around this one knows them;
- * `compared` says that its rows are compared with those of others.
- */
 export function compileSelect(
   query: SelectQuery,
   outer: Context,
-  named: boolean = false,
-  compared: boolean = query.distinct === true,
+  form: SelectForm = {},
 ): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
   const { distinct, groupBy = [], having = null } = query;
   const keys = groupBy.map((key) => GroupByItemNode.create(compileExpression(key, context).node));
   const clause = query.lock && context.dialect.lock(query.lock, query.from.alias);
-  const sliced = selectOf(query.columns, query, query, context, { named, compared });
+  const compared = form.compared === true || distinct === true;
+  const sliced = selectOf(query.columns, query, query, context, { ...form, compared });
   return {
     ...(clause ? lockedBy(sliced, clause) : sliced),
-    ...(query.recursion && { with: compileRecursion(query.recursion, outer) }),
+    ...withClause(query, outer),
     ...(distinct === true && { frontModifiers: [SelectModifierNode.create("Distinct")] }),
     ...(keys.length > 0 && { groupBy: { kind: "GroupByNode", items: keys } }),
     ...(having !== null && { having: HavingNode.create(compilePredicate(having, context)) }),
@@ -73,10 +71,14 @@ export function lockedBy(query: SelectQueryNode, clause: OperationNode): SelectQ
   return { ...query, endModifiers: [SelectModifierNode.createWithExpression(clause)] };
 }
 
-/** How columns are selected: by the names of their places, in the form that equal values share. */
-interface SelectForm {
+/** How columns are selected. */
+export interface SelectForm {
+  /** By the names of their places, by which a query around this one knows them. */
   readonly named?: boolean;
+  /** In the form that equal values share, since the rows are compared with others. */
   readonly compared?: boolean;
+  /** With the types of other rows that they are put together with. */
+  readonly types?: readonly StorageType[];
 }
 
 /** `select columns` of a selection and a slice, in a context that has entered the selection. */
@@ -85,11 +87,13 @@ export function selectOf(
   rows: Selection,
   slice: Slice,
   context: Context,
-  { named, compared }: SelectForm = {},
+  { named, compared, types }: SelectForm = {},
 ): SelectQueryNode {
   const selections = columns.map((column, place) => {
     const operand = compileExpression(column, context);
-    const node = compared === true ? context.dialect.canonical(operand) : operand.node;
+    const value = compared === true ? context.dialect.canonical(operand) : operand.node;
+    const type = types?.[place];
+    const node = type === undefined ? value : context.dialect.typed(value, type);
     return selection(
       named === true ? AliasNode.create(node, IdentifierNode.create(`c${place}`)) : node,
     );
@@ -99,13 +103,15 @@ export function selectOf(
 
 export function compileCount(query: CountQuery, outer: Context): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
-  return { ...selectFrom(query, context), selections: [selection(text`count(*)`)] };
+  const selections = [selection(text`count(*)`)];
+  return { ...selectFrom(query, context), ...withClause(query, outer), selections };
 }
 
 export function compileExistsQuery(query: ExistsQuery, outer: Context): SelectQueryNode {
   const context = enterScope(outer, query.from, query.joins);
   const limit = LimitNode.create(text`1`);
-  return { ...selectFrom(query, context), selections: [selection(text`1`)], limit };
+  const selections = [selection(text`1`)];
+  return { ...selectFrom(query, context), ...withClause(query, outer), selections, limit };
 }
 
 /** The query of an EXISTS: rows of `source` that go with the outer row. */
@@ -147,9 +153,10 @@ export function whereClause(
   return where === null ? {} : { where: WhereNode.create(compilePredicate(where, context)) };
 }
 
-function compileJoin({ kind, source, on }: Join, context: Context): JoinNode {
+function compileJoin({ kind, source, on, where }: Join, context: Context): JoinNode {
   if (kind === "cross") return JoinNode.create("CrossJoin", sourceNode(source, context));
-  const [first, ...rest] = on.map((pair) => equal(pair, context));
+  const also = where === undefined ? [] : [parens(compilePredicate(where, context))];
+  const [first, ...rest] = [...on.map((pair) => equal(pair, context)), ...also];
   if (first === undefined) throw new TypeError("a join needs a pair of columns");
   const type = kind === "left" ? "LeftJoin" : "InnerJoin";
   return JoinNode.createWithOn(type, sourceNode(source, context), connect("and", [first, ...rest]));
@@ -163,7 +170,7 @@ function sourceNode(source: Source, context: Context): OperationNode {
   const query =
     source.kind === "set"
       ? compileSet(source, context)
-      : context.inner.select(source.query, context, true);
+      : context.inner.select(source.query, context, { named: true });
   return AliasNode.create(query, IdentifierNode.create(source.alias));
 }
 
@@ -180,18 +187,19 @@ function compileSet({ operator, parts }: SetSource, context: Context): SelectQue
     throw new UsageError(`queries are put together by ${Object.keys(setWords).join(", ")}`);
   }
   const all = operator === "unionAll";
-  const [first, ...others] = parts.map((part) => compilePart(part, context, !all));
+  const form = { named: true, compared: !all };
+  const [first, ...others] = parts.map((part) => compilePart(part, context, form));
   if (first === undefined) throw new TypeError("a set operation needs queries");
   const setOperations = others.map((part) => SetOperationNode.create(word, part, all));
   return { ...first, setOperations };
 }
 
 /** One side of a set operation. An order, a limit or a name of its own would count for the whole. */
-function compilePart(query: SelectQuery, context: Context, compared: boolean): SelectQueryNode {
-  const node = compileSelect(query, context, true, compared);
-  const { orderBy, limit, offset, recursion } = query;
+function compilePart(query: SelectQuery, context: Context, form: SelectForm): SelectQueryNode {
+  const node = compileSelect(query, context, form);
+  const { orderBy, limit, offset } = query;
   const whole = orderBy.length === 0 && limit === null && offset === null;
-  if (whole && recursion === undefined) return node;
+  if (whole && query.with === undefined) return node;
   return {
     kind: "SelectQueryNode",
     from: FromNode.create([AliasNode.create(node, IdentifierNode.create("part"))]),
@@ -199,15 +207,43 @@ function compilePart(query: SelectQuery, context: Context, compared: boolean): S
   };
 }
 
-function compileRecursion({ name, start, step }: Recursion, context: Context): WithNode {
-  const table = CommonTableExpressionNameNode.create(
-    name,
-    start.columns.map((_, place) => `c${place}`),
+/** The WITH clause, if there is one, to spread into a statement's node. */
+export function withClause(
+  { with: common = [] }: Selection,
+  context: Context,
+): { readonly with?: WithNode } {
+  const [first, ...others] = common.map((rows) => compileCommon(rows, context));
+  if (first === undefined) return {};
+  const recursive = common.some(({ step }) => step !== undefined);
+  const clause = WithNode.create(first, { recursive });
+  return { with: others.reduce(WithNode.cloneWithExpression, clause) };
+}
+
+function compileCommon(
+  { name, query, step, materialized }: CommonRows,
+  context: Context,
+): CommonTableExpressionNode {
+  const names = query.columns.map((_, place) => `c${place}`);
+  const table = CommonTableExpressionNameNode.create(name, names);
+  const node = CommonTableExpressionNode.create(
+    table,
+    step === undefined
+      ? compileSelect(query, context, { named: true })
+      : compileSteps(query, step, context),
   );
-  const union = SetOperationNode.create("union", compilePart(step, context, false), false);
-  const found = { ...compilePart(start, context, false), setOperations: [union] };
-  const expression = CommonTableExpressionNode.create(table, found);
-  return WithNode.create(expression, { recursive: true });
+  return materialized === undefined
+    ? node
+    : CommonTableExpressionNode.cloneWith(node, { materialized });
+}
+
+function compileSteps(
+  query: SelectQuery,
+  { query: step, all, types }: CommonStep,
+  context: Context,
+): SelectQueryNode {
+  const form = { named: true, compared: !all, ...(types && { types }) };
+  const union = SetOperationNode.create("union", compilePart(step, context, form), all);
+  return { ...compilePart(query, context, form), setOperations: [union] };
 }
 
 function equal({ left, right }: ColumnPair, context: Context): OperationNode {

@@ -9,7 +9,7 @@ import type { ColumnRef, SelectQuery, Slot } from "../ir/query.ts";
 import { type Context, enterScope } from "./context.ts";
 import { bindSlot, compileColumn } from "./expression.ts";
 import { connect, parens, selection, text } from "./nodes.ts";
-import { orderItem, selectOf } from "./select.ts";
+import { orderItem, selectOf, withClause } from "./select.ts";
 
 /** A slice of each group: rows are numbered within their group, and chosen by their number. */
 export function compileSliceOfEach(
@@ -25,6 +25,7 @@ export function compileSliceOfEach(
   const over = text`row_number() over (partition by ${list(columns)} ${order})`;
   const numbered = {
     ...selectOf(query.columns, query, { orderBy: [], limit: null, offset: null }, context),
+    ...withClause(query, outer),
   };
   const selections = [...(numbered.selections ?? []), selection(text`${over} as ${number}`)];
   const inner = parens({ ...numbered, selections } as SelectQueryNode);

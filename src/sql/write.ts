@@ -27,7 +27,7 @@ import { type Context, enterScope } from "./context.ts";
 import type { BoundSlot, SlotForm } from "./dialect.ts";
 import { bindSlot, compileColumn, compileExpression } from "./expression.ts";
 import { binary, columnOf, placeholder, selection, tableAs, text } from "./nodes.ts";
-import { lockedBy, selectOf, whereClause } from "./select.ts";
+import { lockedBy, selectOf, whereClause, withClause } from "./select.ts";
 
 export function compileInsert(query: InsertQuery, context: Context): InsertQueryNode {
   const { table, conflict } = query;
@@ -109,6 +109,7 @@ export function compileUpdate(query: UpdateQuery, outer: Context): UpdateQueryNo
     kind: "UpdateQueryNode",
     table: tableAs(query.from.table, query.from.alias),
     updates: query.set.map((assignment) => assign(assignment, own)),
+    ...withClause(query, outer),
     ...chosenRows(query, outer),
     ...returningOf(query, outer),
   };
@@ -128,6 +129,7 @@ export function compileDelete(query: DeleteQuery, outer: Context): DeleteQueryNo
   return {
     kind: "DeleteQueryNode",
     from: FromNode.create([tableAs(query.from.table, query.from.alias)]),
+    ...withClause(query, outer),
     ...chosenRows(query, outer),
     ...returningOf(query, outer),
   };

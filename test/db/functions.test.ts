@@ -1,6 +1,15 @@
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { caseWhen, Decimal, decimal, id, Model, now, UsageError } from "../../src/index.ts";
+import {
+  caseWhen,
+  DatabaseError,
+  Decimal,
+  decimal,
+  id,
+  Model,
+  now,
+  UsageError,
+} from "../../src/index.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { useDatabase } from "../support/use-database.ts";
 
@@ -14,6 +23,11 @@ class Thing extends Model("FunctionThing", {
   big: z.bigint(),
   price: decimal(20, 4),
   at: z.date(),
+  digits: z.string().default(" 12.5"),
+  day: z.iso.date().default("2024-02-29"),
+  moment: z.iso.datetime().default("2024-02-29T23:30:00Z"),
+  top: z.int().default(2_147_483_647),
+  huge: z.bigint().default(9_223_372_036_854_775_807n),
   kind: z.enum(["x", "y"]),
 }) {}
 
@@ -89,7 +103,24 @@ describeEachDatabase("functions", (db) => {
       (t) => t.price.plus("0.1").times("1.001"),
       new Decimal("10.115105"),
     ],
-    ["a decimal beside a whole number", (t) => t.price.times(t.n as never), new Decimal("70.035")],
+    ["a decimal beside a whole number", (t) => t.price.times(t.n), new Decimal("70.035")],
+    ["a whole number beside a decimal", (t) => t.n.minus(t.price), new Decimal("-3.005")],
+    [
+      "a decimal divided by a whole number",
+      (t) => t.price.dividedBy(t.n.plus(1)),
+      new Decimal("1.250625"),
+    ],
+    [
+      "a whole number divided by a decimal",
+      (t) => t.n.dividedBy(t.price),
+      new Decimal("0.69965017491254372814"),
+    ],
+    ["a bigint beside a whole number", (t) => t.big.plus(t.n), 9_007_199_254_741_000n],
+    ["a whole number beside a bigint", (t) => t.n.minus(t.big), -9_007_199_254_740_986n],
+    ["a bigint beside a plain number", (t) => t.big.plus(1), 9_007_199_254_740_994n],
+    ["a bigint beside a decimal", (t) => t.big.plus(t.price), new Decimal("9007199254741003.005")],
+    ["a decimal beside a bigint", (t) => t.price.mod(t.big), new Decimal("10.005")],
+    ["a whole number beside a fraction", (t) => t.n.times(1.5), 10.5],
     ["asText", (t) => t.big.asText(), "9007199254740993"],
     ["asText of a decimal", (t) => t.price.round(1).asText(), "10"],
     ["asInteger", (t) => t.score.asInteger(), 2],
@@ -97,6 +128,39 @@ describeEachDatabase("functions", (db) => {
     ["asFloat", (t) => t.n.asFloat().dividedBy(2), 3.5],
     ["asBigint", (t) => t.n.asBigint(), 7n],
     ["asDecimal", (t) => t.big.asDecimal().plus("0.5"), new Decimal("9007199254740993.5")],
+    ["text as a whole number", (t) => t.digits.asInteger(), 12],
+    ["text as a bigint", (t) => t.digits.asBigint(), 12n],
+    ["text as a float", (t) => t.digits.asFloat(), 12.5],
+    ["text as a decimal", (t) => t.digits.asDecimal().plus("0.1"), new Decimal("12.6")],
+    ["text that is no number", (t) => t.name.asInteger(), null],
+    ["text that is no decimal", (t) => t.name.asDecimal(), null],
+    ["no text as a number", (t) => t.nick.asFloat(), null],
+    [
+      "text that JavaScript alone takes for a number",
+      (t) => t.digits.replace("12.5", "0x10").asInteger(),
+      null,
+    ],
+    ["empty text", (t) => t.digits.substring(0, 1).trim().asFloat(), null],
+    ["a negative text, cut", (t) => t.digits.replace("12.5", "-7.9e1 ").asInteger(), -79],
+    [
+      "text at the end of 64 bits",
+      (t) => t.digits.replace("12.5", "9223372036854775807").asBigint(),
+      9_223_372_036_854_775_807n,
+    ],
+    [
+      "text beyond 64 bits",
+      (t) => t.digits.replace("12.5", "9223372036854775808").asBigint(),
+      null,
+    ],
+    ["a day's year", (t) => t.day.asDate().year(), 2024],
+    ["a day's weekday", (t) => t.day.asDate().weekday(), 4],
+    ["a day later", (t) => t.day.asDate().plus({ days: 1 }), "2024-03-01"],
+    ["a month earlier", (t) => t.day.asDate().minus({ months: 1 }), "2024-01-29"],
+    ["the first day of the month", (t) => t.day.asDate().truncate("month"), "2024-02-01"],
+    ["a moment's hour", (t) => t.moment.asDate().hour(), 23],
+    ["a moment later", (t) => t.moment.asDate().plus({ hours: 2 }), "2024-03-01T01:30:00Z"],
+    ["beyond 4 bytes", (t) => t.n.plus(2_147_483_647), 2_147_483_654],
+    ["two columns beyond 4 bytes", (t) => t.top.plus(t.top).times(t.n), 30_064_771_058],
     ["coalesce", (t) => t.nick.coalesce("none"), "none"],
     ["coalesce of columns", (t) => t.m.coalesce(t.n), 7],
     ["coalesce of NULLs", (t) => t.m.coalesce(t.m), null],
@@ -198,6 +262,23 @@ describeEachDatabase("functions", (db) => {
     });
   });
 
+  test.for<[string, (t: Columns) => object]>([
+    ["4 bytes", (t) => ({ top: t.top.plus(1) })],
+    ["4 bytes, below zero", (t) => ({ top: t.top.times(-1).minus(2) })],
+    ["8 bytes", (t) => ({ huge: t.huge.plus(1n) })],
+  ])("a column of %s refuses a result that it can't hold", async ([, change]) => {
+    await expect(Thing.allRows().update(change as never)).rejects.toThrow(DatabaseError);
+
+    const { top, huge } = await Thing.one();
+    expect([top, huge]).toEqual([2_147_483_647, 9_223_372_036_854_775_807n]);
+    await Thing.allRows().update((t) => ({ top: t.top.minus(1), huge: t.huge.minus(1n) }));
+    expect((await Thing.one()).top).toBe(2_147_483_646);
+  });
+
+  test("a result beyond 64 bits is no value", async () => {
+    await expect(value((t) => t.huge.plus(1n))).rejects.toThrow();
+  });
+
   const t = Thing.columns;
   type Loose = Record<string, (...given: readonly unknown[]) => unknown>;
   const loose = (expression: unknown) => expression as Loose;
@@ -212,6 +293,8 @@ describeEachDatabase("functions", (db) => {
     ["a negative place", () => t.name.substring(-1)],
     ["a number as text", () => t.name.concat(1 as never)],
     ["lower of a number", () => loose(t.n)["lower"]?.()],
+    ["text as a date", () => t.name.asDate()],
+    ["the hour of a day", () => t.day.asDate().hour()],
     ["year of text", () => loose(t.name)["year"]?.()],
     ["an unknown unit", () => t.at.truncate("century" as never)],
     ["an empty span", () => t.at.plus({})],

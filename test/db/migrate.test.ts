@@ -262,6 +262,39 @@ describeEachDatabase("versioned migrations", (db) => {
     });
   });
 
+  test("what a changed file says otherwise is shown, line by line", async () => {
+    await withTarget(async (target) => {
+      const step = (code: () => void) => op.data("think", code);
+      const made = (name: string, code: () => void) =>
+        revision("a", "", [
+          op.createTable("t", {
+            columns: [
+              { name: "id", type: "integer" },
+              { name, type: "text", nullable: true, default: name },
+            ],
+            primaryKey: ["id"],
+          }),
+          step(code),
+          op.createIndex("t", { columns: ["id"] }),
+        ]);
+      const think = () => undefined;
+      const other = () => {
+        throw new Error("not the same");
+      };
+      await upgrade(target, [made("x", think)]);
+
+      const refused = upgrade(target, [made("y", other)]);
+      await expect(refused).rejects.toThrow(HistoryChangedError);
+      await expect(refused).rejects.toThrow(
+        /does something else now .*:\n {2}- .*name: "x".*\n(?:.*\n)* {2}\+ .*name: "y".*\n(?:.*\n)* {2}- op\.data\("think"\) \w+\n {2}\+ op\.data\("think"\) \w+\n {2}hint: three ways out/,
+      );
+      await expect(readStatus(target, [made("y", think)])).rejects.toThrow(/\n {2}\+ .*name: "y"/);
+      await expect(refused).rejects.not.toThrow("createIndex");
+      await acceptChange(target, [made("y", other)], "aa");
+      await expect(readStatus(target, [made("x", other)])).rejects.toThrow(/\n {2}- .*name: "y"/);
+    });
+  });
+
   test("a changed file is refused until it is accepted", async () => {
     await withTarget(async (target) => {
       await upgrade(target, [a]);

@@ -5,7 +5,7 @@ import { invertOperation, invertOperations, isOperations } from "../../src/ir/in
 import type { Operation } from "../../src/ir/migration.ts";
 import type { SchemaPayload } from "../../src/ir/schema.ts";
 import { diffSchemas } from "../../src/migration/diff.ts";
-import { carryOut, comparable, make } from "./plan-check.ts";
+import { carryOut, comparable, make, versionForHalf } from "./plan-check.ts";
 import type { SchemaDatabase } from "./schema-database.ts";
 
 /** Does what can be taken back of a change, takes it back, and does it again. */
@@ -23,11 +23,12 @@ export async function checkInverse(
     await make(connection, dialect, from);
     const read = async () => comparable(await dialect.introspect(connection));
     const first = await read();
-    await carryOut(connection, dialect, from, operations);
+    const version = await versionForHalf(db, connection, from);
+    await carryOut(connection, dialect, from, operations, version);
     const second = await read();
-    await carryOut(connection, dialect, after, inverse);
+    await carryOut(connection, dialect, after, inverse, version);
     expect(await read()).toEqual(first);
-    await carryOut(connection, dialect, from, operations);
+    await carryOut(connection, dialect, from, operations, version);
     expect(await read()).toEqual(second);
   } finally {
     await connection.close();

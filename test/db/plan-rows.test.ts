@@ -90,6 +90,35 @@ describeEachSchemaDatabase("plans with rows", (db) => {
     expect(moods).toBe(db.name === "sqlite" ? '["bad","ok"]' : "{bad,ok}");
   });
 
+  test("a check takes rows of which it says nothing, on every version", async () => {
+    const before = schema([
+      table("t", [id(), column("a", integer, { nullable: true })], { primaryKey: ["id"] }),
+    ]).payload;
+    for (const version of [undefined, "3.53"]) {
+      const connection = await db.empty();
+      await make(connection, dialect, before);
+      await connection.script("INSERT INTO t (a) VALUES (NULL), (1)");
+
+      await carryOut(
+        connection,
+        dialect,
+        before,
+        [
+          { op: "addCheck", table: "t", check: { kind: "sql", name: "ck", sql: "a < 5" } },
+          {
+            op: "addCheck",
+            table: "t",
+            check: { kind: "values", name: "ck_a", column: "a", values: [1, 2] },
+          },
+        ],
+        version,
+      );
+
+      const insert = async () => connection.script("INSERT INTO t (a) VALUES (3)");
+      await expect(insert()).rejects.toThrow(/check/i);
+    }
+  });
+
   test("a backfill goes through every row, batch by batch, and can go on where it stopped", async () => {
     const connection = await db.empty();
     const before = schema([

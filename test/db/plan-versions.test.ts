@@ -28,7 +28,10 @@ const second = migration({
   id: id("b"),
   parents: [id("a")],
   message: "b",
-  up: [op.setNotNull("item", "code"), op.addCheck("item", { name: "filled", sql: "code <> ''" })],
+  up: [
+    op.setNotNull("item", "code"),
+    op.addCheck("item", { name: "listed", column: "code", values: ["x", "y"] }),
+  ],
 });
 
 describeEachDatabase("plans by version", (db) => {

@@ -1,11 +1,15 @@
 /** What stands on a column that gets another type, and is nobody's but the database's, comes back as it was. */
 import { expect, test } from "vitest";
+import { planners } from "../../src/connect/migrate.ts";
 import { postgresDialect } from "../../src/dialect/postgres/dialect.ts";
 import { sqliteDialect } from "../../src/dialect/sqlite/dialect.ts";
 import type { DriverConnection } from "../../src/driver/driver.ts";
-import { applyOperations } from "../../src/ir/apply.ts";
+import { applyOperations, emptySchema } from "../../src/ir/apply.ts";
 import type { Operation } from "../../src/ir/migration.ts";
 import type { SchemaPayload } from "../../src/ir/schema.ts";
+import { diffSchemas } from "../../src/migration/diff.ts";
+import { migration } from "../../src/migration/revision.ts";
+import { type ScriptTarget, writeScript } from "../../src/migration/script.ts";
 import { column, id, integer, table, text } from "../unit/ddl/ir.ts";
 import { rowsOf } from "./catalog.ts";
 import { carryOut, comparable, make } from "./plan-check.ts";
@@ -146,6 +150,37 @@ describeEachSchemaDatabase("what stands on an enum's columns", (db) => {
     expect(await rowsOf(connection, "SELECT count(*) FROM noted_days")).toEqual([
       [db.name === "sqlite" ? 3 : "3"],
     ]);
+  });
+
+  test("a script sees to it, too", async () => {
+    const [planner] = planners([db.name]);
+    const made = diffSchemas(emptySchema, before).operations;
+    const [, operation] = changes[1] as (typeof changes)[number];
+    const first = migration({ id: "a".repeat(12), parents: [], message: "a", up: made });
+    const second = migration({
+      id: "b".repeat(12),
+      parents: [first.id],
+      message: "b",
+      up: [{ ...operation, destructive: "tried" }],
+    });
+    const write = (range: string) =>
+      writeScript(planner as ScriptTarget, [first, second], { range, plain: true });
+    const connection = await db.empty();
+    await connection.script(write("base:aa"));
+    await connection.script("INSERT INTO day (mood) VALUES ('odd'), ('bad')");
+    // A script of SQLite ends where a table has triggers: it can't put them back.
+    await connection.script(standing[db.name].replace(/CREATE TRIGGER noted AFTER.*END;/s, ""));
+    const read = async () => {
+      const all = [];
+      for (const sql of catalog[db.name]) all.push(await rowsOf(connection, sql));
+      return all;
+    };
+    const was = await read();
+
+    await connection.script(write("aa:head"));
+
+    expect(await read()).toEqual(was);
+    expect(await rowsOf(connection, "SELECT mood FROM day ORDER BY id")).toEqual([["ok"], ["bad"]]);
   });
 
   async function ready(of: SchemaDatabase): Promise<DriverConnection> {

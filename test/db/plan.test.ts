@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { postgresDialect } from "../../src/dialect/postgres/dialect.ts";
 import { sqliteDialect } from "../../src/dialect/sqlite/dialect.ts";
 import { diffSchemas } from "../../src/migration/diff.ts";
+import { richArbitrary } from "../unit/migration/rich-schemas.ts";
 import { schemaArbitrary } from "../unit/migration/schemas.ts";
 import { rowsOf } from "./catalog.ts";
 import { carryOut, checkChange, comment, makeCommented } from "./plan-check.ts";
@@ -20,6 +21,14 @@ describeEachSchemaDatabase("plans", (db) => {
         checkChange(db, dialect, from, to),
       ),
       { numRuns: Number(process.env["FERRO_PLAN_RUNS"] ?? 25) },
+    );
+  }, 120_000);
+
+  test("do so with expressions, options of keys and tables, and constraints of their own names", async () => {
+    const rich = richArbitrary(db.name === "postgres");
+    await fc.assert(
+      fc.asyncProperty(rich, rich, (from, to) => checkChange(db, dialect, from, to)),
+      { numRuns: Number(process.env["FERRO_PLAN_RUNS"] ?? 15) },
     );
   }, 120_000);
 

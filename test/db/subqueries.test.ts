@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { exists, notExists, scalar, UsageError } from "../../src/index.ts";
+import { avg, count, exists, max, notExists, scalar, sum, UsageError } from "../../src/index.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { useDatabase } from "../support/use-database.ts";
 import { Author, Employee, Post } from "./models.ts";
@@ -48,6 +48,54 @@ describeEachDatabase("subqueries", (db) => {
     expect(await Post.where((t) => t.reviewerId.notIn(reviewers)).count()).toBe(0);
     expect(await Post.where((t) => t.reviewerId.in(Author.select((a) => a.id))).count()).toBe(1);
     expect(await Post.where((t) => t.reviewerId.notIn(Author.select((a) => a.id))).count()).toBe(2);
+  });
+
+  test("one aggregate of all rows is a value", async () => {
+    const titles = async (query: { all(): Promise<{ title: string }[]> }): Promise<string[]> =>
+      (await query.all()).map(({ title }) => title).sort();
+
+    const usual = scalar(Post.select((p) => avg(p.views)));
+    expect(await titles(Post.where((t) => t.views.gt(usual)))).toEqual(["c"]);
+    expect(await titles(Post.where((t) => t.views.in(Post.select((p) => max(p.views)))))).toEqual([
+      "c",
+    ]);
+    const rows = await Author.orderBy("name")
+      .select((t) => ({
+        name: t.name,
+        views: scalar(Post.where((p) => p.authorId.eq(t.id)).select((p) => sum(p.views))),
+        best: scalar(
+          Post.where((p) => p.authorId.eq(t.id)).select((p) =>
+            max(p.views).filter(p.published.eq(true)),
+          ),
+        ),
+      }))
+      .all();
+    expect(rows.sort((a, b) => a.name.localeCompare(b.name))).toEqual([
+      { name: "Ann", views: 3, best: 1 },
+      { name: "bob", views: 3, best: 3 },
+      { name: "Cleo", views: 0, best: null },
+    ]);
+  });
+
+  test("aggregates that are selected alone give one row", async () => {
+    const totals = Post.where((t) => t.views.gt(1)).select((t) => ({
+      n: count(),
+      most: max(t.views),
+    }));
+
+    expect(await totals.all()).toEqual([{ n: 2, most: 3 }]);
+    expect(await totals.where({ title: "b" }).first()).toEqual({ n: 1, most: 2 });
+    expect(
+      await Post.where({ title: "none" })
+        .select((t) => max(t.views))
+        .one(),
+    ).toBeNull();
+    expect(await totals.count()).toBe(1);
+    expect(() => totals.orderBy("title")).toThrow(UsageError);
+    expect(() => Post.limit(1).select((t) => sum(t.views))).toThrow(/can't follow limit/);
+    expect(() => Author.include({ posts: (q) => q.select((p) => sum(p.views) as never) })).toThrow(
+      /is of many/,
+    );
   });
 
   test("exists speaks of the rows around it", async () => {

@@ -1,6 +1,6 @@
-import { test } from "vitest";
+import { expect, test } from "vitest";
 import { describeEachDatabase } from "../support/databases.ts";
-import { upgradeAtOnce, upgradeKilled } from "../support/ferro-runs.ts";
+import { upgradeAtOnce, upgradeKilled, upgradeKilledInside } from "../support/ferro-runs.ts";
 
 describeEachDatabase(
   "ferro as many processes",
@@ -11,6 +11,10 @@ describeEachDatabase(
 
     test("killed at any segment, the same command completes it", () =>
       upgradeKilled(db.url, (all) => all));
+
+    test("killed inside its segments, over and over, it gets through in the end", async () => {
+      expect(await upgradeKilledInside(db.url)).toBeGreaterThan(0);
+    });
   },
   { on: ["node:sqlite file", "postgres"] },
 );

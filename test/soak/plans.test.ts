@@ -8,16 +8,18 @@ import { checkInverse } from "../db/plan-inverse.ts";
 import { checkRows } from "../db/plan-rows.ts";
 import { describeEachSchemaDatabase } from "../db/schema-database.ts";
 import { calmArbitrary } from "../unit/migration/calm-schemas.ts";
+import { richArbitrary } from "../unit/migration/rich-schemas.ts";
 import { schemaArbitrary } from "../unit/migration/schemas.ts";
 
 const dialects = { sqlite: sqliteDialect, postgres: postgresDialect };
-const numRuns = 2000;
-const anHour = 3_600_000;
+const numRuns = Number(process.env["FERRO_SOAK_RUNS"] ?? 2000);
+const hours = 4 * 3_600_000;
 
 describeEachSchemaDatabase("2,000 schema changes", (db) => {
   const dialect = dialects[db.name];
   const kinds = [
     ["lead to the catalog of a database made fresh", schemaArbitrary, checkChange],
+    ["do so with expressions and options", richArbitrary(db.name === "postgres"), checkChange],
     ["keep every row", calmArbitrary, checkRows],
     ["go up, down and up again", schemaArbitrary, checkInverse],
   ] as const;
@@ -31,7 +33,7 @@ describeEachSchemaDatabase("2,000 schema changes", (db) => {
           { numRuns },
         );
       },
-      anHour,
+      hours,
     );
   }
 });

@@ -25,6 +25,8 @@ export interface Project extends Disposable {
   ferro(...words: readonly string[]): Promise<Ran>;
   /** The same, ended with SIGKILL as soon as `when` finds its text on stderr. */
   ferroKilled(when: RegExp, ...words: readonly string[]): Promise<Ran>;
+  /** The same, ended a while after that: somewhere inside what was announced. */
+  ferroKilledLater(when: RegExp, afterMs: number, ...words: readonly string[]): Promise<Ran>;
   node(...words: readonly string[]): Promise<Ran>;
 }
 
@@ -39,7 +41,7 @@ export function makeProject(url: string): Project {
     "ferro.config.ts",
     `import { defineConfig } from "ferro-orm/migrate";\nexport default defineConfig({ url: ${JSON.stringify(url)}, models: "./models.ts" });\n`,
   );
-  const run = (words: readonly string[], when?: RegExp) =>
+  const run = (words: readonly string[], when?: RegExp, afterMs = 0) =>
     new Promise<Ran>((resolve) => {
       const child = spawn(process.execPath, ["--import", hooks, ...words], {
         cwd: folder,
@@ -60,7 +62,9 @@ export function makeProject(url: string): Project {
       });
       child.stderr.on("data", (text) => {
         stderr += text;
-        if (when?.test(stderr) === true) child.kill("SIGKILL");
+        if (when?.test(stderr) !== true) return;
+        if (afterMs === 0) child.kill("SIGKILL");
+        else setTimeout(() => child.kill("SIGKILL"), afterMs);
       });
       child.on("close", (code) => resolve({ code, stdout, stderr }));
     });
@@ -74,6 +78,7 @@ export function makeProject(url: string): Project {
     },
     ferro: (...words) => run([main, ...words]),
     ferroKilled: (when, ...words) => run([main, ...words], when),
+    ferroKilledLater: (when, afterMs, ...words) => run([main, ...words], when, afterMs),
     node: (...words) => run(words),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };

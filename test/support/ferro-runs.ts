@@ -73,9 +73,38 @@ export async function upgradeAtOnce(url: string, count: number): Promise<void> {
 }
 
 /** Upgrades that are killed when they come to a segment; the last one completes it all. */
-export async function upgradeKilled(
+export function upgradeKilled(
   url: string,
   choose: (all: readonly number[]) => readonly number[],
+): Promise<void> {
+  return upgradeThrough(url, async (project, count) => {
+    const all = Array.from({ length: count }, (_, at) => at + 1);
+    for (const no of choose(all)) {
+      await project.ferroKilled(new RegExp(`^ {2}${no}/${count} `, "m"), "upgrade");
+    }
+  });
+}
+
+/** Upgrades that are killed somewhere inside the segment that they begin with, until one gets through. */
+export async function upgradeKilledInside(url: string): Promise<number> {
+  let kills = 0;
+  await upgradeThrough(url, async (project) => {
+    for (;;) {
+      // Ever another moment, so that each place in a segment is met; in the end one is late enough.
+      const afterMs = 1 + ((kills * 7) % 60) + kills;
+      const { code } = await project.ferroKilledLater(/^ {2}\d+\/\d+ /m, afterMs, "upgrade");
+      if (code === 0) return;
+      expect(code).toBeNull();
+      kills += 1;
+    }
+  });
+  return kills;
+}
+
+/** A database with rows, revisions of every kind of segment, a run of them, and what must come of it. */
+async function upgradeThrough(
+  url: string,
+  disturb: (project: Project, segments: number) => Promise<void>,
 ): Promise<void> {
   await inProject(url, async (project) => {
     const sql = (text: string) => op.sql({ postgres: text, sqlite: text });
@@ -112,10 +141,7 @@ export async function upgradeKilled(
     const [{ segments }] = planned["plans"] as [{ segments: unknown[] }];
     expect(segments.length).toBeGreaterThan(1);
 
-    const all = segments.map((_, at) => at + 1);
-    for (const no of choose(all)) {
-      await project.ferroKilled(new RegExp(`^ {2}${no}/${segments.length} `, "m"), "upgrade");
-    }
+    await disturb(project, segments.length);
     const last = await project.ferro("upgrade");
 
     expect(last.code, last.stderr).toBe(0);

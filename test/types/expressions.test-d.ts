@@ -1,10 +1,15 @@
 import { describe, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import {
+  avg,
   caseWhen,
+  count,
   type Decimal,
+  type Explanation,
   exists,
+  foreignKey,
   lag,
+  Model,
   now,
   rowNumber,
   scalar,
@@ -84,6 +89,21 @@ describe("groups", () => {
     ).resolves.toEqualTypeOf<number[]>();
   });
 
+  test("are explained, streamed and limited like other queries", () => {
+    const groups = Post.groupBy("authorId").select((key, rows) => ({
+      author: key.authorId,
+      n: rows.count(),
+    }));
+
+    expectTypeOf(groups.signal(new AbortController().signal).timeout(1)).toEqualTypeOf(groups);
+    expectTypeOf(groups.explain({ analyze: true })).resolves.toEqualTypeOf<Explanation>();
+    expectTypeOf(groups.stream().next()).resolves.toEqualTypeOf<
+      IteratorResult<{ author: number; n: number }, void>
+    >();
+    // @ts-expect-error -- groups have no key to go on from
+    groups.page({ size: 1 });
+  });
+
   test("refuse a field that is neither a key nor an aggregate", () => {
     // @ts-expect-error -- title is not grouped
     Post.groupBy("authorId").select((_, rows) => ({ title: rows.title }));
@@ -98,6 +118,44 @@ describe("groups", () => {
   });
 });
 
+class Diary extends Model("Diary", {
+  day: z.iso.date(),
+  maybe: z.iso.date().nullable(),
+  at: z.iso.datetime().optional(),
+  text: z.string(),
+  mail: z.email(),
+  get post() {
+    return foreignKey(Post, { relatedName: "diaries", nullable: true });
+  },
+}) {}
+
+describe("days and moments as text", () => {
+  test("have parts, beginnings and spans", () => {
+    const row = Diary.select((t) => ({
+      year: t.day.asDate().year(),
+      month: t.maybe.asDate().month(),
+      hour: t.at.asDate().hour(),
+      first: t.day.asDate().truncate("month"),
+      next: t.maybe.asDate().plus({ days: 1 }),
+      number: t.text.asInteger(),
+      exact: t.mail.asDecimal(),
+    })).one();
+
+    expectTypeOf(row).resolves.toEqualTypeOf<{
+      year: number;
+      month: number | null;
+      hour: number | null;
+      first: string;
+      next: string | null;
+      number: number | null;
+      exact: Decimal | null;
+    }>();
+    Diary.where((t) => t.day.gt("2026-01-01").and(t.day.asDate().plus({ days: 1 }).gt(t.maybe)));
+    // @ts-expect-error -- text has no year
+    Diary.select((t) => t.text.year());
+  });
+});
+
 describe("functions", () => {
   test("give the type of their result, NULL as their operands have it", () => {
     const row = Sample.select((t) => ({
@@ -108,6 +166,11 @@ describe("functions", () => {
       quotient: t.int.dividedBy(2),
       maybe: t.int.dividedBy(t.int),
       price: t.price.times("1.5").round(2),
+      total: t.price.times(t.int),
+      totalToo: t.int.times(t.price).plus(1),
+      wide: t.int.plus(t.big),
+      wideToo: t.big.times(2),
+      change: t.big.minus(t.price),
       year: t.instant.year(),
       day: t.instant.truncate("day"),
       there: t.nullable.coalesce("x"),
@@ -127,6 +190,11 @@ describe("functions", () => {
       quotient: number;
       maybe: number | null;
       price: Decimal;
+      total: Decimal;
+      totalToo: Decimal;
+      wide: bigint;
+      wideToo: bigint;
+      change: Decimal;
       year: number;
       day: Date;
       there: string;
@@ -150,6 +218,10 @@ describe("functions", () => {
     Sample.select((t) => t.instant.truncate("century"));
     // @ts-expect-error -- undefined is not a value
     Sample.select((t) => t.int.plus(undefined));
+    // @ts-expect-error -- text is no number
+    Sample.select((t) => t.int.plus(t.text));
+    // @ts-expect-error -- a number is no bigint
+    Sample.select((t) => t.int.plus(1n));
   });
 });
 
@@ -162,6 +234,15 @@ describe("subqueries", () => {
         scalar(Post.where((p) => p.authorId.eq(t.id)).select((p) => p.views)),
       ).all(),
     ).resolves.toEqualTypeOf<(number | null)[]>();
+    Post.where((t) => t.views.gt(scalar(Post.select((p) => avg(p.views)))));
+    expectTypeOf(Post.select((t) => sum(t.views)).one()).resolves.toEqualTypeOf<number>();
+    expectTypeOf(
+      Post.select((t) => ({ n: count(), views: avg(t.views) })).all(),
+    ).resolves.toEqualTypeOf<{ n: number; views: number | null }[]>();
+    // @ts-expect-error -- a row has no place without its window
+    Post.select(() => ({ place: rowNumber() }));
+    // @ts-expect-error -- a column beside an aggregate
+    Post.select((t) => ({ id: t.id, views: sum(t.views) }));
     // @ts-expect-error -- titles are no ids
     Author.where((t) => t.id.in(Post.select((p) => p.title)));
     // @ts-expect-error -- a boolean is no query

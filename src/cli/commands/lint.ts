@@ -1,12 +1,21 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { UsageError, version } from "../../index.ts";
-import { type Finding, lintRevisions, toGithub, toSarif } from "../../migrate.ts";
+import {
+  type Finding,
+  findSmallTables,
+  lintRevisions,
+  type MigrationTarget,
+  toGithub,
+  toSarif,
+  traceRevisions,
+} from "../../migrate.ts";
 import { type Command, command } from "../command.ts";
-import type { Config } from "../config.ts";
+import { anchorUrl, type Config } from "../config.ts";
 import { printFinding } from "../findings.ts";
 import { lintScope, lintSettings, scopeOptions } from "../lint-scope.ts";
 import type { Output } from "../output.ts";
-import { revisionsOf } from "../revisions.ts";
+import { revisionsOf, withDatabase } from "../revisions.ts";
+import { isRefusedTrace, printTrace } from "../trace-text.ts";
 
 const formats = ["text", "sarif", "github"];
 
@@ -20,6 +29,18 @@ export const lintCommand: Command = command({
   options: {
     ...scopeOptions,
     format: { type: "string", value: "<text|sarif|github>", about: "how findings are printed" },
+    stats: {
+      type: "string",
+      value: "<url>",
+      about:
+        "weigh locks by the rows of this database: on tables with less than 10,000 they are information",
+    },
+    trace: {
+      type: "string",
+      value: "<url>",
+      about:
+        "run what is pending there in a transaction that is taken back, and measure its locks; PostgreSQL, best a copy",
+    },
     fix: {
       type: "boolean",
       about: "put `online: false` out of files whose operations have forms that don't block",
@@ -29,6 +50,7 @@ export const lintCommand: Command = command({
     "ferro lint",
     "ferro lint head",
     "ferro lint --since origin/main",
+    "ferro lint --trace postgres://localhost/copy_of_shop",
     "ferro lint --format sarif > lint.sarif",
   ],
   async run({ words, options, config, output }) {
@@ -44,6 +66,7 @@ export const lintCommand: Command = command({
     const findings = lintRevisions(revisions, {
       ...lintSettings(config),
       revisions: scope.revisions,
+      small: await withOther(config, options.stats, findSmallTables),
     });
     const fixed = fix && options["dry-run"] !== true ? await fixAll(findings, config, output) : [];
     const shown = findings.map((finding) => ({
@@ -53,11 +76,28 @@ export const lintCommand: Command = command({
     if (format === "sarif") output.print(JSON.stringify(toSarif(shown, version), undefined, 2));
     else if (format === "github") for (const line of toGithub(shown)) output.print(line);
     else printAll(findings, config, output);
+    const trace = await withOther(config, options.trace, (target) =>
+      traceRevisions(target, revisions, { to: words[0] }),
+    );
+    printTrace(trace ?? [], output);
     const errors = findings.filter(({ severity }) => severity === "error").length;
-    const exitCode = errors > 0 && fixed.length === 0 ? 5 : 0;
-    return { result: { findings: shown, fixed }, exitCode };
+    const isRefused = (errors > 0 && fixed.length === 0) || (trace ?? []).some(isRefusedTrace);
+    return {
+      result: { findings: shown, fixed, ...(trace !== undefined && { trace }) },
+      exitCode: isRefused ? 5 : 0,
+    };
   },
 });
+
+/** Work on a database that a flag names; undefined where none does. */
+async function withOther<Result>(
+  config: Config,
+  url: string | undefined,
+  work: (target: MigrationTarget) => Promise<Result>,
+): Promise<Result | undefined> {
+  if (url === undefined) return undefined;
+  return withDatabase({ ...config, url: anchorUrl(url, process.cwd()) }, work);
+}
 
 function printAll(findings: readonly Finding[], config: Config, output: Output): void {
   for (const finding of findings) printFinding(finding, config, output);

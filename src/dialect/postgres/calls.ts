@@ -7,6 +7,7 @@ import { list } from "../../sql/compute.ts";
 import type { AggregateCall, Operand } from "../../sql/dialect.ts";
 import { castTo, text } from "../../sql/nodes.ts";
 import { unreachable } from "../../util/unreachable.ts";
+import { numberPattern } from "../number-text.ts";
 
 /** Functions that are one of the database's own. */
 const plain: ReadonlyMap<string, string> = new Map<FunctionName, string>([
@@ -87,6 +88,7 @@ function converted(
   to: StorageType,
   castType: (type: StorageType) => string,
 ): OperationNode {
+  if (from?.kind === "text" && to.kind !== "text") return numberIn(node, to, castType);
   if (to.kind === "integer" || to.kind === "bigint") {
     // A cast would round; the fraction is cut, as it is on SQLite.
     const whole = from?.kind === "float" || from?.kind === "decimal" ? text`trunc(${node})` : node;
@@ -95,6 +97,19 @@ function converted(
   // The text of a decimal is canonical, without needless zeros.
   const value = from?.kind === "decimal" && to.kind === "text" ? text`trim_scale(${node})` : node;
   return castTo(text`(${value})`, castType(to));
+}
+
+/** NULL where the text is no number, or is one beyond 64 bits where a whole number is wanted. */
+function numberIn(
+  node: OperationNode,
+  to: StorageType,
+  castType: (type: StorageType) => string,
+): OperationNode {
+  const digits = text`substring(${node} from ${RawNode.createWithSql(`'${numberPattern}'`)})`;
+  if (to.kind !== "integer" && to.kind !== "bigint") return castTo(digits, castType(to));
+  const number = castTo(digits, "numeric");
+  const whole = castTo(text`trunc(${number})`, "bigint");
+  return text`(case when ${number} between -9223372036854775808 and 9223372036854775807 then ${whole} end)`;
 }
 
 const parts: Readonly<Record<TimeUnit, string>> = {

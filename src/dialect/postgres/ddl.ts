@@ -1,4 +1,4 @@
-import { emitCheck, emitForeignKey } from "../../ddl/column.ts";
+import { emitCheck, emitForeignKey, emitUnique } from "../../ddl/column.ts";
 import type { DdlDialect } from "../../ddl/dialect.ts";
 import { SchemaError } from "../../errors/errors.ts";
 import type {
@@ -8,16 +8,19 @@ import type {
   ForeignKeyIr,
   NumberingIr,
   ObjectIr,
+  UniqueIr,
 } from "../../ir/schema.ts";
 import type { StorageType, TemporalHost } from "../../ir/type.ts";
 import {
   maxIdentifierBytes,
+  nameBeside,
   quoteIdentifier,
   quoteQualified,
   splitName,
 } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { assertLiteralText, integerDbType, textDbType } from "../column-type.ts";
+import { constraintName } from "../constraint-name.ts";
 
 /** The schema that unqualified names are made in. */
 const currentSchema = "(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema())";
@@ -38,6 +41,9 @@ export const postgresDdl: DdlDialect = {
   }),
   richIndexes: true,
   addsNotValid: true,
+  mergesUniques: true,
+  addUnique,
+  setSequence,
   constraints: ({ primaryKey, nullable, unique }) => [
     ...(primaryKey ? ["PRIMARY KEY"] : []),
     ...(nullable ? [] : ["NOT NULL"]),
@@ -225,6 +231,29 @@ function createObject({ sql }: ObjectIr): string {
   ${sql};
 EXCEPTION WHEN duplicate_object OR duplicate_table OR duplicate_function THEN
   NULL;
+END`);
+}
+
+function addUnique(table: string, unique: UniqueIr): string {
+  const relation = `${quoteText(quoteQualified(table))}::regclass`;
+  return doBlock(`BEGIN
+  IF NOT EXISTS (
+    SELECT FROM pg_catalog.pg_constraint
+    WHERE contype = 'u' AND conrelid = ${relation} AND conname = ${quoteText(unique.name)}
+  ) THEN
+    ALTER TABLE ${quoteQualified(table)} ADD ${emitUnique(unique, postgresDdl)};
+  END IF;
+END`);
+}
+
+/** A sequence that has given no number yet begins anew by its own rules. */
+function setSequence(table: string, { name, numbering }: ColumnIr): string | null {
+  if (numbering?.kind !== "serial" || numbering.options === undefined) return null;
+  const sequence = quoteQualified(nameBeside(table, constraintName(table, [name], "seq")));
+  return doBlock(`BEGIN
+  IF NOT (SELECT is_called FROM ${sequence}) THEN
+    ALTER SEQUENCE ${sequence} ${numbering.options} RESTART;
+  END IF;
 END`);
 }
 

@@ -11,12 +11,22 @@ import { literalText } from "./introspect-types.ts";
  * A literal of the column's own type is one; all else stays SQL. `CURRENT_TIMESTAMP` is put in
  * parentheses: without them it means the present moment in the spelling of each database.
  */
-export function readDefault(sql: string, type: StorageType): DefaultIr {
-  const literal = readLiteral(sql, type);
+export function readDefault(sql: string, type: StorageType, nativeType?: string): DefaultIr {
+  const literal = isCastAway(sql, type, nativeType) ? undefined : readLiteral(sql, type);
   if (literal !== undefined && isStoredLiteral(type, literal)) {
     return { kind: "literal", value: literal };
   }
   return { kind: "sql", sql: /^current_timestamp$/i.test(sql) ? `(${sql})` : sql };
+}
+
+/** Whether text was written with a cast to another type than its column's: made anew, it would have that one. */
+function isCastAway(sql: string, type: StorageType, nativeType: string | undefined): boolean {
+  const cast = /^E?'(?:[^']|'')*'::(text|character varying|bpchar)$/.exec(sql)?.[1];
+  if (cast === undefined || type.kind !== "text") return false;
+  const declared = nativeType ?? type.dbType ?? "text";
+  if (declared === "text") return cast !== "text";
+  if (/^(?:varchar|character varying)\b/.test(declared)) return cast !== "character varying";
+  return /^character\b/.test(declared) && cast !== "bpchar";
 }
 
 function readLiteral(sql: string, type: StorageType): string | number | boolean | undefined {

@@ -16,8 +16,8 @@ export function ownedSequences(sequences: readonly SequenceRow[]): OwnedSequence
 }
 
 /**
- * The sequence of a column that was declared `serial`: its own, named as PostgreSQL names it,
- * counting as it counts. Any other default stays as it was written.
+ * The sequence of a column that was declared `serial`: its own, named as PostgreSQL names it.
+ * Any other default stays as it was written.
  */
 export function findSerial(
   table: string,
@@ -28,11 +28,15 @@ export function findSerial(
   return owned.find(
     (sequence) =>
       !sequence.identity &&
-      sequence.type === column.declared &&
       sequence.name === nameBeside(table, constraintName(table, [column.name], "seq")) &&
-      identityOptions(sequence) === "" &&
       column.default === `nextval('${sequence.printed.replaceAll("'", "''")}'::regclass)`,
   );
+}
+
+/** What the sequence of a serial column says beyond the usual, as SQL. */
+export function serialOptions(column: ColumnRow, sequence: SequenceRow): string {
+  const type = sequence.type === column.declared ? "" : `AS ${sequence.type}`;
+  return [type, identityOptions(sequence)].filter((part) => part !== "").join(" ");
 }
 
 const serialTypes: ReadonlySet<string> = new Set(["smallint", "integer", "bigint"]);

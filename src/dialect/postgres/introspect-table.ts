@@ -26,7 +26,12 @@ import type {
   SequenceRow,
   TypeRow,
 } from "./introspect-queries.ts";
-import { findSerial, identityOptions, type OwnedSequences } from "./introspect-sequences.ts";
+import {
+  findSerial,
+  identityOptions,
+  type OwnedSequences,
+  serialOptions,
+} from "./introspect-sequences.ts";
 import { readType } from "./introspect-types.ts";
 
 /** What the catalog says about one table, and about what its columns use. */
@@ -129,7 +134,7 @@ function readColumn(
   const identity = row.identity === "" ? undefined : own.find((sequence) => sequence.identity);
   if (serial !== undefined) owned.push(serial);
   if (identity !== undefined) owned.push(identity);
-  const numbering = readNumbering(row, identity, serial !== undefined);
+  const numbering = readNumbering(row, identity, serial);
   const generated = row.generated !== "" && row.default !== null;
   return {
     name: row.name,
@@ -139,7 +144,7 @@ function readColumn(
     default:
       row.default === null || generated || serial !== undefined
         ? null
-        : readDefault(row.default, read.type),
+        : readDefault(row.default, read.type, read.nativeType),
     generated: generated
       ? { sql: withoutOuterParentheses(row.default ?? ""), stored: row.generated === "s" }
       : null,
@@ -161,9 +166,12 @@ function saysHow(column: ColumnIr, key: readonly string[] | undefined): ColumnIr
 function readNumbering(
   row: ColumnRow,
   identity: SequenceRow | undefined,
-  serial: boolean,
+  serial: SequenceRow | undefined,
 ): NumberingIr | undefined {
-  if (serial) return { kind: "serial" };
+  if (serial !== undefined) {
+    const options = serialOptions(row, serial);
+    return { kind: "serial", ...(options !== "" && { options }) };
+  }
   if (row.identity === "") return undefined;
   const options = identity === undefined ? "" : identityOptions(identity);
   if (row.identity === "a") return { kind: "always", ...(options !== "" && { options }) };

@@ -3,6 +3,7 @@ import type { DriverConnection, DriverRow } from "../../driver/driver.ts";
 import type { Blocker, MigrationDialect } from "../migration.ts";
 import { castTo } from "./cast.ts";
 import { postgresDdl, quoteText } from "./ddl.ts";
+import { keepsWritersOut, lockName, ownStrength, readFootprints } from "./trace.ts";
 
 /** Running migrations on PostgreSQL. */
 export const postgresMigration: MigrationDialect = {
@@ -57,6 +58,13 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
     type.kind === "array"
       ? `${quoted}::text[] && ARRAY[${texts.join(", ")}]::text[]`
       : `${quoted}::text IN (${texts.join(", ")})`,
+  trace: {
+    footprints: readFootprints,
+    keepsWritersOut,
+    lockName,
+    ownStrength,
+    inTransaction: (statement) => statement.replace(/\bCONCURRENTLY\s+/i, ""),
+  },
   script: {
     head: "\\set ON_ERROR_STOP on",
     guard: (heads) => {

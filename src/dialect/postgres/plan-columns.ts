@@ -131,6 +131,8 @@ function addColumn(operation: Extract<Operation, { op: "addColumn" }>, context: 
     fillColumn(context, operation, column, value);
     if (!column.nullable) setNotNull(context, operation, table, [column.name]);
   }
+  const sequence = postgresDdl.setSequence(table, column);
+  if (sequence !== null) context.plan.add(sequence, operation);
   if (column.comment === null) return;
   const comment = postgresDdl.comment(table, column, column.comment);
   if (comment !== null) context.plan.add(comment, operation);
@@ -210,6 +212,13 @@ function changeChecks(
   }
 }
 
+/** A sequence counts in the type of its column, unless it says another. */
+function sequenceOptions({ type, numbering }: ColumnIr): string {
+  const { options = "" } = numbering ?? {};
+  if (options.startsWith("AS ")) return options;
+  return `AS ${postgresDdl.columnType(type)}${options === "" ? "" : ` ${options}`}`;
+}
+
 function numberingSql(table: string, was: ColumnIr, is: ColumnIr): readonly string[] {
   const column = quote(is.name);
   const head = `${alter(table)} ALTER COLUMN ${column}`;
@@ -224,7 +233,7 @@ function numberingSql(table: string, was: ColumnIr, is: ColumnIr): readonly stri
   if (is.numbering?.kind === "serial") {
     return [
       ...drop,
-      `CREATE SEQUENCE ${sequence} OWNED BY ${quoteQualified(table)}.${column}`,
+      `CREATE SEQUENCE ${sequence} ${sequenceOptions(is)} OWNED BY ${quoteQualified(table)}.${column}`,
       `${head} SET DEFAULT nextval(${quoteText(sequence)})`,
       next,
     ];

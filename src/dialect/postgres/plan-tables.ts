@@ -1,6 +1,13 @@
 /** Plans operations on whole tables. */
-import { effectiveChecks, emitCheck } from "../../ddl/column.ts";
-import { emitComments, emitIndexes, emitTable, isLate } from "../../ddl/create.ts";
+import { effectiveChecks, emitCheck, emitUnique } from "../../ddl/column.ts";
+import {
+  emitComments,
+  emitIndexes,
+  emitSequences,
+  emitTable,
+  isLate,
+  mergedUniques,
+} from "../../ddl/create.ts";
 import { tableOf } from "../../ir/edit.ts";
 import type { ForeignKeyIr } from "../../ir/schema.ts";
 import {
@@ -31,6 +38,10 @@ export const tablePlanners: { readonly [Kind in TableOperation]: Planner<Kind> }
     const inline = table.foreignKeys.filter((key) => !apart(key));
     const once = { ifMissing: false };
     plan.add(emitTable(table, inline, postgresDdl, once), operation);
+    for (const { sql } of emitSequences(table, postgresDdl)) plan.add(sql, operation);
+    for (const unique of mergedUniques(table, postgresDdl)) {
+      plan.add(`${alter(table.name)} ADD ${emitUnique(unique, postgresDdl)}`, operation);
+    }
     for (const { sql } of emitIndexes(table, postgresDdl, once)) plan.add(sql, operation);
     for (const { sql } of emitComments(table, postgresDdl)) plan.add(sql, operation);
     for (const check of effectiveChecks(table, postgresDdl)) {

@@ -15,6 +15,7 @@ export function samePostgresSql(left: string, right: string): boolean {
 
 const forms: readonly (readonly [pattern: RegExp, form: string])[] = [
   [/^'(-?\d+(?:\.\d+)?)'::(?:smallint|integer|bigint|numeric|real|double precision)$/, "$1"],
+  [/^(E?'(?:[^']|'')*')::(?:text|character varying|bpchar)$/, "$1"],
   [/^(?:current_timestamp|transaction_timestamp\(\))$/i, "now()"],
   // What IN becomes for character varying, and what that becomes when it is read again.
   [/\(ARRAY\[([^[\]]*)\]\)::text\[\]/g, "ARRAY[$1]"],

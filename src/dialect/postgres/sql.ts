@@ -5,7 +5,7 @@ import {
   RawNode,
   type SchemableIdentifierNode,
 } from "kysely";
-import type { TextMatch } from "../../ir/query.ts";
+import type { ArithmeticOperator, TextMatch } from "../../ir/query.ts";
 import type { StorageType } from "../../ir/type.ts";
 import type { BoundSlot, Operand, SlotForm, SqlDialect } from "../../sql/dialect.ts";
 import { compareMillisecond, isDateHost } from "../../sql/instant.ts";
@@ -69,8 +69,9 @@ export const postgresSql: SqlDialect = {
   match,
   call: (node, operands) => postgresCall(node, operands, castType),
   aggregate: postgresAggregate,
-  arithmetic: (operator, left, right) => parens(binary(left, operator, right)),
+  arithmetic,
   ...postgresJson,
+  typed: (node, type) => castTo(node, castType(type)),
   canonical: ({ node }) => node,
   sortKey: ({ node }) => node,
   unlimited: null,
@@ -121,6 +122,22 @@ function withoutLength(declared: string): string {
 
 function isNumeric({ values }: Extract<StorageType, { kind: "enum" }>): boolean {
   return values.every((value) => typeof value === "number");
+}
+
+/** Two integers of 4 bytes give one of 4 bytes, or an error: where more is wanted, one of them is made wide. */
+function arithmetic(
+  operator: ArithmeticOperator,
+  left: Operand,
+  right: Operand,
+  type: StorageType,
+): OperationNode {
+  const narrow = isNarrow(left.type) && isNarrow(right.type) && !isNarrow(type);
+  const first = narrow ? castTo(left.node, "bigint") : left.node;
+  return parens(binary(first, operator, right.node));
+}
+
+function isNarrow(type: StorageType | null): boolean {
+  return type?.kind === "integer" && type.dbType !== "bigint";
 }
 
 function cast(slot: BoundSlot): OperationNode {

@@ -117,6 +117,10 @@ function extreme(
 }
 
 function converted({ node, type: from }: Operand, to: StorageType): OperationNode {
+  if (from?.kind === "text" && to.kind !== "text") {
+    const kind = to.kind === "decimal" || to.kind === "float" ? to.kind : "integer";
+    return text`ferro_number(${node}, ${RawNode.createWithSql(`'${kind}'`)})`;
+  }
   switch (to.kind) {
     case "integer":
     case "bigint":

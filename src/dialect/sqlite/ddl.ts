@@ -27,6 +27,13 @@ export const sqliteDdl: DdlDialect = {
   },
   richIndexes: false,
   addsNotValid: false,
+  mergesUniques: false,
+  addUnique: () => {
+    throw new SchemaError("SQLite can't add a unique constraint to a table that exists", {
+      hint: "use a unique index",
+    });
+  },
+  setSequence: () => null,
   constraints: ({ nullable, unique, primaryKey, autoincrement }) => [
     ...(nullable ? [] : ["NOT NULL"]),
     ...(unique ? ["UNIQUE"] : []),

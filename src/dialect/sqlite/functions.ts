@@ -7,8 +7,10 @@ import {
   toDecimal,
 } from "../../codec/decimal-value.ts";
 import { jsonKey } from "../../codec/json.ts";
+import { assertBits, toInt64, toInteger } from "../../codec/number.ts";
 import { findMoment, printMoment } from "../../codec/temporal.ts";
 import type { DriverValue } from "../../driver/driver.ts";
+import { numberPattern } from "../number-text.ts";
 
 /** Scalar functions that the SQL of this dialect calls; each connection registers them. NULL stays NULL. */
 export const sqliteFunctions: Readonly<Record<string, (...values: DriverValue[]) => DriverValue>> =
@@ -51,11 +53,36 @@ export const sqliteFunctions: Readonly<Record<string, (...values: DriverValue[])
       const most = Number(precision);
       return decimalText(assertDigits(fitted, most < 0 ? null : most, digits < 0 ? null : digits));
     },
+    ferro_integer_stored: (value, bits) => {
+      if (value === null || value === undefined) return null;
+      // A sum of 64 bits that overflowed is a float here.
+      const whole = typeof value === "number" ? toInteger(value) : toInt64(value);
+      return BigInt(bits === 64 ? whole : assertBits(whole, bits === 16 ? 16 : 32));
+    },
+    ferro_number: (value, kind) => {
+      const number = typeof value === "string" ? numberIn(value) : undefined;
+      if (number === undefined) return null;
+      if (kind === "decimal") return decimalText(toDecimal(number));
+      if (kind === "float") return number.toNumber();
+      const fits = number.greaterThanOrEqualTo(leastInt64) && number.lessThanOrEqualTo(mostInt64);
+      return fits ? BigInt(number.trunc().toFixed()) : null;
+    },
     ferro_round: (value, digits) =>
       value === null || value === undefined || digits === null || digits === undefined
         ? null
         : roundFloat(Number(value), Number(digits)),
   };
+
+const leastInt64 = new Decimal("-9223372036854775808");
+const mostInt64 = new Decimal("9223372036854775807");
+
+/** The number that text is, spaces aside; PostgreSQL is asked by the same pattern. */
+function numberIn(value: string): Decimal | undefined {
+  const [, digits] = numberText.exec(value) ?? [];
+  return digits === undefined ? undefined : new Decimal(digits);
+}
+
+const numberText = new RegExp(numberPattern);
 
 /** Digits after the point of a quotient; PostgreSQL is asked for as many. */
 const quotientDigits = 20;

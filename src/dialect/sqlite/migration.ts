@@ -60,5 +60,6 @@ export const sqliteMigration: MigrationDialect = {
     type.kind === "array"
       ? `EXISTS (SELECT 1 FROM json_each(${quoted}) AS each WHERE each.value IN (${texts.join(", ")}))`
       : `${quoted} IN (${texts.join(", ")})`,
+  trace: null,
   script: { head: ".bail on", guard: guardScript, rebuild: rebuildScript },
 };

@@ -90,8 +90,10 @@ export const nativePlanners: { readonly [Kind in NativeOperation]: SqlitePlanner
   },
   addCheck: (operation, making) => {
     const { table, check } = operation;
-    const named = check.kind === "values" || check.unnamed !== true;
-    if (!alters(making, table) || !named) making.later(table, operation);
+    // ALTER TABLE refuses rows for which a check is NULL (3.53.4), although such rows keep to it.
+    const never =
+      check.kind === "values" && !columnOf(tableOf(making.before, table), check.column).nullable;
+    if (!alters(making, table) || !never) making.later(table, operation);
     else
       making.plan.add(`ALTER TABLE ${quote(table)} ADD ${emitCheck(check, sqliteDdl)}`, operation);
   },

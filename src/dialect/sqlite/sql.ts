@@ -1,4 +1,5 @@
 import { type IdentifierNode, type OperationNode, RawNode, SqliteQueryCompiler } from "kysely";
+import { integerBits } from "../../codec/number.ts";
 import type { CompareOperator, TextMatch } from "../../ir/query.ts";
 import type { StorageType } from "../../ir/type.ts";
 import type { BoundSlot, Operand, SlotForm, SqlDialect } from "../../sql/dialect.ts";
@@ -39,10 +40,11 @@ export const sqliteSql: SqlDialect = {
   call: sqliteCall,
   aggregate: sqliteAggregate,
   arithmetic(operator, left, right, type) {
-    if (type.kind === "decimal") return decimalMath(operator, left, right);
-    return parens(binary(left, operator, right));
+    if (type.kind === "decimal") return decimalMath(operator, left.node, right.node);
+    return parens(binary(left.node, operator, right.node));
   },
   ...sqliteJson,
+  typed: (node) => node,
   canonical: ({ node, type }) => {
     if (holdsJson(type)) return jsonKeyOf(node);
     return isLoose(type) ? momentKey(node, type) : node;
@@ -87,8 +89,19 @@ function momentKey(node: OperationNode, type: StorageType | null): OperationNode
   return isDateHost(type) ? text`ferro_moment_key(${node}, 3)` : text`ferro_moment_key(${node}, 6)`;
 }
 
-/** Text columns hold decimals: what the database would round and refuse elsewhere is done here. */
-function stored({ node }: Operand, type: StorageType): OperationNode {
+/**
+ * Text columns hold decimals: what the database would round and refuse elsewhere is done here. Columns of
+ * integers hold any: one that is too wide for the column is refused here, as it is elsewhere.
+ */
+function stored({ node, type: from }: Operand, type: StorageType): OperationNode {
+  if (type.kind === "integer" || type.kind === "bigint") {
+    const bits = integerBits(type) ?? 64;
+    const calculated = from?.kind === "integer" || from?.kind === "bigint";
+    if (!calculated || (integerBits(from) ?? 64) < bits) return node;
+    return integerBits(from) === integerBits(type) && bits < 64
+      ? node
+      : text`ferro_integer_stored(${node}, ${RawNode.createWithSql(String(bits))})`;
+  }
   if (type.kind !== "decimal") return node;
   const precision = type.precision ?? -1;
   const scale = type.scale ?? (type.precision === null ? -1 : 0);

@@ -4,7 +4,7 @@ import { applyOperation } from "../../ir/apply.ts";
 import type { Operation } from "../../ir/migration.ts";
 import type { FiledRevision } from "../folder.ts";
 import { readGraph } from "../graph.ts";
-import { applyRevision, replay } from "../state.ts";
+import { States } from "../states.ts";
 import { blockingRules } from "./blocking.ts";
 import { columnRules } from "./columns.ts";
 import { compatibilityRules } from "./compatibility.ts";
@@ -13,6 +13,7 @@ import { dataRules } from "./data.ts";
 import { readStatements } from "./raw.ts";
 import type { LintContext, Rule, Severity } from "./rule.ts";
 import { segmentRules } from "./segments.ts";
+import { scaledSeverity } from "./sizes.ts";
 import { sqliteRules } from "./sqlite.ts";
 import { styleRules } from "./style.ts";
 
@@ -52,6 +53,8 @@ export interface LintOptions {
   readonly rules?: readonly CustomRule[] | undefined;
   /** The oldest versions that are served: `{ sqlite: "3.40" }`. */
   readonly targets?: LintContext["targets"] | undefined;
+  /** Tables with few rows: a lock on them is soon over, so findings about locks weigh as information. */
+  readonly small?: ReadonlySet<string> | undefined;
   /** The text of a revision's file, for line numbers. */
   readonly textOf?: ((revision: FiledRevision) => string | undefined) | undefined;
 }
@@ -62,13 +65,13 @@ export function lintRevisions(
   options: LintOptions = {},
 ): readonly Finding[] {
   const graph = readGraph(revisions);
+  const states = new States(graph);
   return graph.ordered
     .filter(({ id }) => options.revisions?.has(id) ?? true)
     .flatMap((revision) => {
-      const before = replay(graph, graph.lineage(revision.parents));
       // What doesn't fit is reported as that, not as lint.
-      applyRevision(before, revision);
-      return lintRevision(revision, before, options);
+      states.after(revision);
+      return lintRevision(revision, states.before(revision), options);
     });
 }
 
@@ -97,8 +100,13 @@ function lintRevision(
     if (operation.op === "createTable") fresh.add(operation.table.name);
     if (operation.op === "renameTable" && fresh.has(operation.table)) fresh.add(operation.to);
     before = applyOperation(before, operation);
+    const { small } = options;
     return found.map((each) => ({
       ...each,
+      severity:
+        small === undefined
+          ? each.severity
+          : scaledSeverity(each.rule, each.severity, operation, small),
       revision: revision.id,
       file: revision.file ?? null,
       line: lines[index] ?? null,

@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   and,
   backRef,
+  type Condition,
   type Connection,
   connect,
   execute,
@@ -167,7 +168,7 @@ describeEachDatabase("queries", (db) => {
 
   test("an integer beyond its column may be asked for", async () => {
     const row = await Width.create({ small: 1, plain: 2, wide: beyond });
-    const found = async (...args: Parameters<typeof Width.where>) => Width.where(...args).count();
+    const found = async (condition: Condition<typeof Width>) => Width.where(condition).count();
 
     expect(await Width.getOrNone(row.id)).not.toBeNull();
     expect(await Width.getOrNone(beyond)).toBeNull();

@@ -130,3 +130,33 @@ ALTER TABLE author ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everyone ON author USING (true);
 CREATE RULE silent AS ON DELETE TO tag DO INSTEAD NOTHING;
 CREATE STATISTICS book_statistics ON author_id, editor_id FROM book;
+
+-- Two uniques of the same columns stay two only if they are not made at once.
+CREATE TABLE twice_unique (id integer PRIMARY KEY, code text UNIQUE, other text);
+ALTER TABLE twice_unique ADD CONSTRAINT code_again UNIQUE (code), ADD CONSTRAINT key_again UNIQUE (id);
+-- A dump of an old server: the sequence counts further than its column.
+CREATE SEQUENCE old_style_id_seq START WITH 100 CACHE 5;
+CREATE TABLE old_style (id integer DEFAULT nextval('old_style_id_seq') NOT NULL PRIMARY KEY, status varchar DEFAULT 'active'::text,
+  short varchar(9) DEFAULT 'a'::bpchar, fixed character(3) DEFAULT 'abc', plain text DEFAULT 'x'::varchar);
+ALTER SEQUENCE old_style_id_seq OWNED BY old_style.id;
+-- An index whose key has no collation, and one whose expression has another than its column.
+CREATE TABLE searched (id integer PRIMARY KEY, body text, code text COLLATE "C");
+CREATE INDEX searched_body ON searched USING gin (to_tsvector('english', body));
+CREATE INDEX searched_code ON searched (lower(code));
+-- A function that calls another and reads a table, called by a default and an index.
+CREATE TABLE ticks (id serial PRIMARY KEY, at timestamptz);
+CREATE FUNCTION shorter(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT substr(value, 1, 3) $$;
+CREATE FUNCTION shortest(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT public.shorter(public.shorter(value)) $$;
+CREATE FUNCTION next_count() RETURNS integer LANGUAGE sql AS $$ INSERT INTO ticks (at) VALUES (now()) RETURNING id $$;
+CREATE TABLE counted (id integer DEFAULT next_count() PRIMARY KEY, name text);
+CREATE INDEX counted_name ON counted (shortest(name));
+-- Enums that no column has, one of them in a domain.
+CREATE TYPE unused_mood AS ENUM ('it''s', 'fine');
+CREATE TYPE mood_of_domain AS ENUM ('on', 'off');
+CREATE DOMAIN switch AS mood_of_domain DEFAULT 'on';
+CREATE TABLE switched (id integer PRIMARY KEY, state switch);
+-- Text search of its own.
+CREATE TEXT SEARCH DICTIONARY plain_words (TEMPLATE = pg_catalog.simple, STOPWORDS = 'english');
+CREATE TEXT SEARCH CONFIGURATION own_search (COPY = pg_catalog.simple);
+ALTER TEXT SEARCH CONFIGURATION own_search ALTER MAPPING FOR asciiword WITH plain_words, pg_catalog.simple;
+CREATE INDEX searched_own ON searched USING gin (to_tsvector('own_search'::regconfig, body));

@@ -57,3 +57,8 @@ CREATE TABLE key_circle_b (id INTEGER PRIMARY KEY REFERENCES key_circle_a (id));
 CREATE VIEW some_view AS SELECT * FROM book;
 CREATE TRIGGER book_trigger AFTER INSERT ON book BEGIN UPDATE author SET name = name; END;
 CREATE VIRTUAL TABLE words USING fts5 (text);
+-- SQLite cuts no names.
+CREATE TABLE long_names (id INTEGER PRIMARY KEY, a TEXT, b INTEGER CONSTRAINT a_foreign_key_with_a_name_that_is_far_longer_than_the_63_bytes_of_postgresql REFERENCES author (id),
+  CONSTRAINT a_check_with_a_name_that_is_far_longer_than_the_sixty_three_bytes_of_postgresql CHECK (a <> ''));
+CREATE INDEX an_index_with_a_name_that_is_far_longer_than_the_sixty_three_bytes_of_postgresql ON long_names (a);
+CREATE TABLE "with.a.dot" (id INTEGER PRIMARY KEY, "and.another" TEXT UNIQUE);

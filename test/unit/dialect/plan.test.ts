@@ -206,13 +206,35 @@ describe("on SQLite", () => {
       'ALTER TABLE "posts" ALTER COLUMN "title" DROP NOT NULL',
     ],
     [
-      "a check",
-      { op: "addCheck", table: "posts", check: { kind: "sql", name: "ck", sql: "title <> ''" } },
-      `ALTER TABLE "posts" ADD CONSTRAINT "ck" CHECK (title <> '')`,
+      "a list of values",
+      {
+        op: "addCheck",
+        table: "posts",
+        check: { kind: "values", name: "ck", column: "title", values: ["a"] },
+      },
+      `ALTER TABLE "posts" ADD CONSTRAINT "ck" CHECK ("title" IN ('a'))`,
     ],
   ])("%s is changed in place from 3.53 on", (_, operation, sql) => {
     expect(plan([operation], { version: "3.53.4" })).toEqual([["transaction", sql]]);
     expect(plan([operation], { version: "3.52.0" }).map(([kind]) => kind)).toEqual(["rebuild"]);
+  });
+
+  test.each<readonly [string, Operation]>([
+    [
+      "an expression",
+      { op: "addCheck", table: "posts", check: { kind: "sql", name: "ck", sql: "author_id > 0" } },
+    ],
+    [
+      "a list of values of a column that takes NULL",
+      {
+        op: "addCheck",
+        table: "posts",
+        check: { kind: "values", name: "ck", column: "author_id", values: [1] },
+      },
+    ],
+  ])("a check of %s is not: SQLite refuses rows for which it is NULL", (_, operation) => {
+    const kinds = plan([operation], { version: "3.53.4" }).map(([kind]) => kind);
+    expect(kinds).toEqual(["rebuild"]);
   });
 
   test("what the database doesn't hold changes nothing", () => {

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import type {
   ColumnRef,
+  CommonRows,
   Expression,
   Join,
   OrderTerm,
@@ -163,8 +164,12 @@ const join: fc.Arbitrary<Join> = fc.record({
   }),
 });
 
+const conditional: fc.Arbitrary<Join> = fc
+  .tuple(join, predicate(["root", "joined"]), fc.boolean())
+  .map(([joined, where, paired]) => ({ ...joined, on: paired ? joined.on : [], where }));
+
 const selection: fc.Arbitrary<Selection & { readonly from: TableSource }> = fc
-  .array(join, { maxLength: 1 })
+  .array(fc.oneof({ weight: 3, arbitrary: join }, conditional), { maxLength: 1 })
   .chain((joins) =>
     fc.record({
       from: fc.record({ table: name, alias: fc.constant("root") }),
@@ -187,7 +192,7 @@ const part: fc.Arbitrary<SelectQuery> = fc
 
 /** Tables, and the rows of queries. */
 const source: fc.Arbitrary<Source> = fc.oneof(
-  { weight: 8, arbitrary: fc.record({ table: name, alias: fc.constant("root") }) },
+  { weight: 12, arbitrary: fc.record({ table: name, alias: fc.constant("root") }) },
   fc.record({ kind: fc.constant("query" as const), query: part, alias: fc.constant("root") }),
   fc.record({
     kind: fc.constant("set" as const),
@@ -197,10 +202,24 @@ const source: fc.Arbitrary<Source> = fc.oneof(
   }),
 );
 
+const common: fc.Arbitrary<CommonRows> = fc
+  .tuple(
+    name,
+    part,
+    fc.option(fc.tuple(part, fc.boolean())),
+    fc.constantFrom(true, false, undefined),
+  )
+  .map(([named, first, step, materialized]) => ({
+    name: named,
+    query: first,
+    ...(step !== null && { step: { query: step[0], all: step[1] } }),
+    ...(materialized !== undefined && { materialized }),
+  }));
+
 /** Rows of anything that can be read. */
 const reading: fc.Arbitrary<Selection> = fc
-  .tuple(selection, source)
-  .map(([rows, from]) => ({ ...rows, from }));
+  .tuple(selection, source, fc.oneof({ weight: 12, arbitrary: fc.constant(null) }, common))
+  .map(([rows, from, named]) => ({ ...rows, from, ...(named !== null && { with: [named] }) }));
 
 const columns = (minLength: number) => fc.array(column(["root"]), { minLength, maxLength: 3 });
 

@@ -55,7 +55,7 @@ describe("queryShape", () => {
         const changed = change(ir, place, choice);
         fc.pre(changed !== undefined);
         const samePlan = plan(changed.query) === plan(ir);
-        const sameShape = queryShape(changed.query) === queryShape(ir);
+        const sameShape = haveOneShape(changed.query, ir);
 
         if (sameShape) expect(samePlan).toBe(true);
         else if (visible.has(changed.key) && !isWholeChange(ir)) expect(samePlan).toBe(false);
@@ -80,6 +80,12 @@ describe("queryShape", () => {
     expect(queryShape(select({ columns: [...columns, id] }))).not.toBe(shared);
   });
 });
+
+/** Whether shapes are equal; asked again of copies, since keys that were forgotten in between get new numbers. */
+function haveOneShape(one: Query, other: Query): boolean {
+  const equal = () => queryShape(structuredClone(one)) === queryShape(structuredClone(other));
+  return queryShape(one) === queryShape(other) || equal() || equal();
+}
 
 /**
  * Places that every plan shows. The type and nullability of a column show in some
