@@ -7,7 +7,7 @@ import { op } from "../../src/migration/op.ts";
 import { migration } from "../../src/migration/revision.ts";
 import { stamp } from "../../src/migration/stamp.ts";
 import type { MigrationTarget } from "../../src/migration/target.ts";
-import { upgrade } from "../../src/migration/upgrade.ts";
+import { downgrade, upgrade } from "../../src/migration/upgrade.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 
 const key = { name: "id", type: "integer", autoincrement: true } as const;
@@ -240,6 +240,25 @@ describeEachDatabase(
           up: operations,
         });
         await stamp(target, [first, kept], { verify: (now) => verifyState(target, now) });
+      });
+    });
+
+    test("a column made by hand is not lost on the way back: it stays, or what to do is said", async () => {
+      await atFirst(async (target) => {
+        const up = [op.setType("author", "age", "float")];
+        const wider = migration({ id: "2".repeat(12), parents: [first.id], message: "", up });
+        await upgrade(target, [first, wider]);
+        await target.connection.script("alter table author add column nick text");
+
+        const back = downgrade(target, [first, wider]);
+        if (db.backend === "postgres") expect((await back).heads).toEqual([first.id]);
+        else {
+          await expect(back).rejects.toThrow(
+            /columns that the schema doesn't know .*: nick[\s\S]*`ferro revision --from-drift`.*ALTER TABLE "author" DROP COLUMN "nick"/,
+          );
+        }
+        const sql = "select nick from author";
+        expect((await target.connection.query({ sql, parameters: [] })).rows).toEqual([]);
       });
     });
 

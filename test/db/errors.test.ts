@@ -1,7 +1,10 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import {
   CheckViolationError,
+  connect,
   DatabaseError,
   DeadlockError,
   execute,
@@ -175,6 +178,21 @@ describeEachDatabase(
     });
   },
   { only: ["postgres"], because: "SQLite has one writer at a time and no server to cancel at" },
+);
+
+// Another server has no files.
+test.each(["node:sqlite", "better-sqlite3"] as const)(
+  "a SQLite file that isn't there: %s says how to have it made",
+  async (sqlite) => {
+    const opening = (mode: string) =>
+      connect(`sqlite:${join(tmpdir(), "ferro-is-not-there.db")}${mode}`, {
+        name: "nowhere",
+        sqlite,
+      });
+
+    await expect(opening("")).rejects.toThrow(/end the URL with \?mode=rwc to have the file made/);
+    await expect(opening("?mode=ro")).rejects.not.toThrow("rwc");
+  },
 );
 
 describeEachDatabase("wrong models", () => {

@@ -37,7 +37,7 @@ export const pullCommand: Command = command({
       return pullModels({ ...payload, tables });
     });
     const written: string[] = [];
-    for (const { name, text } of files) {
+    for (const { text } of files) {
       const path = words[0] === undefined ? null : resolve(words[0]);
       if (path === null) {
         output.print(text.trimEnd());
@@ -53,9 +53,7 @@ export const pullCommand: Command = command({
         await writeFile(path, text);
       }
       written.push(config.show(path));
-      output.say(
-        `${options["dry-run"] === true ? "would write" : "wrote"} ${config.show(path)} (${name})`,
-      );
+      output.say(`${options["dry-run"] === true ? "would write" : "wrote"} ${config.show(path)}`);
     }
     for (const { kind, name, reason } of unrepresented) {
       output.warn(`left alone: ${kind} "${name}": ${reason}`);

@@ -1,6 +1,7 @@
 import type { RebuiltTable } from "../../ddl/plan.ts";
 import type { DriverConnection, DriverRow, DriverValue } from "../../driver/driver.ts";
 import { MigrationError } from "../../errors/errors.ts";
+import { quoteIdentifier } from "../../util/identifier.ts";
 import { readTableText } from "./ddl-text.ts";
 import { quote } from "./quote.ts";
 import { editTableText } from "./rebuild-edit.ts";
@@ -63,7 +64,9 @@ async function readStored(
   if (unknown.length > 0) {
     throw new MigrationError(
       `table "${table}" has columns that the schema doesn't know and that would be lost: ${unknown.join(", ")}`,
-      { hint: "add them to the model, or drop them in a migration of their own" },
+      {
+        hint: `keep them: \`ferro revision --from-drift\` takes them into the history; or drop them: ${unknown.map((column) => `ALTER TABLE ${quoteIdentifier(table)} DROP COLUMN ${quoteIdentifier(column)}`).join("; ")}`,
+      },
     );
   }
   return String(found[0]);
