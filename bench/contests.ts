@@ -1,7 +1,8 @@
 /** What is measured on every database, and how little more than bare code it may take. */
 import { engines, transaction } from "ferro-orm";
+import { z } from "zod";
 import type { Contest, Turn } from "./measure.ts";
-import { type Bare, Place, rowCount, sample, samples } from "./place.ts";
+import { type Bare, Place, type PlaceInput, rowCount, sample, samples } from "./place.ts";
 
 /** The figures of one database. */
 export interface Targets {
@@ -23,7 +24,10 @@ export const bulkRows = 50_000;
 export function contestsOf(bare: Bare, targets: Targets, { times, rows }: Sizes): Contest[] {
   return [...reads(bare, targets, { times, rows }), ...writes(bare, targets, times)].concat(
     blocks(bare, targets, times),
-    [1_000, bulkRows].map((count) => bulk(bare, targets, count)),
+    [1_000, bulkRows].flatMap((count) => [
+      bulk(bare, targets, count, false),
+      bulk(bare, targets, count, true),
+    ]),
   );
 }
 
@@ -155,6 +159,20 @@ function blocks(bare: Bare, targets: Targets, times: number): Contest[] {
       },
     },
     {
+      // As requests do it: what a session of many transactions holds has to be looked at by each.
+      what: "transaction of 5, session of its own",
+      target: targets.five,
+      times: few,
+      ours: async () => {
+        await tidy();
+        return repeat(few, () => engines.session(() => transaction(five)));
+      },
+      bare: async () => {
+        await bare.tidy();
+        return repeat(few, () => bare.five(next(), next(), next(), sample(next())));
+      },
+    },
+    {
       what: "save of 100 changed objects",
       target: targets.hundred,
       times: some,
@@ -189,9 +207,10 @@ async function five(): Promise<void> {
   await Place.create(sample(next()));
 }
 
-function bulk(bare: Bare, targets: Targets, count: number): Contest {
+/** @param validated - By hand, rows are validated with the model's schema as well: most of the rest is what that takes. */
+function bulk(bare: Bare, targets: Targets, count: number, validated: boolean): Contest {
   return {
-    what: `bulkCreate of ${count}`,
+    what: `bulkCreate of ${count}${validated ? ", validated by hand" : ""}`,
     target: targets.bulk,
     times: 1,
     ...(count > 10_000 && { rounds: 7 }),
@@ -203,7 +222,8 @@ function bulk(bare: Bare, targets: Targets, count: number): Contest {
     bare: async () => {
       const rows = samples(count);
       await bare.tidy();
-      return () => bare.bulk(rows);
+      if (!validated) return () => bare.bulk(rows);
+      return () => bare.bulk(rows.map((row) => z.parse(Place.schema, row) as PlaceInput));
     },
   };
 }

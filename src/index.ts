@@ -146,6 +146,7 @@ export {
   sum,
 } from "./query/door.ts";
 export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export { type FullText, type FullTextOptions, fullText } from "./query/full-text-door.ts";
 export type { BesideOptions, Joined } from "./query/join-types.ts";
 export type { MatchOptions, Span } from "./query/method-types.ts";
 export { cte, except, from, intersect, union, unionAll } from "./query/rows-door.ts";
@@ -174,6 +175,7 @@ export {
 } from "./session/advisory.ts";
 export type { Connection, ImplicitRouting } from "./session/connection.ts";
 export type { ConnectEvent, QueryEndEvent, QueryEvent } from "./session/events.ts";
+export { fullTextSql } from "./session/full-text.ts";
 export { type TransactionHandle, transaction } from "./session/handle.ts";
 export type { RawOptions } from "./session/raw.ts";
 export { execute, fetchAll, fetchOne, type SchemaOptions } from "./session/raw-api.ts";

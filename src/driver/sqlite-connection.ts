@@ -39,6 +39,14 @@ export interface SqliteStatement {
 /** Thrown by an engine's `all` when a cell would have to be rounded. */
 export class UnsafeInteger extends Error {}
 
+/** Scripts of one statement that come with each transaction: prepared, they take a third of the time. */
+const keptScripts: ReadonlySet<string> = new Set([
+  "begin immediate",
+  "begin",
+  "commit",
+  "rollback",
+]);
+
 interface Prepared {
   readonly text: SqliteText;
   readonly statement: SqliteStatement;
@@ -122,6 +130,10 @@ export class SqliteConnection implements DriverConnection {
   }
 
   script(sql: string): void {
+    if (keptScripts.has(sql)) {
+      this.query({ sql, parameters: [] });
+      return;
+    }
     this.#state = undefined;
     try {
       this.#assertOpen();

@@ -158,7 +158,11 @@ export type FunctionName =
   | "part"
   | "truncate"
   | "shift"
-  | "now";
+  | "now"
+  /** Whether the texts of columns match a search; its operands are the key and the search. */
+  | "textMatch"
+  /** How well they do; more is better, and 0 is no match. */
+  | "textRank";
 
 /** A unit of time. */
 export type TimeUnit = "year" | "month" | "week" | "day" | "hour" | "minute" | "second" | "weekday";
@@ -170,7 +174,20 @@ export interface FunctionCall {
   readonly operands: readonly Expression[];
   /** Of "part" and "truncate". */
   readonly unit?: TimeUnit;
+  /** Of "textMatch" and "textRank". */
+  readonly index?: TextIndex;
   readonly type: StorageType;
+}
+
+/** What makes texts searchable: an index of PostgreSQL, a table of SQLite's FTS5. */
+export interface TextIndex {
+  readonly name: string;
+  readonly table: string;
+  /** The whole number that is the table's primary key. */
+  readonly key: string;
+  readonly columns: readonly string[];
+  /** Whose endings of words don't count; "simple" for none. */
+  readonly language: string;
 }
 
 /** The value of the first branch whose condition holds. */

@@ -19,6 +19,7 @@ import type {
   Slice,
   Slot,
   Source,
+  TextIndex,
   WindowCall,
   WriteColumn,
 } from "./query.ts";
@@ -195,7 +196,7 @@ function expressionKey(node: Expression | Identifier): string {
     case "scalar":
       return `s${typeKey(node.type)}${selectKey(node.query)}`;
     case "function":
-      return `f${text(node.name)}${text(node.unit ?? "")}${typeKey(node.type)}${expressionsKey(node.operands)}`;
+      return `f${text(node.name)}${text(node.unit ?? "")}${textIndexKey(node.index)}${typeKey(node.type)}${expressionsKey(node.operands)}`;
     case "case": {
       let key = `w${typeKey(node.type)}${node.branches.length}(`;
       for (const { when, value } of node.branches) key += predicateKey(when) + expressionKey(value);
@@ -210,6 +211,12 @@ function expressionKey(node: Expression | Identifier): string {
     case "listLength":
       return `l${node.of}${expressionKey(node.operand)}`;
   }
+}
+
+function textIndexKey(index: TextIndex | undefined): string {
+  if (index === undefined) return "";
+  const { name, table, key, columns, language } = index;
+  return `x${textsKey([name, table, key, language])}${textsKey(columns)}`;
 }
 
 function windowKey({ call, operands, partitionBy, orderBy, frame, type }: WindowCall): string {

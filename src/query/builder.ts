@@ -199,8 +199,7 @@ export class QueryBuilder extends AggregatedRows {
 
   async first(...given: readonly unknown[]): Promise<object | null> {
     takesNothing("first", given);
-    const ordered = this.spec.order.length > 0 ? this : this.#with({ order: this.#keyOrder() });
-    const rows = await ordered.#select(Math.min(1, this.spec.limit ?? 1));
+    const rows = await this.#select(Math.min(1, this.spec.limit ?? 1), this.#settledOrder());
     return rows[0] ?? null;
   }
 
@@ -286,14 +285,12 @@ export class QueryBuilder extends AggregatedRows {
 
   /** The statement of a terminal, as it would run. */
   #statement(terminal: unknown, values: unknown): Bound<Query> {
-    const { limit, order } = this.spec;
+    const { limit } = this.spec;
     switch (terminal) {
       case "all":
         return this.#selectQuery(limit);
-      case "first": {
-        const ordered = order.length > 0 ? this : this.#with({ order: this.#keyOrder() });
-        return ordered.#selectQuery(Math.min(1, limit ?? 1));
-      }
+      case "first":
+        return this.#selectQuery(Math.min(1, limit ?? 1), this.#settledOrder());
       case "count":
         return countQuery(this.spec);
       case "exists":
@@ -352,8 +349,8 @@ export class QueryBuilder extends AggregatedRows {
     );
   }
 
-  #select(limit: number | null): Promise<object[]> {
-    return this.spec.runner.select(this.#selectQuery(limit), this.#form());
+  #select(limit: number | null, order = this.spec.order): Promise<object[]> {
+    return this.spec.runner.select(this.#selectQuery(limit, order), this.#form());
   }
 
   #form(): RowForm {
@@ -361,8 +358,8 @@ export class QueryBuilder extends AggregatedRows {
     return { model, read: modelClass, include, lazy };
   }
 
-  #selectQuery(limit: number | null): Bound<SelectQuery> {
-    return instancesQuery({ ...this.spec, limit });
+  #selectQuery(limit: number | null, order = this.spec.order): Bound<SelectQuery> {
+    return instancesQuery({ ...this.spec, limit, order });
   }
 
   #change(
@@ -375,10 +372,10 @@ export class QueryBuilder extends AggregatedRows {
     return runner.changeReturning(bound, { model, read });
   }
 
-  /** The order of the primary key, so that the first row is always the same one. */
-  #keyOrder(): OrderNode[] {
-    const { model, root } = this.spec;
-    return keyOrder(model, root);
+  /** The query's order, else that of the primary key, so that the first row is always the same one. */
+  #settledOrder(): readonly OrderNode[] {
+    const { model, root, order } = this.spec;
+    return order.length > 0 ? order : keyOrder(model, root);
   }
 }
 

@@ -18,6 +18,7 @@ import type {
   ListKind,
   RowLock,
   SetOperator,
+  TextIndex,
   TextMatch,
   TimeUnit,
   WindowName,
@@ -78,6 +79,7 @@ export interface CallNode {
   readonly name: FunctionName;
   readonly operands: readonly ExpressionNode[];
   readonly unit?: TimeUnit;
+  readonly index?: TextIndex;
   readonly type: StorageType;
 }
 

@@ -93,6 +93,15 @@ function readDirection(direction: unknown): "asc" | "desc" | undefined {
 }
 
 /** The order of the primary key, so that the first row is always the same one. */
-export function keyOrder(model: ModelDefinition, root: Scope): OrderNode[] {
-  return model.primaryKey.map(({ property }) => readOrder(model, property, "asc", undefined, root));
+export function keyOrder(model: ModelDefinition, root: Scope): readonly OrderNode[] {
+  let order = keyOrders.get(root);
+  if (order === undefined) {
+    order = model.primaryKey.map(({ property }) =>
+      readOrder(model, property, "asc", undefined, root),
+    );
+    keyOrders.set(root, order);
+  }
+  return order;
 }
+
+const keyOrders = new WeakMap<Scope, readonly OrderNode[]>();

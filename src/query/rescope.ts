@@ -11,6 +11,7 @@ const leaves: ReadonlySet<string> = new Set([
   "facts",
   "link",
   "common",
+  "index",
 ]);
 
 /** The node with every path that begins at `from` beginning at `to`. */

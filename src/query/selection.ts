@@ -218,7 +218,7 @@ export class SelectionBuilder {
   }
 
   /** What makes the first row always the same one: the key, or where rows fall together, all that is read. */
-  #standardOrder(): OrderNode[] {
+  #standardOrder(): readonly OrderNode[] {
     const { picked, model, root } = this.#spec;
     const hasKey = model.primaryKey.length > 0;
     if (hasKey && !picked.distinct && picked.groupBy === undefined) return keyOrder(model, root);

@@ -7,6 +7,7 @@ import { Lowering } from "./lower.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
 import type { ReadPageOptions } from "./page.ts";
 import { behindCursor, type PageQuery, pageQuery } from "./page-query.ts";
+import { queryOfForm } from "./plain-query.ts";
 import { conjunction } from "./references.ts";
 import type { Bound } from "./runner.ts";
 
@@ -38,6 +39,10 @@ export function selectionOf(
 
 /** The query for rows of which all columns are read. */
 export function instancesQuery(given: RowsNode): Bound<SelectQuery> {
+  return queryOfForm(given, () => lowerInstances(given));
+}
+
+function lowerInstances(given: RowsNode): Bound<SelectQuery> {
   return lowered(given, (lowering, rows) => ({
     kind: "select",
     columns: lowering.rootColumns(),

@@ -4,6 +4,7 @@
  * never act as wildcards.
  */
 import { UsageError } from "../errors/errors.ts";
+import { ftsSearch, webSearch } from "./search.ts";
 
 /** How text is rewritten before it is bound. */
 export type TextForm = keyof typeof textForms;
@@ -67,6 +68,8 @@ export const textForms: {
   readonly globPattern: (text: string) => string;
   readonly globSuffix: (text: string) => string;
   readonly afterPrefix: (text: string) => string | Uint8Array;
+  readonly ftsSearch: (text: string) => string;
+  readonly webSearch: (text: string) => string;
 } = {
   plain: (text) => text,
   likePattern: checkLike,
@@ -76,6 +79,8 @@ export const textForms: {
   globPattern: likeToGlob,
   globSuffix: (text) => `*${escapeGlob(text)}`,
   afterPrefix,
+  ftsSearch,
+  webSearch,
 };
 
 /**

@@ -24,6 +24,56 @@ describeEachDatabase("queries", (db) => {
   const titles = async (query: { all(): Promise<Post[]> }): Promise<string[]> =>
     (await query.all()).map(({ title }) => title).sort();
 
+  test("queries of one form share a statement, and differ in their values alone", async () => {
+    const at = (views: number) => Post.where((t) => t.views.eq(views));
+    expect(at(1).toSQL().sql).toBe(at(2).toSQL().sql);
+    expect(await titles(at(1))).toEqual(["alpha"]);
+    expect(await titles(at(2))).toEqual(["Beta"]);
+
+    // One thing each is different from the form before: none may take the other's statement.
+    const forms: readonly [Query<typeof Post>, string[]][] = [
+      [at(2).where((t) => t.rating.eq(9)), []],
+      [Post.where((t) => t.views.gt(2)), ["100%", "gamma_x"]],
+      [
+        Post.where((t) => t.views.gt(2))
+          .orderBy("views", "desc")
+          .limit(1),
+        ["100%"],
+      ],
+      [
+        Post.where((t) => t.views.gt(2))
+          .orderBy("views")
+          .limit(1),
+        ["gamma_x"],
+      ],
+      [
+        Post.where((t) => t.views.gt(2))
+          .orderBy("views")
+          .limit(1)
+          .offset(1),
+        ["100%"],
+      ],
+      [Post.where((t) => or(t.views.gt(3), t.views.gt(2))), ["100%", "gamma_x"]],
+      [Post.where((t) => and(t.views.gt(2), t.views.gt(3))), ["100%"]],
+      [Post.where((t) => t.id.gt(2)).where((t) => t.views.gt(3)), ["100%"]],
+      [Post.where((t) => t.views.gt(2 ** 40)), []],
+      [Post.where((t) => t.author.name.eq("Ann")), ["Beta", "alpha"]],
+      [Post.where((t) => t.rating.ne(1.5)), ["100%", "Beta", "gamma_x"]],
+      [Post.where((t) => t.rating.eq(1.5)), ["alpha"]],
+    ];
+    for (let round = 0; round < 2; round += 1) {
+      for (const [query, expected] of forms) expect(await titles(query)).toEqual(expected);
+    }
+    expect((await Post.where((t) => t.views.gt(2)).first())?.title).toBe("gamma_x");
+    expect(
+      (
+        await Post.where((t) => t.views.gt(2))
+          .orderBy("views", "desc")
+          .first()
+      )?.title,
+    ).toBe("100%");
+  });
+
   test.for<[string, (query: typeof Post) => Query<typeof Post>, string[]]>([
     ["eq", (p) => p.where((t) => t.title.eq("Beta")), ["Beta"]],
     ["ne", (p) => p.where((t) => t.title.ne("Beta")), ["100%", "alpha", "gamma_x"]],

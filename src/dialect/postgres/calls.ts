@@ -8,6 +8,7 @@ import type { AggregateCall, Operand } from "../../sql/dialect.ts";
 import { castTo, text } from "../../sql/nodes.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { numberPattern } from "../number-text.ts";
+import { postgresSearch } from "./full-text.ts";
 
 /** Functions that are one of the database's own. */
 const plain: ReadonlyMap<string, string> = new Map<FunctionName, string>([
@@ -69,6 +70,9 @@ export function postgresCall(
       return shifted(operands[0] as Operand, nodes);
     case "now":
       return text`date_trunc('milliseconds', now())`;
+    case "textMatch":
+    case "textRank":
+      return postgresSearch(call, operands);
     default:
       throw new UsageError("this is no function of queries");
   }

@@ -14,6 +14,7 @@ import { quoteIdentifier, quoteQualified } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { postgresAggregate, postgresCall } from "./calls.ts";
 import { postgresDdl } from "./ddl.ts";
+import { postgresTextIndex } from "./full-text.ts";
 import { postgresJson } from "./json.ts";
 import { postgresListElementSql, postgresListType } from "./lists.ts";
 
@@ -76,6 +77,7 @@ export const postgresSql: SqlDialect = {
   sortKey: ({ node }) => node,
   unlimited: null,
   count: placeholder,
+  textIndex: postgresTextIndex,
   lock: ({ strength, locked }, alias) =>
     RawNode.createWithSql(
       `for ${strengths[strength]} of ${quoteIdentifier(alias)}${waits[locked]}`,

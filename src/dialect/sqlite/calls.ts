@@ -7,6 +7,7 @@ import { list } from "../../sql/compute.ts";
 import type { AggregateCall, Operand } from "../../sql/dialect.ts";
 import { text } from "../../sql/nodes.ts";
 import { unreachable } from "../../util/unreachable.ts";
+import { sqliteSearch } from "./full-text.ts";
 
 /** Functions that are one of the database's own. */
 const plain: ReadonlyMap<string, string> = new Map<FunctionName, string>([
@@ -60,6 +61,9 @@ export function sqliteCall(call: FunctionCall, operands: readonly Operand[]): Op
       return shifted(nodes, type);
     case "now":
       return text`strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`;
+    case "textMatch":
+    case "textRank":
+      return sqliteSearch(call, operands);
     default:
       throw new UsageError("this is no function of queries");
   }

@@ -1,0 +1,40 @@
+/** Full-text search as PostgreSQL does it: a tsvector of the columns, with a GIN index over the same expression. */
+import { type OperationNode, RawNode } from "kysely";
+import { UsageError } from "../../errors/errors.ts";
+import type { FunctionCall, TextIndex } from "../../ir/query.ts";
+import type { BoundSlot, Operand } from "../../sql/dialect.ts";
+import { castTo, placeholder, text } from "../../sql/nodes.ts";
+import { quoteIdentifier } from "../../util/identifier.ts";
+
+/** Whether a row's texts match a search, or how well. */
+export function postgresSearch(
+  { name, index }: FunctionCall,
+  operands: readonly Operand[],
+): OperationNode {
+  const slot = operands.at(-1)?.slot as BoundSlot;
+  const language = RawNode.createWithSql(configuration(index as TextIndex));
+  const columns = operands.slice(1, -1).map(({ node }) => text`coalesce(${node}, '')`);
+  const words = RawNode.create(["", ...columns.slice(1).map(() => " || ' ' || "), ""], columns);
+  const vector = text`to_tsvector(${language}, ${words})`;
+  const search = castTo(placeholder({ ...slot, form: "webSearch" }), "text");
+  const query = text`websearch_to_tsquery(${language}, ${search})`;
+  return name === "textMatch"
+    ? text`${vector} @@ ${query}`
+    : text`ts_rank(${vector}, ${query})::double precision`;
+}
+
+/** The index that serves the search. */
+export function postgresTextIndex(index: TextIndex): readonly string[] {
+  const { name, table, columns } = index;
+  const words = columns.map((column) => `coalesce(${quoteIdentifier(column)}, '')`);
+  const vector = `to_tsvector(${configuration(index)}, ${words.join(" || ' ' || ")})`;
+  return [
+    `create index ${quoteIdentifier(name)} on ${quoteIdentifier(table)} using gin (${vector})`,
+  ];
+}
+
+/** The language as a literal: an index is known again by its text alone. */
+function configuration({ language }: TextIndex): string {
+  if (!/^[a-z_]+$/.test(language)) throw new UsageError("a language is written in small letters");
+  return `'${language}'`;
+}
