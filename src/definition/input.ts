@@ -187,12 +187,17 @@ export function foldRelations(
   open?: string[],
 ): Record<string, unknown> {
   const given: Record<string, unknown> = { ...requireObject(model, input) };
+  const over: [property: string, value: unknown][] = [];
   for (const property of (model as Definition).relationNames) {
     if (!Object.hasOwn(given, property)) continue;
     const value = given[property];
     delete given[property];
-    foldRelation(model, property, value, given, open);
+    const relation = model.relations.get(property);
+    // A column that it shares with another foreign key is that one's first.
+    if (relation?.kind === "foreignKey" && relation.over === true) over.push([property, value]);
+    else foldRelation(model, property, value, given, open);
   }
+  for (const [property, value] of over) foldRelation(model, property, value, given, open);
   return given;
 }
 

@@ -17,7 +17,7 @@ import { isField, kindOf, type RelationFieldObject } from "./field.ts";
 import { findDefinition } from "./key.ts";
 import { columnName, type Naming, readTableName } from "./naming.ts";
 import { readScope, refuseUnknown } from "./options.ts";
-import { pairRelation, readForeignKey } from "./relation.ts";
+import { hasShadows, pairRelation, readForeignKey } from "./relation.ts";
 import {
   type CheckOption,
   type ConstraintDefinition,
@@ -247,7 +247,7 @@ export class Definition implements ModelDefinition {
     for (const property of this.#order) {
       const own = this.#own.get(property);
       if (own !== undefined) columns.push(own);
-      else if (kindOf(this.relationField(property)) === "foreignKey") {
+      else if (hasShadows(this.relationField(property))) {
         for (const shadow of this.foreignKey(property).columns) {
           // A shadow declared by hand stands where it was declared.
           if (!this.#own.has(shadow.property)) columns.push(shadow);
@@ -280,7 +280,7 @@ export class Definition implements ModelDefinition {
     }
     for (const property of this.relationNames) {
       if (!this.#mayShadow(property, name)) continue;
-      if (kindOf(this.relationField(property)) !== "foreignKey") continue;
+      if (!hasShadows(this.relationField(property))) continue;
       const shadow = this.foreignKey(property).columns.find(
         (column) => column.property === name || column.column === name,
       );

@@ -17,6 +17,7 @@ import {
   type ForeignKeyFieldObject,
   kindOf,
   type ManyToManyFieldObject,
+  type RelationFieldObject,
 } from "./field.ts";
 import { findDefinition } from "./key.ts";
 import { linkModelTable } from "./link-model.ts";
@@ -117,7 +118,7 @@ function columnsOver(
     });
   }
   const columns = names.map((name, index) => {
-    const column = own.get(name);
+    const column = own.get(name) ?? shadowNamed(model, name, property);
     const part = key[index] as ColumnDefinition;
     if (column === undefined) {
       throw new SchemaError(`${at} goes over "${name}", which ${model.name} does not declare`, {
@@ -142,6 +143,20 @@ function columnsOver(
   return columns;
 }
 
+/** The shadow of another foreign key. */
+function shadowNamed(
+  model: Definition,
+  name: string,
+  property: string,
+): ColumnDefinition | undefined {
+  const other = /^(.+)Id$/.exec(name)?.[1];
+  if (other === undefined || other === property || !model.relationNames.includes(other)) {
+    return undefined;
+  }
+  if (kindOf(model.relationField(other)) !== "foreignKey") return undefined;
+  return model.foreignKey(other).columns.find((column) => column.property === name);
+}
+
 function capitalised(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
@@ -159,6 +174,14 @@ const constraintOptions = new Set(["name", "deferrable", "match", "notValid"]);
 export function isNullable(options: ForeignKeyFieldObject["options"]): boolean {
   if (options.nullable === true) return true;
   return options.nullable !== false && options.onDelete === "SET NULL";
+}
+
+/** Whether a relation adds columns to its model. */
+export function hasShadows(field: RelationFieldObject): boolean {
+  return (
+    kindOf(field) === "foreignKey" &&
+    (field as ForeignKeyFieldObject).options?.columns === undefined
+  );
 }
 
 /** Reads the relation of any kind behind `property` and finds its pair. */

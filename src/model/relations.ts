@@ -178,7 +178,11 @@ class RelatedQuery extends QueryBuilder {
         hint: `create them over ${foreignKey.relatedName}`,
       });
     }
-    const given = { ...input, ...pointing(this.#source, this.#relation) };
+    const known =
+      foreignKey.over === true
+        ? { [foreignKey.property]: this.#source }
+        : pointing(this.#source, this.#relation);
+    const given = { ...input, ...known };
     const row = await createOn(this.#source, this.spec, given);
     const { executor } = writeScope(this.#source);
     changeLoaded(executor, this.#source, this.#relation, (rows) => [...rows, row]);

@@ -60,6 +60,46 @@ class Line extends Model(
   { indexes: [["tenantId", "orderNumber"]] },
 ) {}
 
+class Shelf extends Model("CompositeShelf", {
+  id: id(),
+  get slots() {
+    return backRef(Slot);
+  },
+  get items() {
+    return backRef(Item);
+  },
+}) {}
+
+class Slot extends Model(
+  "CompositeSlot",
+  {
+    place: z.int(),
+    get shelf() {
+      return foreignKey(Shelf, { relatedName: "slots" });
+    },
+    get items() {
+      return backRef(Item);
+    },
+  },
+  { primaryKey: ["shelfId", "place"] },
+) {}
+
+class Item extends Model("CompositeItem", {
+  id: id(),
+  place: z.int().nullable().default(null),
+  get slot() {
+    return foreignKey(Slot, {
+      relatedName: "items",
+      columns: ["shelfId", "place"],
+      nullable: true,
+      onDelete: "NO ACTION",
+    });
+  },
+  get shelf() {
+    return foreignKey(Shelf, { relatedName: "items" });
+  },
+}) {}
+
 class Invoice extends Model("CompositeInvoice", {
   id: id(),
   tenant: z.int().nullable().default(null),
@@ -76,7 +116,7 @@ class Invoice extends Model("CompositeInvoice", {
 }) {}
 
 describeEachDatabase("foreign keys to composite keys", (db) => {
-  const database = useDatabase(db, [Invoice, Line, Order]);
+  const database = useDatabase(db, [Invoice, Line, Order, Item, Slot, Shelf]);
   let a1: Order;
   let a2: Order;
   let b1: Order;
@@ -239,6 +279,25 @@ describeEachDatabase("foreign keys to composite keys", (db) => {
     await invoice.refresh();
     expect([invoice.tenant, invoice.order_number, await invoice.order]).toEqual([null, null, null]);
     expect(await Line.where({ tenantId: 2 }).count()).toBe(0);
+  });
+
+  test("may go over the shadow of another foreign key, and lead to a key that holds one", async () => {
+    const shelf = await Shelf.create({ slots: [{ place: 1 }, { place: 2 }] });
+    const other = await Shelf.create({ slots: [{ place: 1 }] });
+    const [first, second] = shelf.slots;
+
+    const item = await Item.create({ shelf, slot: first as Slot });
+    const loose = await Item.create({ shelfId: shelf.id });
+    await (second as Slot).items.create({ shelf });
+
+    expect([item.shelfId, item.place, item.slot]).toEqual([shelf.id, 1, first]);
+    expect(await loose.slot).toBeNull();
+    expect(await shelf.items.count()).toBe(3);
+    const slots = await Slot.include({ items: true }).orderBy("shelfId").orderBy("place").all();
+    expect(slots.map(({ items }) => items.length)).toEqual([1, 1, 0]);
+    await expect(Item.create({ shelf: other, slot: first as Slot })).rejects.toThrow(
+      "slot: has another shelfId than was given",
+    );
   });
 
   test("what was made is what the models say", async () => {

@@ -108,6 +108,48 @@ export class Artist extends Model(
     ]);
   });
 
+  test("a foreign key to a composite key is a relation over its columns", async () => {
+    const connection = await db.empty();
+    await connection.script(`
+      CREATE TABLE tenants (id integer PRIMARY KEY NOT NULL);
+      CREATE TABLE orders (tenant_id integer NOT NULL REFERENCES tenants (id), number text NOT NULL, parent_number text,
+        PRIMARY KEY (tenant_id, number),
+        FOREIGN KEY (tenant_id, parent_number) REFERENCES orders (tenant_id, number));
+      CREATE TABLE lines (id integer PRIMARY KEY NOT NULL, tenant_id integer NOT NULL, order_number text NOT NULL, gift text, gift_tenant integer,
+        FOREIGN KEY (tenant_id, order_number) REFERENCES orders (tenant_id, number) ON DELETE CASCADE,
+        FOREIGN KEY (gift_tenant, gift) REFERENCES orders (tenant_id, number) ON DELETE SET NULL);
+      CREATE TABLE invoices (tenant integer NOT NULL, number text NOT NULL, PRIMARY KEY (tenant, number),
+        FOREIGN KEY (tenant, number) REFERENCES orders (tenant_id, number))`);
+
+    const payload = await introspect(connection, dialect);
+    const { text, ir, unrepresented } = await pulled.load(`composite_${db.name}`, payload);
+
+    expect(unrepresented).toEqual([]);
+    // Names of foreign keys are the database's own where nobody gave them.
+    const keysOf = ({ tables }: typeof payload) =>
+      tables.map(({ foreignKeys }) =>
+        foreignKeys.map(({ name: _, ...key }) => JSON.stringify(key)).sort(),
+      );
+    expect(keysOf(ir.payload)).toEqual(keysOf(payload));
+    expect(text).toContain(`    get order() {
+      return foreignKey(Order, { relatedName: "lines", columns: ["tenantId", "orderNumber"] });
+    },`);
+    expect(text).toContain(`    get giftOrder() {
+      return foreignKey(Order, {
+        relatedName: "linesByGiftOrder",
+        onDelete: "SET NULL",
+        columns: ["giftTenant", "gift"],`);
+    expect(text).toContain(`    get parent() {
+      return foreignKey(Order, {
+        relatedName: "ordersByParent",
+        nullable: true,
+        onDelete: "NO ACTION",
+        columns: ["tenantId", "parentNumber"],`);
+    expect(text).toContain(`        relatedName: "invoice",
+        unique: true,`);
+    expect(text).not.toContain("foreignKeys:");
+  });
+
   test("gives each of a hundred names its own property", async () => {
     const connection = await db.empty();
     const marks = ["", " ", "-", "_", ".", "%", "é", "ß", "名", "1", "$", "'", '"'];

@@ -66,6 +66,7 @@ function memberLines(context: ModelContext): readonly string[] {
     }
     if (relation !== undefined) lines.push(relationText(relation, context));
   }
+  for (const relation of pulled.relationsOver) lines.push(relationText(relation, context));
   for (const { property, target, relatedName, through } of pulled.links) {
     const options = object({ relatedName: literal(relatedName), through: literal(through) });
     lines.push(
@@ -91,7 +92,10 @@ function relationText(relation: PulledRelation, context: ModelContext): string {
   const { pulled, classes } = context;
   const { key, property } = relation;
   const column = pulled.columns.find(({ name }) => name === relation.column);
-  const nullable = column?.nullable === true && !pulled.table.primaryKey.includes(column.name);
+  const nullable = pulled.columns.some(
+    ({ name, nullable }) =>
+      key.columns.includes(name) && nullable && !pulled.table.primaryKey.includes(name),
+  );
   const options = object({
     relatedName: literal(relation.relatedName),
     nullable: nullable && key.onDelete !== "SET NULL" ? "true" : undefined,
@@ -104,9 +108,10 @@ function relationText(relation: PulledRelation, context: ModelContext): string {
     onDelete: key.onDelete === "CASCADE" ? undefined : literal(key.onDelete),
     onUpdate: key.onUpdate === "NO ACTION" ? undefined : literal(key.onUpdate),
     column:
-      shadowColumnName(property, "snake_case") === relation.column
+      relation.column === null || shadowColumnName(property, "snake_case") === relation.column
         ? undefined
         : literal(relation.column),
+    columns: relation.column === null ? names(key.columns, context) : undefined,
     constraint: constraintCode(key),
   });
   const target = classes.get(relation.target) ?? "";

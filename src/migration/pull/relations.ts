@@ -1,14 +1,15 @@
 /** Which foreign keys become relations, and what both sides are called. */
-import { columnName } from "../../definition/naming.ts";
+import { columnName, uniqueName } from "../../definition/naming.ts";
 import type { ColumnIr, ForeignKeyIr, SchemaPayload, TableIr } from "../../ir/schema.ts";
 import type { StorageKind } from "../../ir/type.ts";
 import { sameList } from "../../util/lists.ts";
 import { camelCase, NameSpace, plural, safeProperty } from "./names.ts";
 
-/** A foreign key of one column, as a relation. */
+/** A foreign key as a relation: of one column, or over several to a composite key. */
 export interface PulledRelation {
   readonly key: ForeignKeyIr;
-  readonly column: string;
+  /** The column that is its shadow; null where it goes over several. */
+  readonly column: string | null;
   /** The property that gives the other row. */
   readonly property: string;
   readonly target: string;
@@ -41,6 +42,8 @@ export interface PulledTable {
   /** The property of each column; that of a relation's column is the relation's with `Id`. */
   readonly properties: ReadonlyMap<string, string>;
   readonly relations: ReadonlyMap<string, PulledRelation>;
+  /** Foreign keys over several columns. */
+  readonly relationsOver: readonly PulledRelation[];
   /** Foreign keys that no relation stands for. */
   readonly constraints: readonly ForeignKeyIr[];
   readonly backRefs: readonly PulledBackRef[];
@@ -60,7 +63,7 @@ export function planModels(
 
   const planned = drafts.map((each) => ({
     ...each,
-    relations: nameRelated(each, classes, spaces, backRefs),
+    ...nameRelated(each, classes, spaces, backRefs),
   }));
   for (const each of planned) linkThrough(each, classes, spaces, backRefs, links);
   return planned.map((each) => ({
@@ -70,8 +73,11 @@ export function planModels(
   }));
 }
 
-type Draft = Omit<PulledTable, "relations" | "backRefs" | "links"> & {
-  readonly relations: ReadonlyMap<string, Omit<PulledRelation, "relatedName">>;
+type Unnamed = Omit<PulledRelation, "relatedName">;
+
+type Draft = Omit<PulledTable, "relations" | "relationsOver" | "backRefs" | "links"> & {
+  readonly relations: ReadonlyMap<string, Unnamed>;
+  readonly relationsOver: readonly Unnamed[];
 };
 
 function draft(
@@ -97,7 +103,7 @@ function draft(
     properties.set(name, space.take(property, `${property}Column`));
   }
 
-  const relations = new Map<string, Omit<PulledRelation, "relatedName">>();
+  const relations = new Map<string, Unnamed>();
   for (const [column, key] of linked) {
     const target = byName.get(key.referencedTable) ?? table;
     const names = relationNames(column, classes.get(target.name) ?? "");
@@ -112,14 +118,71 @@ function draft(
       declared: saysMore(table, column, key, target),
     });
   }
+  const over = table.foreignKeys.filter((key) => canRelateOver(table, key, byName));
+  const relationsOver = over.map((key): Unnamed => {
+    const target = classes.get(key.referencedTable) ?? "";
+    const own = camelCase(target);
+    const short = camelCase(key.columns.at(-1) ?? "").replace(/(?:Id|ID|Fk|Key|No|Number)$/, "");
+    const alone =
+      over.filter((other) => other.referencedTable === key.referencedTable).length === 1;
+    const names =
+      alone && key.referencedTable !== table.name ? [own, short] : [short, `${short}${target}`];
+    return {
+      key,
+      column: null,
+      property: space.take(
+        safeProperty(names[0] ?? own),
+        safeProperty(names[1] ?? own),
+        `${own}Row`,
+      ),
+      target: key.referencedTable,
+      unique: areUnique(table, key.columns),
+      declared: true,
+    };
+  });
   return {
     table,
     className: classes.get(table.name) ?? "",
     columns,
     properties,
     relations,
-    constraints: table.foreignKeys.filter((key) => linked.get(key.columns[0] ?? "") !== key),
+    relationsOver,
+    constraints: table.foreignKeys.filter(
+      (key) => linked.get(key.columns[0] ?? "") !== key && !over.includes(key),
+    ),
   };
+}
+
+/** Several columns that point to the whole key of a model, in its order, with values of the same kinds. */
+function canRelateOver(
+  table: TableIr,
+  key: ForeignKeyIr,
+  byName: ReadonlyMap<string, TableIr>,
+): boolean {
+  const target = byName.get(key.referencedTable);
+  if (target === undefined || key.columns.length < 2 || key.setColumns !== undefined) return false;
+  if (!sameList(target.primaryKey, key.referencedColumns)) return false;
+  const columnOf = ({ columns }: TableIr, name: string | undefined) =>
+    columns.find((each) => each.name === name);
+  const nulls = [key.onDelete, key.onUpdate].includes("SET NULL");
+  return key.columns.every((name, index) => {
+    const column = columnOf(table, name);
+    const referenced = columnOf(target, key.referencedColumns[index]);
+    if (column === undefined || referenced === undefined) return false;
+    if (column.generated !== null || (nulls && !column.nullable)) return false;
+    return column.type.kind === referenced.type.kind && hostOf(column) !== "other";
+  });
+}
+
+/** Whether rows are told apart by these columns, in a way that the relation says. */
+function areUnique(table: TableIr, columns: readonly string[]): boolean {
+  if (sameList(table.primaryKey, columns)) return true;
+  return table.uniques.some(
+    (unique) =>
+      sameList(unique.columns, columns) &&
+      unique.name === uniqueName(table.name, columns) &&
+      Object.keys(unique).every((name) => ["name", "columns", "inline"].includes(name)),
+  );
 }
 
 /** A relation needs one column that points to the key of a model, with values of the same kind. */
@@ -225,13 +288,14 @@ function saysMore(table: TableIr, name: string, key: ForeignKeyIr, target: Table
 }
 
 function nameRelated(
-  { table, className, relations }: Draft,
+  { table, className, relations, relationsOver }: Draft,
   classes: ReadonlyMap<string, string>,
   spaces: ReadonlyMap<string, NameSpace>,
   backRefs: ReadonlyMap<string, PulledBackRef[]>,
-): ReadonlyMap<string, PulledRelation> {
+): Pick<PulledTable, "relations" | "relationsOver"> {
   const named = new Map<string, PulledRelation>();
-  const all = [...relations.values()];
+  const namedOver: PulledRelation[] = [];
+  const all = [...relations.values(), ...relationsOver];
   for (const relation of all) {
     const own = camelCase(className);
     const base = relation.unique ? own : plural(own);
@@ -242,10 +306,11 @@ function nameRelated(
     const wanted = (rivals && !plainly) || itself ? by : base;
     const space = spaces.get(relation.target) ?? new NameSpace();
     const relatedName = space.take(safeProperty(wanted), by);
-    named.set(relation.column, { ...relation, relatedName });
+    if (relation.column === null) namedOver.push({ ...relation, relatedName });
+    else named.set(relation.column, { ...relation, relatedName });
     backRefs.get(relation.target)?.push({ property: relatedName, source: className });
   }
-  return named;
+  return { relations: named, relationsOver: namedOver };
 }
 
 /**
