@@ -91,7 +91,7 @@ export async function upgradeKilledInside(url: string): Promise<number> {
   await upgradeThrough(url, async (project) => {
     for (;;) {
       // Ever another moment, so that each place in a segment is met; in the end one is late enough.
-      const afterMs = 1 + ((kills * 7) % 60) + kills;
+      const afterMs = 1 + ((kills * 7) % 40) + kills * 8;
       const { code } = await project.ferroKilledLater(/^ {2}\d+\/\d+ /m, afterMs, "upgrade");
       if (code === 0) return;
       expect(code).toBeNull();

@@ -1,9 +1,7 @@
 /** Random QueryIR: valid for both dialects, with hostile names likely. */
 import fc from "fast-check";
 import type {
-  ColumnRef,
   CommonRows,
-  Expression,
   Join,
   OrderTerm,
   Predicate,
@@ -11,82 +9,12 @@ import type {
   Selection,
   SelectQuery,
   Slice,
-  Slot,
   Source,
   TableSource,
 } from "../../../src/ir/query.ts";
-import type { StorageType } from "../../../src/ir/type.ts";
-import {
-  boolean,
-  bytes,
-  decimal,
-  instant,
-  integer,
-  json,
-  mood,
-  tags,
-  text,
-  uuid,
-} from "./build.ts";
-
-/** Names that break keys and quoting when they are glued together. */
-export const name: fc.Arbitrary<string> = fc.oneof(
-  fc.string({ minLength: 1, maxLength: 8 }).filter((value) => !value.includes("\0")),
-  fc.constantFrom("id", "a", 'a"', "1:a", "a1:b", "(", "-", "__proto__", "t0", "select"),
-);
-
-const types = [integer, text, boolean, instant, uuid, bytes, json, mood, tags];
-const type: fc.Arbitrary<StorageType> = fc.constantFrom(...types, decimal);
-
-const index = fc.nat({ max: 3 });
-
-export const slot = (of: fc.Arbitrary<StorageType> = type): fc.Arbitrary<Slot> =>
-  fc.record({ kind: fc.constant("slot" as const), index, type: of });
-
-const listSlot = (of: fc.Arbitrary<StorageType>): fc.Arbitrary<Slot> =>
-  fc.record({
-    kind: fc.constant("slot" as const),
-    index,
-    type: of,
-    list: fc.constant(true),
-  });
-
-export const column = (
-  sources: readonly string[],
-  of: fc.Arbitrary<StorageType> = type,
-): fc.Arbitrary<ColumnRef> =>
-  fc.record({
-    kind: fc.constant("column" as const),
-    source: fc.constantFrom(...sources),
-    column: name,
-    type: of,
-    nullable: fc.boolean(),
-  });
-
-const expression = (sources: readonly string[]): fc.Arbitrary<Expression> =>
-  fc.oneof(
-    { weight: 4, arbitrary: column(sources) },
-    { weight: 2, arbitrary: slot() },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant("arithmetic" as const),
-        operator: fc.constantFrom("+" as const, "-" as const, "*" as const),
-        left: column(sources, fc.constant(integer)),
-        right: slot(fc.constant(integer)),
-        type: fc.constant(integer),
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constant("raw" as const),
-        pieces: fc.constantFrom(["lower(", ")"], ["", "|| 'x'"], ["", ""]),
-        operands: fc.tuple(column(sources)),
-        type: fc.constant(text),
-      }),
-    },
-  );
+import { expression, oneColumn, simple } from "./arbitrary-expressions.ts";
+import { column, listSlot, name, slot, type } from "./arbitrary-parts.ts";
+import { boolean, integer, json, mood, text } from "./build.ts";
 
 export const predicate = (sources: readonly string[]): fc.Arbitrary<Predicate> =>
   fc.letrec<{ node: Predicate }>((tie) => ({
@@ -140,6 +68,35 @@ export const predicate = (sources: readonly string[]): fc.Arbitrary<Predicate> =
         where: fc.option(tie("node")),
         negated: fc.boolean(),
       }),
+      fc.record({
+        kind: fc.constant("inQuery" as const),
+        operand: column(sources, fc.constant(integer)),
+        query: oneColumn(sources),
+        negated: fc.boolean(),
+      }),
+      fc.record({
+        kind: fc.constant("existsRows" as const),
+        query: oneColumn(sources),
+        negated: fc.boolean(),
+      }),
+      fc.record({
+        kind: fc.constant("list" as const),
+        test: fc.constantFrom("every" as const, "some" as const),
+        operand: column(sources, fc.constant(json)),
+        of: fc.constant("json" as const),
+        items: slot(fc.constant(json)),
+      }),
+      fc.record({
+        kind: fc.constant("hasKey" as const),
+        operand: column(sources, fc.constant(json)),
+        key: slot(fc.constant(text)),
+      }),
+      fc.record({
+        kind: fc.constant("raw" as const),
+        pieces: fc.constantFrom(["", " is null"], ["not ", ""]),
+        operands: fc.tuple(column(sources)),
+        type: fc.constant(boolean),
+      }),
     ),
   })).node;
 
@@ -180,15 +137,32 @@ const selection: fc.Arbitrary<Selection & { readonly from: TableSource }> = fc
 
 const selected = fc.array(expression(["root"]), { minLength: 1, maxLength: 3 });
 
+/** Groups, and the condition that keeps them. */
+const grouping = fc.record(
+  {
+    groupBy: fc.array(column(["root"]), { maxLength: 2 }),
+    having: fc.option(simple(["root"])),
+  },
+  { requiredKeys: ["groupBy"] },
+);
+
 const part: fc.Arbitrary<SelectQuery> = fc
-  .tuple(selection, slice, selected, fc.boolean())
-  .map(([rows, sliced, columns, distinct]) => ({
+  .tuple(selection, slice, selected, fc.boolean(), fc.option(grouping))
+  .map(([rows, sliced, columns, distinct, groups]) => ({
     kind: "select",
     columns,
     ...(distinct && { distinct }),
+    ...groups,
     ...rows,
     ...sliced,
   }));
+
+/** Rows found from others: what the step reads of the step before goes by a name. */
+const recursion = fc.tuple(name, part, part).map(([called, start, step]) => ({
+  name: called,
+  start,
+  step: { ...step, from: { table: called, alias: "root" } },
+}));
 
 /** Tables, and the rows of queries. */
 const source: fc.Arbitrary<Source> = fc.oneof(
@@ -231,12 +205,16 @@ const change = fc
 
 /** Any statement that both dialects compile. */
 export const query: fc.Arbitrary<Query> = fc.oneof(
-  fc.tuple(reading, slice, selected).map(([rows, sliced, list]) => ({
-    kind: "select" as const,
-    columns: list,
-    ...rows,
-    ...sliced,
-  })),
+  fc
+    .tuple(reading, slice, selected, fc.option(grouping), fc.option(recursion, { freq: 8 }))
+    .map(([rows, sliced, list, groups, found]) => ({
+      kind: "select" as const,
+      columns: list,
+      ...groups,
+      ...(found !== null && { recursion: found }),
+      ...rows,
+      ...sliced,
+    })),
   reading.map((rows) => ({ kind: "count" as const, ...rows })),
   reading.map((rows) => ({ kind: "exists" as const, ...rows })),
   fc.record({
