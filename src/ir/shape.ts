@@ -209,7 +209,7 @@ function expressionKey(node: Expression | Identifier): string {
     case "jsonPath":
       return `j${text(node.as)}${expressionKey(node.operand)}${slotKey(node.path)}`;
     case "listLength":
-      return `l${node.of}${expressionKey(node.operand)}`;
+      return `l${node.of}${typeKey(node.type)}${expressionKey(node.operand)}`;
   }
 }
 

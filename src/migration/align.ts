@@ -47,11 +47,16 @@ function alignTable(live: TableIr, wanted: TableIr, dialect: Aligner): TableIr {
       const other = wanted.columns.find(({ name }) => name === column.name);
       return other === undefined ? column : alignColumn(column, other, dialect);
     }),
-    foreignKeys: live.foreignKeys.map((key) => wanted.foreignKeys.find(unnamed(key)) ?? key),
-    uniques: live.uniques.map((unique) => wanted.uniques.find(inline(unique)) ?? unique),
+    foreignKeys: live.foreignKeys.map((key) => matched(key, wanted.foreignKeys, unnamed(key))),
+    uniques: live.uniques.map((unique) => matched(unique, wanted.uniques, inline(unique))),
     checks: live.checks.map((check) => wanted.checks.find(sameCheck(check, dialect)) ?? check),
     indexes: live.indexes.map((index) => wanted.indexes.find(sameIndex(index, sameSql)) ?? index),
   };
+}
+
+/** As it is where it is wanted so, or else as the first that means the same: two of a table may hold the same columns. */
+function matched<Part>(live: Part, wanted: readonly Part[], same: (wanted: Part) => boolean): Part {
+  return wanted.some((each) => sameData(live, each)) ? live : (wanted.find(same) ?? live);
 }
 
 function alignColumn(live: ColumnIr, wanted: ColumnIr, dialect: Aligner): ColumnIr {

@@ -34,7 +34,6 @@ export function tellNotRun(prototype: object, example: string): void {
       });
     });
   }
-  define("then", () => refuseAwait(example));
   define("toJSON", () => printed);
   define(Symbol.iterator, () => refuseLoop(example));
   define(misuse, () => asValue);
@@ -42,17 +41,6 @@ export function tellNotRun(prototype: object, example: string): void {
 
 function nameOf(query: object): string {
   return `a ${String((query as { readonly [Symbol.toStringTag]?: string })[Symbol.toStringTag])}`;
-}
-
-/** `await` calls it with what to go on with. */
-function refuseAwait(example: string) {
-  return function (this: object, _: unknown, fail?: (error: unknown) => void): void {
-    const error = new UsageError(`${nameOf(this)} was awaited, which does not run it`, {
-      hint: `say what you want of it: await ${example}, or first(), one(), count(), …`,
-    });
-    if (typeof fail !== "function") throw error;
-    fail(error);
-  };
 }
 
 function refuseLoop(example: string) {

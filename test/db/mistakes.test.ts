@@ -202,11 +202,6 @@ const mistakes: Readonly<Record<string, readonly [() => unknown, string, string]
     "a number beside text",
     "asText()",
   ],
-  "a query that was awaited": [
-    async () => await post.where({ id: 1 }),
-    "a Query<MistakenPost> was awaited, which does not run it",
-    ".all()",
-  ],
   "a query in a loop": [
     () => [...post.where({ id: 1 })],
     "was used as a list",

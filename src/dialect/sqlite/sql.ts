@@ -5,16 +5,16 @@ import type { StorageType } from "../../ir/type.ts";
 import type { BoundSlot, Operand, SlotForm, SqlDialect } from "../../sql/dialect.ts";
 import { compareMillisecond, isDateHost } from "../../sql/instant.ts";
 import { binary, parens, placeholder, text } from "../../sql/nodes.ts";
+import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { decimalMath, sqliteAggregate, sqliteCall } from "./calls.ts";
 import { sqliteTextIndex } from "./full-text.ts";
 import { sqliteJson } from "./json.ts";
 import { sqliteListElementSql } from "./lists.ts";
-import { quote } from "./quote.ts";
 
 class Compiler extends SqliteQueryCompiler {
   protected override visitIdentifier(node: IdentifierNode): void {
-    this.append(quote(node.name));
+    this.append(quoteIdentifier(node.name));
   }
 }
 
@@ -22,7 +22,7 @@ class Compiler extends SqliteQueryCompiler {
 export const sqliteSql: SqlDialect = {
   placeholder: () => "?",
   placeholderMarks: "?:@$",
-  quote,
+  quote: (identifier) => quoteIdentifier(identifier),
   createCompiler: () => new Compiler(),
   // Values carry their own type.
   infers: () => true,
