@@ -37,10 +37,12 @@ import type {
   ColumnsOf,
   Comparable,
   Expression,
+  MaybeClaim,
   NullOf,
   Order,
   OrderOptions,
   Predicate,
+  Skip,
 } from "./expression-types.ts";
 import type { Include, Made, NoOthers, With } from "./include-types.ts";
 import type { BesideOptions, Joined, OptionalRow } from "./join-types.ts";
@@ -62,7 +64,7 @@ export type Equalities<Shape> = {
 type Scalar = string | number | bigint | boolean | Date | Decimal | Uint8Array;
 
 type Equality<Value> = [NonNullable<Value>] extends [Scalar]
-  ? Comparable<Value> | NullOf<Value>
+  ? Comparable<Value> | NullOf<Value> | Skip
   : FerroTypeError<"only scalar columns compare in an object; use a lambda">;
 
 /** New values for `update`: plain, or expressions over the row's columns. */
@@ -94,13 +96,13 @@ type LinkChange<Field> = Field extends AnyForeignKey
 // ---------------------------------------------------------------- queries
 
 /**
- * What `where` takes besides an object of equalities: a lambda or a predicate. For functions that
+ * What `where` takes besides an object of equalities: a lambda, a predicate or `skip`. For functions that
  * pass it on: `(condition: Condition<typeof Post>) => Post.where(condition)`.
  *
  * The object stands in an overload of its own: in a union the compiler would
  * look into every column of the model at each call.
  */
-export type Condition<Model> = ((t: ColumnsOf<Model>) => Claim) | Predicate;
+export type Condition<Model> = ((t: ColumnsOf<Model>) => MaybeClaim) | Predicate | Skip;
 
 /** A column that rows can be sorted by. */
 export interface Sortable extends Expression<unknown> {
