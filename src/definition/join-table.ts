@@ -45,11 +45,14 @@ function emitJoinTable(join: JoinTable, user: string): TableIr {
   checkIdentifier(table, `the join table of ${user}`);
   const forward = names(sourceColumns);
   const back = names(targetColumns);
-  if (forward.some((name) => back.includes(name))) {
-    throw new SchemaError(
-      `both sides of ${user} would be the column "${forward[0]}" of "${table}"`,
-      { hint: "rename the field, or link through a model of your own" },
-    );
+  for (const name of [...forward, ...back]) {
+    checkIdentifier(name, `a column of the join table of ${user}`);
+  }
+  const twice = forward.find((name) => back.includes(name));
+  if (twice !== undefined) {
+    throw new SchemaError(`both sides of ${user} would be the column "${twice}" of "${table}"`, {
+      hint: "rename the field, or link through a model of your own",
+    });
   }
   const key = (columns: readonly JoinColumn[], referenced: ModelDefinition): ForeignKeyIr => ({
     name: foreignKeyName(table, names(columns), referenced.table),
@@ -89,9 +92,8 @@ function emitJoinColumn({ column, references }: JoinColumn): ColumnIr {
 
 function assertHasLinkColumns(owner: ModelDefinition, join: JoinTable, user: string): void {
   const columns = owner.columns.map(({ column }) => column);
-  const missing = [...names(join.sourceColumns), ...names(join.targetColumns)].filter(
-    (name) => !columns.includes(name),
-  );
+  const wanted = new Set([...names(join.sourceColumns), ...names(join.targetColumns)]);
+  const missing = [...wanted].filter((name) => !columns.includes(name));
   if (missing.length === 0) return;
   throw new SchemaError(
     `${user} links through the table of ${owner.name}, which lacks ${missing.map((name) => `"${name}"`).join(" and ")}`,

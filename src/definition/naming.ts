@@ -76,19 +76,35 @@ export function joinTableName(sourceModel: string, property: string, naming: Nam
   return `${tableName(sourceModel)}_${columnName(property, naming)}`;
 }
 
-/** The two columns of a join table. A model linked to itself names the second by the field. */
+/** What the columns of a join table are called after: a model and the columns of its key. */
+export interface JoinSide {
+  readonly name: string;
+  readonly primaryKey: readonly { readonly column: string }[];
+}
+
+/**
+ * The columns of a join table, in the order of the two keys: one for each part of a key.
+ *
+ * A model linked to itself names the second side by the field.
+ */
 export function joinColumnNames(
-  sourceModel: string,
-  targetModel: string,
+  source: JoinSide,
+  target: JoinSide,
   property: string,
   naming: Naming,
-): { readonly source: string; readonly target: string } {
-  const source = tableName(sourceModel);
-  const target = tableName(targetModel);
+): { readonly source: readonly string[]; readonly target: readonly string[] } {
+  const forward = tableName(source.name);
+  const back = tableName(target.name);
   return {
-    source: `${source}_id`,
-    target: source === target ? shadowColumnName(property, naming) : `${target}_id`,
+    source: keyColumnNames(forward, source),
+    target: keyColumnNames(forward === back ? columnName(property, naming) : back, target),
   };
+}
+
+/** `student_id` whatever a single key is called; `seat_row` and `seat_number` for the parts of a composite one. */
+function keyColumnNames(prefix: string, { primaryKey }: JoinSide): readonly string[] {
+  if (primaryKey.length === 1) return [`${prefix}_id`];
+  return primaryKey.map(({ column }) => `${prefix}_${column}`);
 }
 
 /** A plain index: `idx_<table>_<columns>`. */

@@ -7,6 +7,7 @@ import type {
   ColumnDefinition,
   ForeignKeyFacts,
   ForeignKeyRelation,
+  JoinColumn,
   JoinTable,
   LinkRelation,
   ModelConstructor,
@@ -289,28 +290,34 @@ function joinTable(model: Definition, property: string, field: ManyToManyFieldOb
     });
   }
   for (const side of [model, target]) {
-    if (side.primaryKey.length !== 1) {
-      throw new SchemaError(
-        `${at} needs a single-column primary key on both sides, but ${side.name} has ${side.primaryKey.length}`,
-        { hint: `give ${side.name} an id()` },
-      );
+    if (side.primaryKey.length === 0) {
+      throw new SchemaError(`${at} needs a primary key on both sides, but ${side.name} has none`, {
+        hint: `give ${side.name} a key, for example id: id()`,
+      });
     }
   }
   const { through } = field.options;
   if (typeof through === "object" || typeof through === "function") {
     return linkModelTable(model, target, through, at);
   }
-  const names = joinColumnNames(model.name, target.name, property, model.naming);
+  const names = joinColumnNames(model, target, property, model.naming);
   return {
     table:
       through ??
       qualifiedName(model.tableOptions.schema, joinTableName(model.name, property, model.naming)),
     source: model,
     target,
-    sourceColumns: model.primaryKey.map((references) => ({ column: names.source, references })),
-    targetColumns: target.primaryKey.map((references) => ({ column: names.target, references })),
+    sourceColumns: joinColumns(names.source, model),
+    targetColumns: joinColumns(names.target, target),
     reverseIndex: field.options.reverseIndex ?? true,
   };
+}
+
+function joinColumns(names: readonly string[], { primaryKey }: Definition): readonly JoinColumn[] {
+  return names.map((column, index) => ({
+    column,
+    references: primaryKey[index] as ColumnDefinition,
+  }));
 }
 
 function backRelation(

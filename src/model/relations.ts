@@ -238,7 +238,7 @@ class LinkQuery extends QueryBuilder {
   async remove(...rows: readonly object[]): Promise<void> {
     const targets = this.#keys(rows, "remove");
     const scope = writeScope(this.#source);
-    await removeLinks(scope.executor, this.#relation, this.#key(), targets);
+    await removeLinks(scope, this.#relation, this.#key(), targets);
     const removed = new Set(targets.map((key) => keyText(key)));
     this.#changed(scope, (loaded) =>
       loaded.filter((row) => !removed.has(keyText(this.#keyOfTarget(row)))),
@@ -254,7 +254,7 @@ class LinkQuery extends QueryBuilder {
 
   async clear(): Promise<void> {
     const scope = writeScope(this.#source);
-    await removeLinks(scope.executor, this.#relation, this.#key(), "all");
+    await removeLinks(scope, this.#relation, this.#key(), "all");
     this.#changed(scope, () => []);
   }
 

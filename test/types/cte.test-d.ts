@@ -70,11 +70,8 @@ describe("rows under a name", () => {
       { all: true },
     );
     expectTypeOf(path.all()).resolves.toEqualTypeOf<{ id: string; path: string }[]>();
-    cte(
-      "path",
-      Employee.select((t) => ({ id: t.id, path: t.name })),
-      // @ts-expect-error -- a step gives the same fields
-      (found) => Employee.with(found, (t, above) => t.managerId.eq(above.id)).select("id"),
-    );
+    const start = Employee.select((t) => ({ id: t.id, path: t.name }));
+    // @ts-expect-error -- a step gives the same fields
+    cte("path", start, (rows) => Employee.with(rows, (t, r) => t.id.eq(r.id)).select("id"));
   });
 });

@@ -57,21 +57,14 @@ describe("queries put together", () => {
     rows.where((t) => t.title.eq("a"));
     // @ts-expect-error -- nor by name
     rows.orderBy("title");
-    union(
-      Author.select((t) => ({ id: t.id })),
-      // @ts-expect-error -- this query doesn't select id
-      Post.select((t) => ({ title: t.title })),
-    );
-    union(
-      Author.select((t) => ({ id: t.id })),
-      // @ts-expect-error -- the first query doesn't select title
-      Post.select((t) => ({ id: t.id, title: t.title })),
-    );
-    union(
-      Author.select((t) => ({ id: t.id })),
-      // @ts-expect-error -- the field id has another type in the first query
-      Post.select((t) => ({ id: t.title })),
-    );
+    const ids = Author.select((t) => ({ id: t.id }));
+    // @ts-expect-error -- the second query doesn't select id
+    union(ids, Post.select("title"));
+    // @ts-expect-error -- the first query doesn't select title
+    union(ids, Post.select("id", "title"));
+    const titles = Post.select((t) => ({ id: t.title }));
+    // @ts-expect-error -- the field id has another type in the first query
+    union(ids, titles);
   });
 
   test("of single values are values", () => {

@@ -9,9 +9,14 @@ export interface OwnedSequences {
   of(table: string, column: number): readonly SequenceRow[];
 }
 
-/** Sorts sequences by their owners. */
-export function ownedSequences(sequences: readonly SequenceRow[]): OwnedSequences {
-  const byOwner = Map.groupBy(sequences, ({ owner, owner_column }) => `${owner}.${owner_column}`);
+/** Sorts sequences by their owners. One that numbers another column too is made before both. */
+export function ownedSequences(
+  sequences: readonly SequenceRow[],
+  columns: readonly ColumnRow[],
+): OwnedSequences {
+  const defaults = Map.groupBy(columns, (column) => column.default);
+  const own = sequences.filter((each) => (defaults.get(nextOf(each)) ?? []).length < 2);
+  const byOwner = Map.groupBy(own, ({ owner, owner_column }) => `${owner}.${owner_column}`);
   return { of: (table, column) => byOwner.get(`${table}.${column}`) ?? [] };
 }
 
@@ -29,8 +34,13 @@ export function findSerial(
     (sequence) =>
       !sequence.identity &&
       sequence.name === nameBeside(table, constraintName(table, [column.name], "seq")) &&
-      column.default === `nextval('${sequence.printed.replaceAll("'", "''")}'::regclass)`,
+      column.default === nextOf(sequence),
   );
+}
+
+/** The default that takes the next number, as the server prints it. */
+function nextOf({ printed }: SequenceRow): string {
+  return `nextval('${printed.replaceAll("'", "''")}'::regclass)`;
 }
 
 /** What the sequence of a serial column says beyond the usual, as SQL. */

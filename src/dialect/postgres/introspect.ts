@@ -194,7 +194,7 @@ function readTables(catalog: Catalog): readonly TableReading[] {
   const constraints = Map.groupBy(catalog.constraints, ({ table }) => table);
   const indexes = Map.groupBy(catalog.indexes, ({ table }) => table);
   const types = new Map(catalog.types.map((type) => [type.oid, type]));
-  const sequences = ownedSequences(catalog.sequences);
+  const sequences = ownedSequences(catalog.sequences, catalog.columns);
   return catalog.relations.filter(isTable).map((relation) =>
     readTable({
       relation,

@@ -160,3 +160,6 @@ CREATE TEXT SEARCH DICTIONARY plain_words (TEMPLATE = pg_catalog.simple, STOPWOR
 CREATE TEXT SEARCH CONFIGURATION own_search (COPY = pg_catalog.simple);
 ALTER TEXT SEARCH CONFIGURATION own_search ALTER MAPPING FOR asciiword WITH plain_words, pg_catalog.simple;
 CREATE INDEX searched_own ON searched USING gin (to_tsvector('own_search'::regconfig, body));
+-- Two columns that take their numbers from the sequence of one.
+CREATE TABLE note (id serial PRIMARY KEY, body text);
+CREATE TABLE asset_note (id integer PRIMARY KEY DEFAULT nextval('note_id_seq'), asset text);

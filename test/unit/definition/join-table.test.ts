@@ -63,6 +63,45 @@ describe("many-to-many", () => {
     });
   });
 
+  test("has a column for each part of a composite key", () => {
+    const part = (name: string, type: typeof text | typeof integer) =>
+      column(name, type, { primaryKey: true });
+    const seat = model("BoxSeat", [part("row", integer), part("letter", text)]);
+    const guest = model("Guest", [id()]);
+    linkMany(seat, "guests", guest, "seats");
+
+    const join = tables(seat, guest).find(({ name }) => name === "boxseat_guests");
+    expect(join).toMatchObject({
+      columns: [
+        { name: "boxseat_letter", type: text, nullable: false },
+        { name: "boxseat_row", type: integer, nullable: false },
+        { name: "guest_id", type: integer, nullable: false },
+      ],
+      foreignKeys: [
+        {
+          name: "fk_boxseat_guests_boxseat_row_boxseat_letter_boxseat",
+          columns: ["boxseat_row", "boxseat_letter"],
+          referencedTable: "boxseat",
+          referencedColumns: ["row", "letter"],
+          onDelete: "CASCADE",
+        },
+        { columns: ["guest_id"], referencedTable: "guest", referencedColumns: ["id"] },
+      ],
+      uniques: [
+        {
+          name: "uq_boxseat_guests_boxseat_row_boxseat_letter_guest_id",
+          columns: ["boxseat_row", "boxseat_letter", "guest_id"],
+        },
+      ],
+      indexes: [
+        {
+          name: "idx_boxseat_guests_guest_id_boxseat_row_boxseat_letter",
+          columns: ["guest_id", "boxseat_row", "boxseat_letter"],
+        },
+      ],
+    });
+  });
+
   test("leaves the reverse index out when told to, and takes the table's name from through", () => {
     const team = model("Team", [column("id", { kind: "uuid" }, { primaryKey: true })]);
     const person = model("Person", [column("slug", text, { primaryKey: true })]);
@@ -116,5 +155,21 @@ describe("many-to-many", () => {
     expect(() => toSchemaIr([friend])).toThrow(
       /both sides of Friend\.friend would be the column "friend_id"/,
     );
+  });
+
+  test("refuses parts of two keys that come out as one column, and names too long for one", () => {
+    const key = (...names: readonly string[]) =>
+      names.map((name) => column(name, text, { primaryKey: true }));
+    const box = model("Box", key("seat_row", "house"));
+    const seat = model("Box_Seat", key("row", "letter"));
+    linkMany(box, "seats", seat, "boxes");
+    const wide = model("Wide", key("a", "b".repeat(60)));
+    const other = model("Other", [id()]);
+    linkMany(wide, "boxes", other, "wides");
+
+    expect(() => toSchemaIr([box, seat])).toThrow(
+      /both sides of Box\.seats would be the column "box_seat_row"/,
+    );
+    expect(() => toSchemaIr([wide, other])).toThrow(/a column of the join table of Wide\.boxes/);
   });
 });

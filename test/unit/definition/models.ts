@@ -139,14 +139,20 @@ export function linkMany(
   back: string,
   facts: Partial<Pick<JoinTable, "table" | "reverseIndex">> = {},
 ): void {
-  const names = joinColumnNames(source.name, target.name, property, "snake_case");
+  const names = joinColumnNames(source, target, property, "snake_case");
   // Each side makes its own, as the reader does.
   const join = (): JoinTable => ({
     table: joinTableName(source.name, property, "snake_case"),
     source,
     target,
-    sourceColumns: source.primaryKey.map((key) => ({ column: names.source, references: key })),
-    targetColumns: target.primaryKey.map((key) => ({ column: names.target, references: key })),
+    sourceColumns: source.primaryKey.map((references, index) => ({
+      column: names.source[index] ?? "",
+      references,
+    })),
+    targetColumns: target.primaryKey.map((references, index) => ({
+      column: names.target[index] ?? "",
+      references,
+    })),
     reverseIndex: true,
     ...facts,
   });

@@ -76,17 +76,33 @@ describe("relations", () => {
   });
 
   test("join columns are the models' names with _id", () => {
-    expect(joinColumnNames("Student", "Course", "courses", "snake_case")).toEqual({
-      source: "student_id",
-      target: "course_id",
+    const student = { name: "Student", primaryKey: [{ column: "id" }] };
+    const course = { name: "Course", primaryKey: [{ column: "code" }] };
+    expect(joinColumnNames(student, course, "courses", "snake_case")).toEqual({
+      source: ["student_id"],
+      target: ["course_id"],
     });
   });
 
   test("a model linked to itself has two columns", () => {
     expect(joinTableName("Follower", "following", "snake_case")).toBe("follower_following");
-    expect(joinColumnNames("Follower", "Follower", "following", "snake_case")).toEqual({
-      source: "follower_id",
-      target: "following_id",
+    const follower = { name: "Follower", primaryKey: [{ column: "id" }] };
+    expect(joinColumnNames(follower, follower, "following", "snake_case")).toEqual({
+      source: ["follower_id"],
+      target: ["following_id"],
+    });
+  });
+
+  test("a composite key has a join column for each of its columns", () => {
+    const seat = { name: "BoxSeat", primaryKey: [{ column: "row" }, { column: "seat_no" }] };
+    const guest = { name: "Guest", primaryKey: [{ column: "id" }] };
+    expect(joinColumnNames(seat, guest, "guests", "snake_case")).toEqual({
+      source: ["boxseat_row", "boxseat_seat_no"],
+      target: ["guest_id"],
+    });
+    expect(joinColumnNames(seat, seat, "nextTo", "snake_case")).toEqual({
+      source: ["boxseat_row", "boxseat_seat_no"],
+      target: ["next_to_row", "next_to_seat_no"],
     });
   });
 });
