@@ -87,6 +87,13 @@ export type Comparable<Value> =
 
 export type NullOf<Value> = Value extends null | undefined ? null : never;
 
+type Scalar = string | number | bigint | boolean | Date | Decimal | Uint8Array;
+
+/** What a column is compared with in an object of equalities. */
+export type Equality<Value> = [NonNullable<Value>] extends [Scalar]
+  ? Comparable<Value> | NullOf<Value> | Skip
+  : FerroTypeError<"only scalar columns compare in an object; use a lambda">;
+
 export type AnyExpression<Value> = Expression<NonNullable<Value> | null | undefined>;
 
 /** What a column of this value can do. */

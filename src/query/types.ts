@@ -3,7 +3,6 @@
  *
  * Inference only; nothing here exists at run time.
  */
-import type { Decimal } from "decimal.js";
 import type { Input } from "../definition/input-types.ts";
 import type { LazyMode } from "../definition/lazy-mode.ts";
 import type { NestedInput, WithNames } from "../definition/nested-types.ts";
@@ -35,10 +34,9 @@ import type { AggregateOptions, AggregateTerminals } from "./aggregate-types.ts"
 import type {
   Claim,
   ColumnsOf,
-  Comparable,
+  Equality,
   Expression,
   MaybeClaim,
-  NullOf,
   Order,
   OrderOptions,
   Predicate,
@@ -60,12 +58,6 @@ export type Equalities<Shape> = {
       : Equality<Output<Shape[Name]>>
     : Equality<ShadowOutput<LinkOf<Shape, Name>>>;
 };
-
-type Scalar = string | number | bigint | boolean | Date | Decimal | Uint8Array;
-
-type Equality<Value> = [NonNullable<Value>] extends [Scalar]
-  ? Comparable<Value> | NullOf<Value> | Skip
-  : FerroTypeError<"only scalar columns compare in an object; use a lambda">;
 
 /** New values for `update`: plain, or expressions over the row's columns. */
 export type Changes<Shape> = {
