@@ -181,6 +181,7 @@ export const groups: readonly Group[] = [
       where("and(...conditions)", "true of none", "and(t.published.eq(true), t.views.gt(1))"),
       where("or(...conditions)", "false of none", "or(t.published.eq(true), t.views.gt(1))"),
       where("not(condition)", "true where it is not, unknown included", "not(t.views.gt(1))"),
+      where("skip", "a condition that is left out", "and(t.published.eq(true), skip)"),
       value(
         "caseWhen(condition, value)",
         "`.when(…)` adds a branch, `.else(value)` or `.end()` ends it",

@@ -143,9 +143,10 @@ export {
   recursive,
   rowNumber,
   scalar,
+  skip,
   sum,
 } from "./query/door.ts";
-export type { Expression, Order, OrderOptions, Predicate } from "./query/expression-types.ts";
+export type { Expression, Order, OrderOptions, Predicate, Skip } from "./query/expression-types.ts";
 export { type FullText, type FullTextOptions, fullText } from "./query/full-text-door.ts";
 export type { BesideOptions, Joined } from "./query/join-types.ts";
 export type { MatchOptions, Span } from "./query/method-types.ts";

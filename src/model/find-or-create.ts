@@ -7,6 +7,7 @@ import { MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { QueryBuilder } from "../query/builder.ts";
 import { unknownField } from "../query/columns.ts";
 import { isPlainObject } from "../query/plain.ts";
+import { skip } from "../query/predicate.ts";
 import { takeAdvisoryLock } from "../session/advisory.ts";
 import { hasHooks } from "../session/hooks.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "../session/scope.ts";
@@ -128,7 +129,13 @@ function readCall(
 }
 
 function readFilters(at: string, filters: unknown): Values {
-  if (isPlainObject(filters)) return filters;
+  if (isPlainObject(filters)) {
+    const skipped = Object.keys(filters).find((property) => filters[property] === skip);
+    if (skipped === undefined) return filters;
+    throw new UsageError(`${at} was given skip for ${skipped}`, {
+      hint: "a filter is what a new row gets as well; leave the key out, or give its value",
+    });
+  }
   throw new UsageError(`${at} expected an object of equalities`, {
     hint: 'write getOrCreate({ email: "…" }, { defaults: { … } })',
   });

@@ -42,9 +42,11 @@ import type {
   Columns,
   ColumnsOf,
   Expression,
+  MaybeClaim,
   Order,
   OrderOptions,
   Predicate,
+  Skip,
 } from "../query/expression-types.ts";
 import type { Include, Made, NoOthers, With } from "../query/include-types.ts";
 import type { BesideOptions, Joined, OptionalRow } from "../query/join-types.ts";
@@ -222,13 +224,15 @@ export interface ModelClass<
   /** The rows that match a lambda, a predicate or an object of equalities. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<((t: ColumnsOf<Model>) => Claim) | Predicate>,
+    condition: NoInfer<((t: ColumnsOf<Model>) => MaybeClaim) | Predicate | Skip>,
   ): Query<Model>;
   where<Model extends ClassOf>(this: Model, equalities: NoInfer<EqualitiesOf<Model>>): Query<Model>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
   where<Model extends ClassOf>(
     this: Model,
-    condition: NoInfer<EqualitiesOf<Model> | ((t: ColumnsOf<Model>) => Claim) | Predicate>,
+    condition: NoInfer<
+      EqualitiesOf<Model> | ((t: ColumnsOf<Model>) => MaybeClaim) | Predicate | Skip
+    >,
   ): Query<Model>;
   /** The rows in an order. */
   orderBy<Model extends ClassOf>(

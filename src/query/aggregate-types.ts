@@ -7,10 +7,10 @@ import type { Decimal } from "decimal.js";
 import type { FerroTypeError, ShapeOf } from "../definition/types.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type {
-  Claim,
   ColumnsOf,
   Expression,
   ExpressionOf,
+  MaybeClaim,
   Order,
   OrderOptions,
   Predicate,
@@ -40,7 +40,7 @@ export interface AggregateOptions<Columns> {
   /** Equal values count once. */
   readonly distinct?: boolean;
   /** Only rows that match count. */
-  readonly filter?: (t: Columns) => Claim;
+  readonly filter?: (t: Columns) => MaybeClaim;
 }
 
 /** One value of many rows, as an expression. */
@@ -124,7 +124,7 @@ export type GroupRows<Model> = Aggregates<Model> & {
  */
 export interface Groups<Model, Keys> {
   /** Keeps the groups that match; several calls all must. */
-  having(condition: (key: Keys, rows: GroupRows<Model>) => Claim): Groups<Model, Keys>;
+  having(condition: (key: Keys, rows: GroupRows<Model>) => MaybeClaim): Groups<Model, Keys>;
   /** Reads keys, and what is computed of each group's rows. */
   select<Fields extends Selectable>(
     pick: (key: Keys, rows: GroupRows<Model>) => Fields,

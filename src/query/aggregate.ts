@@ -5,7 +5,7 @@ import type { StorageType } from "../ir/type.ts";
 import { hasSize } from "./compare.ts";
 import { runLambda } from "./lambda.ts";
 import type { AggregateNode, PredicateNode, ValueFacts } from "./nodes.ts";
-import { Predicate, runPredicate } from "./predicate.ts";
+import { Predicate, runCondition } from "./predicate.ts";
 import { factsOf, findParts, nameOf, type Parts } from "./value.ts";
 
 const whole: StorageType = { kind: "integer", dbType: "bigint" };
@@ -128,7 +128,7 @@ function readOptions(
   if (typeof distinct !== "boolean") throw new UsageError(`${at}: distinct is true or false`);
   if (filter === undefined) return { distinct, filter: null };
   if (typeof filter !== "function") throw new UsageError(`${at}: filter expected a lambda`);
-  return { distinct, filter: runPredicate(() => filter(columns), `${at}: filter`) };
+  return { distinct, filter: runCondition(() => filter(columns), `${at}: filter`) ?? null };
 }
 
 function requireExpression(made: unknown, at: string): Parts {

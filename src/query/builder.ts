@@ -93,7 +93,7 @@ export class QueryBuilder extends AggregatedRows {
   where(condition: unknown): this {
     const spec = setApart(this.spec);
     const node = readWhere(spec.model, withBeside(spec, condition), spec.root);
-    return this.#with({ ...spec, where: [...spec.where, node] });
+    return node === undefined ? this : this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): this {

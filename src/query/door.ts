@@ -6,7 +6,7 @@ import type {
   WindowAggregate,
   WindowFunction,
 } from "./aggregate-types.ts";
-import type { Claim, Expression, ExpressionOf, Predicate } from "./expression-types.ts";
+import type { Expression, ExpressionOf, MaybeClaim, Predicate, Skip } from "./expression-types.ts";
 import {
   caseWhen as makeCase,
   exists as makeExists,
@@ -15,13 +15,13 @@ import {
   scalar as makeScalar,
 } from "./functions.ts";
 import type { NullIn } from "./method-types.ts";
-import { and as makeAnd, not as makeNot, or as makeOr } from "./predicate.ts";
+import { and as makeAnd, not as makeNot, or as makeOr, skip as noCondition } from "./predicate.ts";
 import { recursive as makeRecursive } from "./recursive.ts";
 import type { Recursive } from "./tree-types.ts";
 import { endOf, numbered, shifted, windowAggregate } from "./window.ts";
 
 /** Combines predicates. */
-type Combine = (...predicates: readonly Claim[]) => Predicate;
+type Combine = (...predicates: readonly MaybeClaim[]) => Predicate;
 
 /**
  * True where every predicate is; true when there is none.
@@ -51,9 +51,24 @@ export const or: Combine = makeOr as unknown as Combine;
  * Post.where((t) => not(t.published.eq(true)));
  * ```
  */
-export const not: (predicate: Claim) => Predicate = makeNot as unknown as (
-  predicate: Claim,
+export const not: (predicate: MaybeClaim) => Predicate = makeNot as unknown as (
+  predicate: MaybeClaim,
 ) => Predicate;
+
+/**
+ * Stands for a condition that is left out on purpose, where `undefined` would be an error.
+ *
+ * `where`, `having`, `filter`, `and`, `or` and `not` leave it out, and so does a key of an object of equalities.
+ * What is made of nothing but `skip` is `skip`: an `or` of it filters nothing, and a `where` of it is no `where`,
+ * so that `update()` and `delete()` still need `allRows()`. It is a condition and no value: `t.title.eq(skip)` throws.
+ *
+ * @example
+ * ```ts
+ * const found = (title?: string, views?: number) =>
+ *   Post.where({ title: title ?? skip }).where((t) => (views === undefined ? skip : t.views.gt(views)));
+ * ```
+ */
+export const skip: Skip = noCondition as unknown as Skip;
 
 /** A query that can stand inside another. */
 interface AnyQuery {

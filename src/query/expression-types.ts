@@ -35,6 +35,7 @@ import type {
 
 declare const expressionValue: unique symbol;
 declare const predicateMark: unique symbol;
+declare const skipMark: unique symbol;
 declare const orderMark: unique symbol;
 
 // ---------------------------------------------------------------- predicates
@@ -43,15 +44,23 @@ declare const orderMark: unique symbol;
 export interface Predicate {
   readonly [predicateMark]: true;
   /** Both this and every other. */
-  and(...others: readonly Claim[]): Predicate;
+  and(...others: readonly MaybeClaim[]): Predicate;
   /** This or any other. */
-  or(...others: readonly Claim[]): Predicate;
+  or(...others: readonly MaybeClaim[]): Predicate;
   /** The opposite. */
   not(): Predicate;
 }
 
 /** A condition where one is asked for: also SQL written through the `sql` tag, where unknown counts as false. */
 export type Claim = Predicate | SqlFragment;
+
+/** The type of `skip`: a condition that is left out on purpose. */
+export interface Skip {
+  readonly [skipMark]: true;
+}
+
+/** A condition, or `skip` where there may be none. */
+export type MaybeClaim = Claim | Skip;
 
 /** A key of an ordering, with its direction. */
 export interface Order {
@@ -77,6 +86,13 @@ export type Comparable<Value> =
   NonNullable<Value> extends Decimal ? DecimalInput : NonNullable<Value>;
 
 export type NullOf<Value> = Value extends null | undefined ? null : never;
+
+type Scalar = string | number | bigint | boolean | Date | Decimal | Uint8Array;
+
+/** What a column is compared with in an object of equalities. */
+export type Equality<Value> = [NonNullable<Value>] extends [Scalar]
+  ? Comparable<Value> | NullOf<Value> | Skip
+  : FerroTypeError<"only scalar columns compare in an object; use a lambda">;
 
 export type AnyExpression<Value> = Expression<NonNullable<Value> | null | undefined>;
 

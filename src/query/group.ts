@@ -11,7 +11,7 @@ import type { ExpressionNode, PredicateNode } from "./nodes.ts";
 import { tellNotRun } from "./not-run.ts";
 import { pickedFrom } from "./pick.ts";
 import { isPlainObject } from "./plain.ts";
-import { runPredicate } from "./predicate.ts";
+import { runCondition } from "./predicate.ts";
 import { sameNode } from "./same.ts";
 import { SelectionBuilder, type SelectionSpec } from "./selection.ts";
 import { type AnyNode, innerNodes } from "./walk.ts";
@@ -79,7 +79,8 @@ export class GroupBuilder {
     const { key, rows, nodes } = this.#scope;
     const at = `${this.#spec.model.name}.having()`;
     if (typeof condition !== "function") throw new UsageError(`${at} expected a lambda`);
-    const node = runPredicate(() => condition(key, rows), at);
+    const node = runCondition(() => condition(key, rows), at);
+    if (node === undefined) return this;
     requireGrouped(node, nodes, at);
     const { picked } = this.#spec;
     const having = [...(picked.having ?? []), node];

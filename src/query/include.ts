@@ -233,7 +233,7 @@ class IncludedRows {
   where(condition: unknown): IncludedRows {
     const spec = setApart(this.spec);
     const node = readWhere(spec.model, condition, spec.root);
-    return this.#with({ ...spec, where: [...spec.where, node] });
+    return node === undefined ? this : this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): IncludedRows {

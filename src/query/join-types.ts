@@ -10,9 +10,11 @@ import type {
   Claim,
   ColumnsOf,
   Expression,
+  MaybeClaim,
   Order,
   OrderOptions,
   Predicate,
+  Skip,
 } from "./expression-types.ts";
 import type { Include, NoOthers, With } from "./include-types.ts";
 import type { PlainQuery, RowColumns } from "./plain-types.ts";
@@ -50,7 +52,7 @@ export type OptionalRow<Row> =
 export interface Joined<Model, Row, Beside extends readonly unknown[]> {
   /** Keeps the rows that match; several calls all must. */
   where(
-    condition: ((t: ColumnsOf<Model>, ...beside: Beside) => Claim) | Predicate,
+    condition: ((t: ColumnsOf<Model>, ...beside: Beside) => MaybeClaim) | Predicate | Skip,
   ): Joined<Model, Row, Beside>;
   where(equalities: Equalities<ShapeOf<Model>>): Joined<Model, Row, Beside>;
   /** Orders the rows; several calls go from the first key to the last. */

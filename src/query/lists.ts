@@ -7,7 +7,7 @@ import type { StorageType } from "../ir/type.ts";
 import { Expression } from "./expression.ts";
 import type { ExpressionNode, ValueFacts } from "./nodes.ts";
 import { Predicate } from "./predicate.ts";
-import { nameOf } from "./value.ts";
+import { nameOf, requireValue } from "./value.ts";
 
 const count: StorageType = { kind: "integer", dbType: "bigint" };
 
@@ -56,6 +56,7 @@ function checkItem(item: unknown, of: ListKind, type: StorageType, at: string): 
       hint: "an item of a list is looked for by its value; leave null and undefined out",
     });
   }
+  requireValue(item, at);
   const isScalar = ["string", "number", "boolean"].includes(typeof item);
   if (of === "json" && !isScalar) {
     throw new UsageError(`${at} looks for text, numbers and booleans, received ${nameOf(item)}`, {

@@ -1,7 +1,7 @@
 import { UsageError } from "../errors/errors.ts";
 import { isFragment, type SqlFragment } from "../sql/raw.ts";
 import { runLambda } from "./lambda.ts";
-import { misuseOf } from "./misuse.ts";
+import { misuseOf, tellMisuse } from "./misuse.ts";
 import type { PredicateNode } from "./nodes.ts";
 import { findParts, nameOf } from "./value.ts";
 
@@ -40,18 +40,18 @@ export class Predicate {
   }
 
   /** True where this and all the others are. */
-  and(...others: readonly Predicate[]): Predicate {
-    return and(this, ...others);
+  and(...others: readonly Condition[]): Predicate {
+    return and(this, ...others) as Predicate;
   }
 
   /** True where this or one of the others is. */
-  or(...others: readonly Predicate[]): Predicate {
-    return or(this, ...others);
+  or(...others: readonly Condition[]): Predicate {
+    return or(this, ...others) as Predicate;
   }
 
   /** True where this is not. */
   not(): Predicate {
-    return not(this);
+    return not(this) as Predicate;
   }
 
   [Symbol.toPrimitive](): never {
@@ -61,39 +61,93 @@ export class Predicate {
   }
 }
 
+/** A condition that is left out on purpose. One object is it, so that nothing from a request body can pass for it. */
+class Skip {
+  static {
+    tellMisuse(Skip.prototype, () => ({
+      what: "skip",
+      hint: "it stands for a whole condition: where((t) => given === undefined ? skip : t.title.eq(given))",
+    }));
+  }
+
+  // What is combined of nothing but skip is skip, and has the methods of a condition.
+  and(...others: readonly Condition[]): Condition {
+    return and(...others);
+  }
+
+  or(...others: readonly Condition[]): Condition {
+    return or(...others);
+  }
+
+  not(): Skip {
+    return this;
+  }
+
+  toJSON(): never {
+    throw new UsageError("skip was used as a plain value", { hint: misuseOf(this)?.hint });
+  }
+
+  [Symbol.toPrimitive](): never {
+    return this.toJSON();
+  }
+}
+
+/** A condition that is left out on purpose. */
+export const skip: Skip = Object.freeze(new Skip());
+
+type Condition = Predicate | Skip;
+
 /**
- * True where every predicate is; true when there is none.
+ * True where every predicate is; true when there is none, and skip when all are.
  */
-export function and(...predicates: readonly Predicate[]): Predicate {
-  return new Predicate({ kind: "and", operands: predicates.map(takeChecked) });
+export function and(...predicates: readonly Condition[]): Condition {
+  return combined("and", predicates);
 }
 
 /**
- * True where at least one predicate is; false when there is none.
+ * True where at least one predicate is; false when there is none, and skip when all are.
  */
-export function or(...predicates: readonly Predicate[]): Predicate {
-  return new Predicate({ kind: "or", operands: predicates.map(takeChecked) });
+export function or(...predicates: readonly Condition[]): Condition {
+  return combined("or", predicates);
 }
 
 /**
- * True where the predicate is not.
+ * True where the predicate is not; skip when it is.
  */
-export function not(predicate: Predicate): Predicate {
+export function not(predicate: Condition): Condition {
+  if (predicate === skip) return skip;
   return new Predicate({ kind: "not", operand: takeChecked(predicate) });
 }
 
+function combined(kind: "and" | "or", predicates: readonly Condition[]): Condition {
+  const kept = predicates.filter((predicate) => predicate !== skip);
+  if (kept.length === 0 && predicates.length > 0) return skip;
+  return new Predicate({ kind, operands: kept.map(takeChecked) });
+}
+
 /**
- * Runs a `where` lambda and takes its predicate.
+ * Runs a lambda that has to give a condition, and takes its predicate.
  *
  * @throws {UsageError} It gave no predicate, or made a condition that is not part of it.
  */
 export function runPredicate(lambda: () => unknown, where: string): PredicateNode {
+  const node = runCondition(lambda, where);
+  if (node === undefined) throw notAPredicate(skip, where);
+  return node;
+}
+
+/**
+ * Runs a `where` lambda and takes its predicate; undefined where that is skip.
+ *
+ * @throws {UsageError} It gave neither, or made a condition that is not part of what it gave.
+ */
+export function runCondition(lambda: () => unknown, where: string): PredicateNode | undefined {
   const outer = made;
   made = new Set();
   try {
     const result = runLambda(lambda);
     const node = takeCondition(result);
-    if (node === undefined) throw notAPredicate(result, where);
+    if (node === undefined && result !== skip) throw notAPredicate(result, where);
     if (made.size > 0) {
       throw new UsageError(`${where} made a condition that is not part of what it returned`, {
         hint: "combine conditions with .and() and .or(); && keeps only the last of them",
@@ -114,6 +168,9 @@ export function notAPredicate(value: unknown, where: string): UsageError {
 }
 
 function conditionHint(value: unknown): string {
+  if (value === skip) {
+    return "only where(), having(), filter, and(), or() and not() can leave a condition out; here, leave out what is made with it";
+  }
   const parts = findParts(value);
   if (parts !== undefined) {
     const test = parts.facts.type.kind === "boolean" ? "eq(true)" : "isNotNull()";

@@ -7,12 +7,13 @@ import type { FerroTypeError } from "../definition/types.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { AggregateOptions, AverageOf, GroupKeys, Summable, SumOf } from "./aggregate-types.ts";
 import type {
-  Claim,
   Expression,
   ExpressionOf,
+  MaybeClaim,
   Order,
   OrderOptions,
   Predicate,
+  Skip,
 } from "./expression-types.ts";
 import type { NumericExpression } from "./method-types.ts";
 import type { PlainQuery, RowColumns, Single } from "./plain-types.ts";
@@ -27,7 +28,7 @@ import type { CompiledQuery, ExplainOptions, Query, Sortable, StreamOptions } fr
  */
 export interface Rows<Row, Columns = RowColumns<Row>> {
   /** Keeps the rows that match; several calls all must. */
-  where(condition: ((t: Columns) => Claim) | Predicate): Rows<Row, Columns>;
+  where(condition: ((t: Columns) => MaybeClaim) | Predicate | Skip): Rows<Row, Columns>;
   /** Orders the rows by what a lambda computes, or by a selected field's name. */
   orderBy(
     key: FieldName<Row> | ((t: Columns) => Sortable | Order),
@@ -126,7 +127,9 @@ export interface RowAggregates<Columns> {
 /** Groups of such rows, of which something is to be selected. */
 export interface RowGroups<Columns, Keys> {
   /** Keeps the groups that match; several calls all must. */
-  having(condition: (key: Keys, rows: RowAggregates<Columns>) => Claim): RowGroups<Columns, Keys>;
+  having(
+    condition: (key: Keys, rows: RowAggregates<Columns>) => MaybeClaim,
+  ): RowGroups<Columns, Keys>;
   /** Reads keys, and what is computed of each group's rows. */
   select<Fields extends Selectable>(
     pick: (key: Keys, rows: RowAggregates<Columns>) => Fields,

@@ -70,7 +70,7 @@ export class SelectionBuilder {
     }
     const spec = setApart(this.#spec);
     const node = readWhere(spec.model, condition, spec.root);
-    return this.#with({ ...spec, where: [...spec.where, node] });
+    return node === undefined ? this : this.#with({ ...spec, where: [...spec.where, node] });
   }
 
   orderBy(key: unknown, direction?: unknown, options?: unknown): SelectionBuilder {

@@ -3,6 +3,7 @@ import { UsageError } from "../errors/errors.ts";
 import type { FunctionName, TextMatch } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
 import { ComparedExpression } from "./compare.ts";
+import { misuseOf } from "./misuse.ts";
 import type { ExpressionNode } from "./nodes.ts";
 import { Predicate } from "./predicate.ts";
 import {
@@ -139,7 +140,10 @@ function match(
 ): Predicate {
   requireText(self, method);
   if (typeof pattern !== "string") {
-    throw new UsageError(`${self.name}.${method}() expected a string, received ${nameOf(pattern)}`);
+    throw new UsageError(
+      `${self.name}.${method}() expected a string, received ${nameOf(pattern)}`,
+      { hint: misuseOf(pattern)?.hint },
+    );
   }
   const { ignoreCase = false, negated = false } = options;
   if (typeof ignoreCase !== "boolean") {

@@ -9,6 +9,7 @@ import type {
   Order,
   OrderOptions,
   Predicate,
+  Skip,
 } from "./expression-types.ts";
 import type { Selectable, Selected, Selection } from "./selection-types.ts";
 import type { Query, Sortable } from "./types.ts";
@@ -39,7 +40,7 @@ export interface TreeOptions {
  */
 export interface Tree<Model, Row> extends Query<Model, Row> {
   where(
-    condition: (t: ColumnsOf<Model>, depth: ExpressionOf<number>) => Predicate,
+    condition: (t: ColumnsOf<Model>, depth: ExpressionOf<number>) => Predicate | Skip,
   ): Tree<Model, Row>;
   where(condition: Parameters<Query<Model, Row>["where"]>[0]): Tree<Model, Row>;
   orderBy(

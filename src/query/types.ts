@@ -3,7 +3,6 @@
  *
  * Inference only; nothing here exists at run time.
  */
-import type { Decimal } from "decimal.js";
 import type { Input } from "../definition/input-types.ts";
 import type { LazyMode } from "../definition/lazy-mode.ts";
 import type { NestedInput, WithNames } from "../definition/nested-types.ts";
@@ -35,12 +34,13 @@ import type { AggregateOptions, AggregateTerminals } from "./aggregate-types.ts"
 import type {
   Claim,
   ColumnsOf,
-  Comparable,
+  Equality,
   Expression,
-  NullOf,
+  MaybeClaim,
   Order,
   OrderOptions,
   Predicate,
+  Skip,
 } from "./expression-types.ts";
 import type { Include, Made, NoOthers, With } from "./include-types.ts";
 import type { BesideOptions, Joined, OptionalRow } from "./join-types.ts";
@@ -58,12 +58,6 @@ export type Equalities<Shape> = {
       : Equality<Output<Shape[Name]>>
     : Equality<ShadowOutput<LinkOf<Shape, Name>>>;
 };
-
-type Scalar = string | number | bigint | boolean | Date | Decimal | Uint8Array;
-
-type Equality<Value> = [NonNullable<Value>] extends [Scalar]
-  ? Comparable<Value> | NullOf<Value>
-  : FerroTypeError<"only scalar columns compare in an object; use a lambda">;
 
 /** New values for `update`: plain, or expressions over the row's columns. */
 export type Changes<Shape> = {
@@ -94,13 +88,13 @@ type LinkChange<Field> = Field extends AnyForeignKey
 // ---------------------------------------------------------------- queries
 
 /**
- * What `where` takes besides an object of equalities: a lambda or a predicate. For functions that
+ * What `where` takes besides an object of equalities: a lambda, a predicate or `skip`. For functions that
  * pass it on: `(condition: Condition<typeof Post>) => Post.where(condition)`.
  *
  * The object stands in an overload of its own: in a union the compiler would
  * look into every column of the model at each call.
  */
-export type Condition<Model> = ((t: ColumnsOf<Model>) => Claim) | Predicate;
+export type Condition<Model> = ((t: ColumnsOf<Model>) => MaybeClaim) | Predicate | Skip;
 
 /** A column that rows can be sorted by. */
 export interface Sortable extends Expression<unknown> {

@@ -121,10 +121,20 @@ export function valueOf({ facts, name }: Parts, value: unknown, method: string):
   if (value === null && holdsJsonNull(facts)) {
     return { kind: "value", value: jsonNull, type, label: name };
   }
-  const stored = transform === undefined ? value : transform.toStored(value);
+  const stored =
+    transform === undefined
+      ? value
+      : transform.toStored(requireValue(value, `${name}.${method}()`));
   const wide = comparedAs(type);
   const normal = normalOf(name, wide, stored, method);
   return { kind: "value", value: normal, type: fits(type, normal) ? type : wide, label: name };
+}
+
+/** A value before anything else looks at it; codecs of the user's own may be for functions. */
+export function requireValue(value: unknown, at: string): unknown {
+  const other = typeof value === "object" ? misuseOf(value) : undefined;
+  if (other === undefined) return value;
+  throw new UsageError(`${at} was given ${other.what}`, { hint: other.hint });
 }
 
 /** A value of a type, or the error that says whose it was. */
@@ -193,5 +203,5 @@ export function factsOf(type: StorageType, nullable: boolean): ValueFacts {
 export function nameOf(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : typeof value;
+  return typeof value === "object" ? (misuseOf(value)?.what ?? "an object") : typeof value;
 }

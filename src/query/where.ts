@@ -7,7 +7,7 @@ import { Expression } from "./expression.ts";
 import { manyRows } from "./many-rows.ts";
 import type { PredicateNode } from "./nodes.ts";
 import { isPlainObject } from "./plain.ts";
-import { notAPredicate, Predicate, runPredicate } from "./predicate.ts";
+import { notAPredicate, Predicate, runCondition, skip } from "./predicate.ts";
 import { rescope } from "./rescope.ts";
 import { rootScope, type Scope } from "./scope.ts";
 import { nameOf } from "./value.ts";
@@ -16,23 +16,28 @@ import { findNode } from "./walk.ts";
 /**
  * Reads a condition.
  *
+ * @returns Undefined where nothing is left of it but skip.
  * @throws {UsageError} It is none of the three forms, is empty, or holds a value that can't be compared.
  */
 export function readWhere(
   model: ModelDefinition,
   condition: unknown,
   root: Scope = rootScope(model),
-): PredicateNode {
+): PredicateNode | undefined {
   const where = `${model.name}.where()`;
   if (typeof condition === "function") {
-    const node = runPredicate(() => condition(scopeColumns(root)), where);
-    if (manyRows.used) refuseManyRows(node, where);
+    const node = runCondition(() => condition(scopeColumns(root)), where);
+    if (node !== undefined && manyRows.used) refuseManyRows(node, where);
     return node;
   }
+  if (condition === skip) return undefined;
   // Made without a lambda, a condition is about the rows of the query that takes it.
   const common = rootScope(model);
   if (Predicate.is(condition)) return rescope(Predicate.take(condition), common, root);
-  if (isPlainObject(condition)) return rescope(equalities(model, condition), common, root);
+  if (isPlainObject(condition)) {
+    const node = equalities(model, condition);
+    return node && rescope(node, common, root);
+  }
   throw notAPredicate(condition, where);
 }
 
@@ -48,14 +53,19 @@ function refuseManyRows(node: PredicateNode, where: string): void {
   });
 }
 
-function equalities(model: ModelDefinition, object: Record<string, unknown>): PredicateNode {
+function equalities(
+  model: ModelDefinition,
+  object: Record<string, unknown>,
+): PredicateNode | undefined {
   const entries = Object.entries(object);
   if (entries.length === 0) {
     throw new UsageError(`${model.name}.where() was given an empty object`, {
       hint: "leave where() out to mean all rows",
     });
   }
-  return allOf(entries.map(([property, value]) => equality(model, property, value)));
+  const operands = entries.map(([property, value]) => equality(model, property, value));
+  const kept = operands.filter((operand) => operand !== undefined);
+  return kept.length === 0 ? undefined : allOf(kept);
 }
 
 function allOf(operands: readonly PredicateNode[]): PredicateNode {
@@ -63,14 +73,20 @@ function allOf(operands: readonly PredicateNode[]): PredicateNode {
   return only !== undefined && second === undefined ? only : { kind: "and", operands };
 }
 
-function equality(model: ModelDefinition, property: string, value: unknown): PredicateNode {
+/** What a key asks for; undefined where it is skip. */
+function equality(
+  model: ModelDefinition,
+  property: string,
+  value: unknown,
+): PredicateNode | undefined {
   const relation = model.relations.get(property);
   if (relation?.kind === "foreignKey") {
+    if (value === skip) return undefined;
     if (isPlainObject(value)) throw describesRow(relation, value);
     const operands = linkedColumns(relation, value).map(([name, part]) =>
       equality(model, name, part),
     );
-    return allOf(operands);
+    return allOf(operands.filter((operand) => operand !== undefined));
   }
   const column = model.byProperty.get(property);
   if (column === undefined) throw noEquality(model, property);
@@ -81,6 +97,7 @@ function equality(model: ModelDefinition, property: string, value: unknown): Pre
       hint: "objects take scalar values only, so that data can't carry operators; use a lambda",
     });
   }
+  if (value === skip) return undefined;
   if (transform === undefined && (Array.isArray(value) || isPlainObject(value))) {
     throw new UsageError(`${at} was given ${nameOf(value)} in where()`, {
       hint: `an object holds plain values, which are compared with eq; ${inLambda(property, value)}`,

@@ -1,6 +1,6 @@
 /**
  * What every query tool must have: the must-list of PEERS.md section 2, one example for each item.
- * 17 and 18 are in migrate-run.test.ts and pull.test.ts, 19 in pains.test.ts, 20 and 21 in test/unit.
+ * 17 and 18 are in migrate-run.test.ts and pull.test.ts, 19 in pains.test.ts and skip.test.ts, 20 and 21 in test/unit.
  */
 import {
   array,

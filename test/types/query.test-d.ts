@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, test } from "vitest";
 import type { FerroTypeError } from "../../src/definition/types.ts";
-import { Decimal } from "../../src/index.ts";
+import { and, caseWhen, Decimal, not, or, type Skip, skip } from "../../src/index.ts";
 import type { Predicate } from "../../src/query/expression-types.ts";
 import type { CompiledQuery, Query } from "../../src/query/types.ts";
 import { Author, Employee, Membership, Money, Post, Sample } from "./support/models.ts";
@@ -42,6 +42,37 @@ describe("where", () => {
     Post.where(true);
     // @ts-expect-error -- text is not a predicate
     Post.where("1 = 1");
+  });
+
+  test("takes skip for a condition that is left out on purpose", () => {
+    const title = "a" as string | undefined;
+    expectTypeOf(skip).toEqualTypeOf<Skip>();
+    expectTypeOf(Post.where(skip)).toEqualTypeOf<Query<typeof Post>>();
+    expectTypeOf(Post.where({ title: title ?? skip, authorId: skip })).toEqualTypeOf<
+      Query<typeof Post>
+    >();
+    expectTypeOf(Post.where((t) => (title === undefined ? skip : t.title.eq(title)))).toEqualTypeOf<
+      Query<typeof Post>
+    >();
+    expectTypeOf(and(skip, or(skip), not(skip))).toEqualTypeOf<Predicate>();
+    Post.where({ title: "a" })
+      .where((t) => t.title.eq("a").and(skip).or(skip))
+      .where({ title: skip });
+
+    // @ts-expect-error -- it is a condition and no value
+    Post.where((t) => t.title.eq(skip));
+    // @ts-expect-error -- nor a member of a list
+    Post.where((t) => t.id.in([skip]));
+    // @ts-expect-error -- a key that may be missing is said to be left out
+    Post.where({ title });
+    // @ts-expect-error -- nothing that looks like it passes for it
+    Post.where({ title: {} });
+    // @ts-expect-error -- rows have to be said to be counted; leave some() out instead
+    Author.where((t) => t.posts.some(() => skip));
+    // @ts-expect-error -- a branch needs its condition
+    caseWhen(skip, 1);
+    // @ts-expect-error -- a column is not written with it
+    Post.where({ id: "p" }).update({ title: skip });
   });
 
   test("knows the model's columns", () => {
