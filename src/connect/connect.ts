@@ -86,16 +86,17 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
   const { name = defaultName } = readConnectOptions(options);
   checkName(name);
   const fingerprint = fingerprintOf(url, options);
-  // An equal call that is on its way gives the connection that this one would.
-  const key = `${name} ${fingerprint}`;
-  const earlier = mayReuse(url, options) ? connecting.get(key) : undefined;
-  if (earlier !== undefined) await earlier.catch(() => undefined);
-  const work = connectNow(url, options, name, fingerprint);
-  connecting.set(key, work);
+  // One after the other, in the order of the calls: an equal one is reused, an unnamed one replaces the one before.
+  const earlier = connecting.get(name);
+  const work = (async () => {
+    await earlier?.catch(() => undefined);
+    return connectNow(url, options, name, fingerprint);
+  })();
+  connecting.set(name, work);
   try {
     return await work;
   } finally {
-    if (connecting.get(key) === work) connecting.delete(key);
+    if (connecting.get(name) === work) connecting.delete(name);
   }
 }
 
@@ -118,6 +119,7 @@ async function prepare(
   await migrateAtBoot(connection, { url, target, opened }, setting);
 }
 
+/** The last call for each name that is on its way. */
 const connecting = new Map<string, Promise<Connection>>();
 
 async function connectNow(
