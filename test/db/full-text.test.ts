@@ -12,8 +12,10 @@ class Article extends Model("Article", {
   body: z.string().nullable().default(null),
 }) {}
 
+class Report extends Model("Report", { id: id(), body: z.string() }, { schema: "filed" }) {}
+
 describeEachDatabase("full-text search", (db) => {
-  const database = useDatabase(db, [Article]);
+  const database = useDatabase(db, [Article, Report]);
   const search = fullText(Article, ["title", "body"]);
 
   beforeAll(async () => {
@@ -62,6 +64,14 @@ describeEachDatabase("full-text search", (db) => {
     await Article.create({ title: "New", body: "a fox" });
 
     expect(await found("fox")).toEqual(["Foxes", "New"]);
+  });
+
+  test("finds rows of a table in another schema", async () => {
+    const reports = fullText(Report, ["body"]);
+    for (const statement of fullTextSql(reports)) await execute(statement);
+    await Report.create({ body: "a quick fox" });
+
+    expect(await Report.where((t) => reports.matches(t, "fox")).count()).toBe(1);
   });
 
   test("orders by how well rows match", async () => {

@@ -4,7 +4,7 @@ import { UsageError } from "../../errors/errors.ts";
 import type { FunctionCall, TextIndex } from "../../ir/query.ts";
 import type { BoundSlot, Operand } from "../../sql/dialect.ts";
 import { castTo, placeholder, text } from "../../sql/nodes.ts";
-import { quoteIdentifier } from "../../util/identifier.ts";
+import { quoteIdentifier, quoteQualified } from "../../util/identifier.ts";
 
 /** Whether a row's texts match a search, or how well. */
 export function postgresSearch(
@@ -29,7 +29,7 @@ export function postgresTextIndex(index: TextIndex): readonly string[] {
   const words = columns.map((column) => `coalesce(${quoteIdentifier(column)}, '')`);
   const vector = `to_tsvector(${configuration(index)}, ${words.join(" || ' ' || ")})`;
   return [
-    `create index ${quoteIdentifier(name)} on ${quoteIdentifier(table)} using gin (${vector})`,
+    `create index ${quoteIdentifier(name)} on ${quoteQualified(table)} using gin (${vector})`,
   ];
 }
 
