@@ -235,15 +235,7 @@ END`);
 }
 
 function addUnique(table: string, unique: UniqueIr): string {
-  const relation = `${quoteText(quoteQualified(table))}::regclass`;
-  return doBlock(`BEGIN
-  IF NOT EXISTS (
-    SELECT FROM pg_catalog.pg_constraint
-    WHERE contype = 'u' AND conrelid = ${relation} AND conname = ${quoteText(unique.name)}
-  ) THEN
-    ALTER TABLE ${quoteQualified(table)} ADD ${emitUnique(unique, postgresDdl)};
-  END IF;
-END`);
+  return addConstraint(table, "u", unique.name, emitUnique(unique, postgresDdl));
 }
 
 /** A sequence that has given no number yet begins anew by its own rules. */
@@ -258,13 +250,18 @@ END`);
 }
 
 function addCheck(table: string, check: CheckIr): string {
+  return addConstraint(table, "c", check.name, `${emitCheck(check, postgresDdl)} NOT VALID`);
+}
+
+/** Adds a constraint that the table doesn't have; its kind is that of `pg_constraint.contype`. */
+function addConstraint(table: string, kind: "u" | "c", name: string, clause: string): string {
   const relation = `${quoteText(quoteQualified(table))}::regclass`;
   return doBlock(`BEGIN
   IF NOT EXISTS (
     SELECT FROM pg_catalog.pg_constraint
-    WHERE contype = 'c' AND conrelid = ${relation} AND conname = ${quoteText(check.name)}
+    WHERE contype = '${kind}' AND conrelid = ${relation} AND conname = ${quoteText(name)}
   ) THEN
-    ALTER TABLE ${quoteQualified(table)} ADD ${emitCheck(check, postgresDdl)} NOT VALID;
+    ALTER TABLE ${quoteQualified(table)} ADD ${clause};
   END IF;
 END`);
 }
