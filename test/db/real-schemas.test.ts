@@ -2,8 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import pg from "pg";
-import { afterAll, describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { postgresDialect } from "../../src/dialect/postgres/dialect.ts";
 import { translatePostgresError } from "../../src/dialect/postgres/errors.ts";
 import { sqliteDialect } from "../../src/dialect/sqlite/dialect.ts";
@@ -19,6 +18,7 @@ import { introspect } from "../../src/migration/introspect.ts";
 import { readSchemaIr } from "../../src/migration/read-schema.ts";
 import { runSegments } from "../../src/migration/run-plan.ts";
 import { Secret } from "../../src/util/secret.ts";
+import { scriptedPostgres } from "../support/databases.ts";
 import { PulledFolder } from "../support/pull.ts";
 import { rawCatalog } from "../support/raw-catalog.ts";
 
@@ -121,23 +121,9 @@ describe("real schemas", () => {
   }
 
   async function openPostgres(sql: string): Promise<DriverConnection> {
-    const url = new URL(inject("postgresUrl"));
-    const database = `ferro_real_${crypto.randomUUID().replaceAll("-", "")}`;
-    const administer = async (text: string, into = url.href): Promise<void> => {
-      const client = new pg.Client({ connectionString: into });
-      await client.connect();
-      await client.query(text);
-      await client.end();
-    };
-    // Dumps give their objects to this role.
-    await administer(
-      "DO $$ BEGIN CREATE ROLE postgres SUPERUSER; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-    );
-    await administer(`CREATE DATABASE ${database}`);
-    undo.push(() => administer(`DROP DATABASE ${database} WITH (FORCE)`));
-    const inside = new URL(url);
-    inside.pathname = `/${database}`;
-    if (sql !== "") await administer(sql, inside.href);
+    const [address, drop] = await scriptedPostgres(sql);
+    undo.push(drop);
+    const url = new URL(address);
     const driver = await pgDriver({
       translate: translatePostgresError,
       target: {
@@ -145,7 +131,7 @@ describe("real schemas", () => {
         port: Number(url.port),
         user: decodeURIComponent(url.username),
         password: new Secret(decodeURIComponent(url.password)),
-        database,
+        database: url.pathname.slice(1),
         searchPath: "public",
         ssl: { mode: "disable" },
         settings: {},

@@ -1,13 +1,12 @@
 /** What means the same is no difference, however it was written: the server's own words decide. */
 import { readFileSync } from "node:fs";
-import pg from "pg";
-import { afterAll, describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { openMigrations } from "../../src/connect/migrate.ts";
 import { canonicalSchema } from "../../src/ir/canonical.ts";
 import type { ColumnIr, SchemaPayload, TableIr } from "../../src/ir/schema.ts";
 import type { StorageType } from "../../src/ir/type.ts";
 import { describeDrift, findDrift } from "../../src/migration/drift.ts";
-import { describeEachDatabase } from "../support/databases.ts";
+import { describeEachDatabase, scriptedPostgres } from "../support/databases.ts";
 import { realSchemaFiles } from "../support/real-schemas.ts";
 import { column, integer, schema, table, text } from "../unit/ddl/ir.ts";
 
@@ -253,22 +252,8 @@ describe("what real databases say", () => {
   }
 
   async function database(script: string): Promise<string> {
-    const url = new URL(inject("postgresUrl"));
-    const name = `ferro_spelled_${crypto.randomUUID().replaceAll("-", "")}`;
-    const administer = async (statements: string, into = url.href): Promise<void> => {
-      const client = new pg.Client({ connectionString: into });
-      await client.connect();
-      await client.query(statements);
-      await client.end();
-    };
-    await administer(
-      "DO $$ BEGIN CREATE ROLE postgres SUPERUSER; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-    );
-    await administer(`CREATE DATABASE ${name}`);
-    undo.push(() => administer(`DROP DATABASE ${name} WITH (FORCE)`));
-    const inside = new URL(url);
-    inside.pathname = `/${name}`;
-    await administer(script, inside.href);
-    return inside.href;
+    const [url, drop] = await scriptedPostgres(script);
+    undo.push(drop);
+    return url;
   }
 });

@@ -1,7 +1,6 @@
 /** Models for a few tables of a large database: what the others are and hold is nobody's business. */
 import { readFileSync } from "node:fs";
-import pg from "pg";
-import { afterAll, describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { openMigrations } from "../../src/connect/migrate.ts";
 import { canonicalSchema } from "../../src/ir/canonical.ts";
 import type { SchemaPayload, TableIr } from "../../src/ir/schema.ts";
@@ -9,6 +8,7 @@ import { diffSchemas } from "../../src/migration/diff.ts";
 import { findDrift } from "../../src/migration/drift.ts";
 import { runSegments } from "../../src/migration/run-plan.ts";
 import type { MigrationTarget } from "../../src/migration/target.ts";
+import { scriptedPostgres } from "../support/databases.ts";
 import { rawCatalog } from "../support/raw-catalog.ts";
 import { realSchemaFiles } from "../support/real-schemas.ts";
 import { column, text } from "../unit/ddl/ir.ts";
@@ -80,21 +80,7 @@ async function open(backend: "sqlite" | "postgres", script: string): Promise<Mig
     await target.connection.script(script);
     return target;
   }
-  const url = new URL(inject("postgresUrl"));
-  const name = `ferro_five_${crypto.randomUUID().replaceAll("-", "")}`;
-  const administer = async (statements: string, into = url.href): Promise<void> => {
-    const client = new pg.Client({ connectionString: into });
-    await client.connect();
-    await client.query(statements);
-    await client.end();
-  };
-  await administer(
-    "DO $$ BEGIN CREATE ROLE postgres SUPERUSER; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
-  );
-  await administer(`CREATE DATABASE ${name}`);
-  undo.push(() => administer(`DROP DATABASE ${name} WITH (FORCE)`));
-  const inside = new URL(url);
-  inside.pathname = `/${name}`;
-  await administer(script, inside.href);
-  return openMigrations(inside.href);
+  const [url, drop] = await scriptedPostgres(script);
+  undo.push(drop);
+  return openMigrations(url);
 }

@@ -196,18 +196,41 @@ async function createFile(): Promise<readonly [url: string, drop: () => Promise<
 let databases = 0;
 
 async function createPostgres(): Promise<readonly [url: string, drop: () => Promise<void>]> {
+  const [address, drop] = await newPostgres();
+  const url = new URL(address);
+  if (poolerPort !== undefined) url.port = poolerPort;
+  return [url.href, drop];
+}
+
+/** A database made by a script of another project, on the server itself. */
+export async function scriptedPostgres(
+  script: string,
+): Promise<readonly [url: string, drop: () => Promise<void>]> {
+  // Dumps give their objects to this role.
+  await administer(
+    "DO $$ BEGIN CREATE ROLE postgres SUPERUSER; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
+  );
+  const made = await newPostgres();
+  if (script !== "") await administer(script, made[0]);
+  return made;
+}
+
+async function newPostgres(): Promise<readonly [url: string, drop: () => Promise<void>]> {
   databases += 1;
   const name = `ferro_test_${process.pid}_${Date.now().toString(36)}_${databases}`;
   await administer(`create database ${name}`);
   const url = new URL(inject("postgresUrl"));
   url.pathname = `/${name}`;
-  if (poolerPort !== undefined) url.port = poolerPort;
   return [url.href, () => administer(`drop database if exists ${name} with (force)`)];
 }
 
-/** Runs one statement as the superuser, over a connection of its own. */
-export async function administer(sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject("postgresUrl") });
+/**
+ * Runs SQL as the superuser, over a connection of its own.
+ *
+ * @param into - The database; the server's own when left out.
+ */
+export async function administer(sql: string, into = inject("postgresUrl")): Promise<void> {
+  const client = new pg.Client({ connectionString: into });
   client.on("error", () => {});
   await client.connect();
   try {
