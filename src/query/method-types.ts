@@ -217,8 +217,8 @@ export interface Span {
   readonly seconds?: number;
 }
 
-/** An expression of moments. Parts and beginnings are those of UTC. */
-export interface DateExpression<Value> extends OrderedExpression<Value> {
+/** The parts of a day or a moment, those of UTC. Days have no hours, minutes and seconds. */
+interface DateParts<Value> extends OrderedExpression<Value> {
   year(): Part<Value>;
   month(): Part<Value>;
   day(): Part<Value>;
@@ -227,6 +227,10 @@ export interface DateExpression<Value> extends OrderedExpression<Value> {
   second(): Part<Value>;
   /** 0 is Sunday. */
   weekday(): Part<Value>;
+}
+
+/** An expression of moments. Parts and beginnings are those of UTC. */
+export interface DateExpression<Value> extends DateParts<Value> {
   /** The beginning of the year, month, week (its Monday), day, hour, minute or second. */
   truncate(
     unit: "year" | "month" | "week" | "day" | "hour" | "minute" | "second",
@@ -237,16 +241,8 @@ export interface DateExpression<Value> extends OrderedExpression<Value> {
   minus(span: Span): DateExpression<Date | NullOf<Value>>;
 }
 
-/** An expression of days or moments that are read as text. Days have no hours, minutes and seconds. */
-export interface CalendarExpression<Value> extends OrderedExpression<Value> {
-  year(): Part<Value>;
-  month(): Part<Value>;
-  day(): Part<Value>;
-  hour(): Part<Value>;
-  minute(): Part<Value>;
-  second(): Part<Value>;
-  /** 0 is Sunday. */
-  weekday(): Part<Value>;
+/** An expression of days or moments that are read as text. */
+export interface CalendarExpression<Value> extends DateParts<Value> {
   /** The beginning of the year, month, week (its Monday), day, hour, minute or second. */
   truncate(
     unit: "year" | "month" | "week" | "day" | "hour" | "minute" | "second",
