@@ -16,6 +16,7 @@ export default defineConfig({
   },
   test: {
     passWithNoTests: true,
+    setupFiles: [join(root, "test/support/seed.ts")],
     // On two cores the default is one worker, which waits for the servers and compilers that tests start.
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -75,6 +75,7 @@ const parts: Record<string, () => Promise<void>> = {
   lint: () => runChecks(lint),
   tests: () => runVitest(["unit", "types", "db", "demo", "architecture", "docs", "examples"]),
   unit: () => runVitest(["unit"]),
+  random: () => runVitest(["unit", "db"], { FERRO_SEED: "random" }),
   db: () => runVitest(["db"]),
   architecture: () => runVitest(["architecture"]),
   docs: () => runVitest(["docs"]),
@@ -134,7 +135,10 @@ async function runCheck({ name, command }: Check): Promise<void> {
   }
 }
 
-async function runVitest(projects: readonly string[]): Promise<void> {
+async function runVitest(
+  projects: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<void> {
   const report = join(root, ".tmp", `vitest-${projects[0]}.json`);
   mkdirSync(join(root, ".tmp"), { recursive: true });
   rmSync(report, { force: true });
@@ -151,7 +155,7 @@ async function runVitest(projects: readonly string[]): Promise<void> {
       `--outputFile.json=${report}`,
     ],
     "inherit",
-    server?.environment,
+    { ...environment, ...server?.environment },
   );
 
   const counts = existsSync(report) ? readCounts(report) : { passed: 0, failed: 0, skipped: 0 };

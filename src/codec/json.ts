@@ -43,6 +43,43 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(isJson(value, 0) ? value : copy(value, []));
 }
 
+// A string of JSON text, and the colon that makes it a key.
+const STRINGS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?/g;
+
+/**
+ * What `JSON.parse` gives, with every key as it was written.
+ *
+ * V8 (13.6 to 14.6 at least, nodejs/node#63785) takes a key that holds an escape for a key it has seen before
+ * when their first characters look alike in the text: `{"a":1,"\n":2}` comes back with the key `\`. Such a key
+ * is therefore never shown to it as a key.
+ *
+ * @throws {SyntaxError} The text is no JSON.
+ */
+export function parseJson(text: string): unknown {
+  if (!text.includes("\\")) return JSON.parse(text);
+
+  const keys: string[] = [];
+  let escapes = false;
+  const numbered = text.replace(STRINGS, (string: string, colon: string | undefined) => {
+    if (colon === undefined) return string;
+    const key = string.slice(0, -colon.length);
+    escapes ||= key.includes("\\");
+    return `"#${keys.push(key) - 1}":`;
+  });
+  return escapes ? named(JSON.parse(numbered), keys) : JSON.parse(text);
+}
+
+/** A value whose keys are numbers of `keys`, with the keys themselves. */
+function named(value: unknown, keys: readonly string[]): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => named(item, keys));
+  const result = {};
+  for (const [number, item] of Object.entries(value)) {
+    setOwn(result, JSON.parse(keys[Number(number.slice(1))] ?? "") as string, named(item, keys));
+  }
+  return result;
+}
+
 /** Whether both are the same JSON value; the order of keys doesn't count. */
 export function equalJson(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;

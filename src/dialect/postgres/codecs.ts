@@ -1,7 +1,7 @@
 import { bytesOfHex, hexOf, plainBytes } from "../../codec/bytes.ts";
 import { type Codec, CodecError, type WireValue } from "../../codec/codec.ts";
 import { assertDigits, decimalText, decodeDecimal, toDecimal } from "../../codec/decimal-value.ts";
-import { jsonText } from "../../codec/json.ts";
+import { jsonText, parseJson } from "../../codec/json.ts";
 import { memoizeByType } from "../../codec/memoize.ts";
 import { safeNumber, toFloat } from "../../codec/number.ts";
 import { valueRules } from "../../codec/rules.ts";
@@ -135,7 +135,7 @@ function decodeTime(wire: Wire): string {
 }
 
 function decodeJson(wire: Wire): unknown {
-  return JSON.parse(wire as string);
+  return parseJson(wire as string);
 }
 
 function temporalCodec(kind: "timestamptz" | "timestamp", host: TemporalHost): Codec {

@@ -1,7 +1,7 @@
 import { bytesOfHex, hexOf, plainBytes } from "../../codec/bytes.ts";
 import { type Codec, CodecError, type WireValue } from "../../codec/codec.ts";
 import { assertDigits, decimalText, decodeDecimal, toDecimal } from "../../codec/decimal-value.ts";
-import { jsonText } from "../../codec/json.ts";
+import { jsonText, parseJson } from "../../codec/json.ts";
 import { memoizeByType } from "../../codec/memoize.ts";
 import { safeNumber, toFloat, toInt64, toInteger } from "../../codec/number.ts";
 import { valueRules } from "../../codec/rules.ts";
@@ -135,7 +135,7 @@ function decodeJson(wire: Wire): unknown {
   if (typeof wire === "number") return wire;
   if (typeof wire === "bigint") return safeNumber(wire);
   if (typeof wire !== "string") throw unreadable("JSON text");
-  return parseJson(wire);
+  return readJson(wire);
 }
 
 /** Fixed width, so that text sorts as time does: three digits for a `Date`, six for text. */
@@ -223,7 +223,7 @@ function arrayCodec(type: Of<"array">): Codec {
       return JSON.stringify(items.map((item) => (item === null ? null : element.toJson(item))));
     },
     decode(wire) {
-      const items = typeof wire === "string" ? parseJson(wire) : undefined;
+      const items = typeof wire === "string" ? readJson(wire) : undefined;
       if (!Array.isArray(items)) throw unreadable("a JSON array");
       return items.map((item: unknown) => (item === null ? null : element.fromJson(item)));
     },
@@ -275,9 +275,9 @@ function wireOf(value: unknown): Wire {
   throw unreadable("an array of plain values");
 }
 
-function parseJson(text: string): unknown {
+function readJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     // The parser's message quotes the value.
     throw unreadable("JSON text");

@@ -6,7 +6,7 @@ import {
   decodeDecimal,
   toDecimal,
 } from "../../codec/decimal-value.ts";
-import { jsonKey } from "../../codec/json.ts";
+import { jsonKey, parseJson } from "../../codec/json.ts";
 import { assertBits, toInt64, toInteger } from "../../codec/number.ts";
 import { findMoment, printMoment } from "../../codec/temporal.ts";
 import type { DriverValue } from "../../driver/driver.ts";
@@ -27,7 +27,7 @@ export const sqliteFunctions: Readonly<Record<string, (...values: DriverValue[])
     ferro_json_key: (value) => {
       if (value === null || value === undefined || value instanceof Uint8Array) return null;
       try {
-        return jsonKey(JSON.parse(String(value)));
+        return jsonKey(parseJson(String(value)));
       } catch {
         // Text that is no JSON equals itself alone.
         return String(value);
