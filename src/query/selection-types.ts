@@ -14,6 +14,7 @@ import type {
 import type { Explanation } from "../ir/explanation.ts";
 import type { Aggregate } from "./aggregate-types.ts";
 import type { Expression, OrderOptions, Predicate } from "./expression-types.ts";
+import type { SortNameOf } from "./named-types.ts";
 import type {
   CompiledQuery,
   Condition,
@@ -22,7 +23,6 @@ import type {
   OrderKey,
   Page,
   PageOptions,
-  SortName,
   StreamOptions,
 } from "./types.ts";
 
@@ -92,7 +92,7 @@ export interface Selection<Model, Row> {
     options?: OrderOptions,
   ): Selection<Model, Row>;
   orderBy(
-    key: FieldName<Row> | SortName<ShapeOf<Model>> | OrderKey<Model>,
+    key: FieldName<Row> | SortNameOf<Model> | OrderKey<Model>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Selection<Model, Row>;
