@@ -15,7 +15,7 @@ import { opsHash } from "./hash.ts";
 import { type Direction, History, type SegmentRow } from "./history.ts";
 import { takeLock } from "./lock.ts";
 import { phaseOf } from "./phase.ts";
-import { assertPinned, hasVariants, writePlan } from "./pin.ts";
+import { assertServed, oldestOf, reviewedVariants } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
 import { segmentHash, statementsOf } from "./segment-text.ts";
 import { type Patience, runPlan } from "./segments.ts";
@@ -215,7 +215,9 @@ export function planRevisions(
       state = replay(graph, have);
       operations = downOperations(state, revision);
     }
-    const options = { ...planOptions(revision), ...overrides };
+    const pinned = direction === "up" ? revision.plans?.[target.dialect.name] : undefined;
+    const oldest = oldestOf(pinned ?? "") ?? overrides.oldest;
+    const options = { ...planOptions(revision), ...overrides, oldest };
     const variants = planVariants(target.dialect, before, operations, options);
     const plan = chooseVariant(variants, null);
     return { revision, direction, operations, plan, variants, before, after: state };
@@ -233,10 +235,9 @@ function fitPlan(
   const pinned = revision.plans?.[database];
   if (pinned === undefined || direction === "down")
     return { ...planned, plan: chooseVariant(variants, version) };
-  // One that tells no versions apart was reviewed as it is.
-  const written = hasVariants(pinned) ? variants : variants.slice(0, 1);
   const head = { revision: revision.id, database, opsHash: opsHash(revision) };
-  assertPinned(pinned, writePlan(written, head), head);
+  const written = reviewedVariants(pinned, variants, head);
+  if (version !== null) assertServed(pinned, head, version);
   return { ...planned, plan: chooseVariant(written, version) };
 }
 
