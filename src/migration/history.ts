@@ -54,6 +54,7 @@ export const historyTables: readonly string[] = [
   "ferro_migrations",
   "ferro_migration_steps",
   "ferro_migration_log",
+  "ferro_migration_lease",
 ];
 
 /** The statements that make the tables. */
@@ -262,7 +263,8 @@ ON CONFLICT (revision, no) DO UPDATE SET step_hash = excluded.step_hash, status 
   }
 }
 
-function whoever(): string {
+/** Who runs this process, and where. */
+export function whoever(): string {
   let user = "unknown";
   try {
     user = userInfo().username;

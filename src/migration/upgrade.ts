@@ -12,6 +12,7 @@ import type { Listener } from "./events.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph } from "./graph.ts";
 import { opsHash } from "./hash.ts";
+import type { HeldLock } from "./held-lock.ts";
 import { type Direction, History, type SegmentRow } from "./history.ts";
 import { takeLock } from "./lock.ts";
 import { phaseOf } from "./phase.ts";
@@ -127,11 +128,12 @@ async function run(
     onWait: (holder) => listen({ kind: "waiting", holder }),
   });
   try {
+    if (lock.warning !== null) listen({ kind: "warning", message: lock.warning });
     await history.create();
     // Read after the lock was had: whoever held it may have done everything.
     const prepared = await prepare(target, graph, history, options, direction);
     for (const planned of prepared.planned) {
-      await runRevision(target, history, planned, options, lock.connection);
+      await runRevision(target, history, planned, options, lock);
     }
     return prepared;
   } finally {
@@ -267,7 +269,7 @@ async function runRevision(
   history: History,
   planned: PlannedRevision,
   options: RunOptions,
-  watcher: MigrationTarget["connection"] | null,
+  lock: HeldLock,
 ): Promise<void> {
   const { revision, direction, after, operations } = planned;
   const { id, message, parents } = revision;
@@ -311,7 +313,7 @@ async function runRevision(
     steps: dataSteps(operations),
     patience: { ...defaultPatience, ...options.patience },
     listen,
-    watcher,
+    lock,
     begun: [resumed ? history.note("resume", id) : row("partial")],
     finished: () => [
       direction === "up" ? row("applied") : history.removeRevision(id),
