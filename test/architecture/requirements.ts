@@ -159,6 +159,15 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [soak("ferro"), "eight upgrade one database at once"],
     ],
   },
+  "R-31": {
+    promise: "Behind a pooler the lock is a lease: renewed, taken over, and fenced",
+    shown: [
+      [db("migration-lease"), "a transaction under it is never overtaken"],
+      [db("migration-lease"), "one that comes back after it was taken over stops"],
+      [db("migration-lease"), "processes: one that was killed is followed by another"],
+      [db("migration-lease"), "a pooler is noticed, and the server itself"],
+    ],
+  },
   "R-32": {
     promise: "Killed at any point, the same command goes on",
     shown: [
