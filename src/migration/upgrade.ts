@@ -4,6 +4,7 @@ import { MigrationError } from "../errors/errors.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import { assertAllowed } from "./allowed.ts";
+import { assertNotThere } from "./already-there.ts";
 import { linesOf, readHistory } from "./changed.ts";
 import { assertNotPartial } from "./check-history.ts";
 import { chooseRevisions, headsAfter } from "./choose.ts";
@@ -149,7 +150,7 @@ async function prepare(
   options: RunOptions,
   direction: Direction,
 ): Promise<RunReport> {
-  const { standing } = await readHistory(graph, history);
+  const { rows, standing } = await readHistory(graph, history);
   assertNotPartial(standing, direction);
   const chosen = chooseRevisions(graph, standing, options.to, direction);
   const version = await versionOf(target);
@@ -166,6 +167,7 @@ async function prepare(
       ? { ...each, plan: chooseVariant(each.variants, version) }
       : fitPlan(target, each, version),
   );
+  if (rows.length === 0) await assertNotThere(target, planned);
   await runPrechecks(
     target,
     planned.filter((each) => !isBegun(each)),

@@ -256,4 +256,12 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     promise: "A database that autoMigrate made is taken over",
     shown: [[db("migrate"), "is taken over by stamp, and its first comparison is empty"]],
   },
+  "R-60": {
+    promise: "Auto-migrate changes nothing where revisions look after the database",
+    shown: [
+      [db("versioned-database"), "refuses to change it, and says what to do"],
+      [db("versioned-database"), "stays up where nothing would change, and is warned"],
+      [db("versioned-database"), "how a database that autoMigrate made is taken over"],
+    ],
+  },
 };
