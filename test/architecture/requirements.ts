@@ -164,7 +164,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     shown: [
       [db("migration-lease"), "a transaction under it is never overtaken"],
       [db("migration-lease"), "one that comes back after it was taken over stops"],
-      [db("migration-lease"), "processes: one that was killed is followed by another"],
+      [db("migration-lease-processes"), "one that was killed is followed by another"],
       [db("migration-lease"), "a pooler is noticed, and the server itself"],
     ],
   },
