@@ -33,7 +33,7 @@ export function readTargets(written: string | readonly string[]): Targets {
   const targets: { sqlite?: string; postgres?: string } = {};
   for (const text of typeof written === "string" ? [written] : written) {
     const [, name, version] = /^(sqlite|postgres)@(\d+(?:\.\d+){0,2})$/.exec(text) ?? [];
-    if ((name !== "sqlite" && name !== "postgres") || version === undefined) {
+    if (!isDatabase(name) || version === undefined) {
       throw new UsageError(`a target is a database and a version, and this is ${show(text)}`, {
         hint: "write postgres@14 or sqlite@3.40",
       });
@@ -51,6 +51,10 @@ export function readTargets(written: string | readonly string[]): Targets {
     targets[name] = version;
   }
   return targets;
+}
+
+function isDatabase(name: string | undefined): name is keyof typeof supported {
+  return name !== undefined && Object.hasOwn(supported, name);
 }
 
 function show(text: unknown): string {

@@ -205,6 +205,7 @@ export function planRevisions(
   direction: Direction,
   overrides: PlanOptions = {},
 ): readonly PlannedRevision[] {
+  const { name: database } = target.dialect;
   const have = new Set(applied);
   let state = replay(graph, have);
   return revisions.map((revision) => {
@@ -219,7 +220,7 @@ export function planRevisions(
       state = replay(graph, have);
       operations = downOperations(state, revision);
     }
-    const pinned = direction === "up" ? revision.plans?.[target.dialect.name] : undefined;
+    const pinned = direction === "up" ? revision.plans?.[database] : undefined;
     const oldest = oldestOf(pinned ?? "") ?? overrides.oldest;
     const options = { ...planOptions(revision), ...overrides, oldest };
     const variants = planVariants(target.dialect, before, operations, options);
