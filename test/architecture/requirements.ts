@@ -258,6 +258,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   "R-52": { promise: "What can't be said is listed", shown: [[db("pull"), ""]] },
   "R-53": { promise: "Names of pulled models never meet", shown: [[unit("pull-names"), ""]] },
+  "R-54": {
+    promise: "The catalog is asked a constant number of times (npm run bench -- introspect)",
+    shown: [[db("introspect"), "asks the catalog as often for two hundred tables as for five"]],
+  },
   "R-55": {
     promise: "SQLite's own statements are read, and printed back as they are",
     shown: [["test/unit/dialect/sqlite-ddl-text.test.ts", ""]],
