@@ -46,13 +46,13 @@ export {
   saveRevision,
 } from "./migration/folder.ts";
 export { forkPoint, type Graph, readGraph, resolveRevision } from "./migration/graph.ts";
-export {
-  type AppliedRevision,
-  type Direction,
-  historyTables,
-  type LogRow,
-  type RevisionStatus,
+export type {
+  AppliedRevision,
+  Direction,
+  LogRow,
+  RevisionStatus,
 } from "./migration/history.ts";
+export { historyTables } from "./migration/history-tables.ts";
 export { type CustomFinding, type CustomRule, rule } from "./migration/lint/custom.ts";
 export {
   type Finding,
@@ -100,6 +100,7 @@ export { acceptChange, type StampOptions, stamp } from "./migration/stamp.ts";
 export { replay } from "./migration/state.ts";
 export { type MigrationStatus, readStatus } from "./migration/status.ts";
 export type { MigrationTarget } from "./migration/target.ts";
+export { readTargets, type Targets, type TargetVersion } from "./migration/targets.ts";
 export {
   type TracedStatement,
   type TracedTable,
