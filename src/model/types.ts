@@ -51,19 +51,11 @@ import type {
 } from "../query/expression-types.ts";
 import type { Include, Made, NoOthers, With } from "../query/include-types.ts";
 import type { BesideOptions, Joined, OptionalRow } from "../query/join-types.ts";
-import type { EqualitiesOf, SortNameOf } from "../query/named-types.ts";
+import type { EqualitiesOf, Including, SortNameOf } from "../query/named-types.ts";
+import type { Page, PageOptions } from "../query/page-types.ts";
 import type { PlainQuery, RowColumns } from "../query/plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
-import type {
-  Equalities,
-  Including,
-  Page,
-  PageOptions,
-  Query,
-  RelationOf,
-  Sortable,
-  StreamOptions,
-} from "../query/types.ts";
+import type { Equalities, Query, RelationOf, Sortable, StreamOptions } from "../query/types.ts";
 import type {
   BulkCreateOptions,
   BulkUpdateOptions,

@@ -21,19 +21,9 @@ import type {
 } from "../definition/types.ts";
 import type { AggregateOptions, AverageOf, Summable, SumOf } from "./aggregate-types.ts";
 import type { ColumnsOf, Expression, OrderOptions, Predicate } from "./expression-types.ts";
-import type { SortNameOf } from "./named-types.ts";
+import type { Including, PlainColumns, PlainName, SortNameOf } from "./named-types.ts";
 import type { NamedRow, Selectable, Selected } from "./selection-types.ts";
-import type {
-  Condition,
-  Equalities,
-  Including,
-  Links,
-  OrderKey,
-  PlainColumns,
-  PlainName,
-  Query,
-  Related,
-} from "./types.ts";
+import type { Condition, Equalities, Links, OrderKey, Query, Related } from "./types.ts";
 
 declare const includedRow: unique symbol;
 declare const reduced: unique symbol;

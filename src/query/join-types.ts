@@ -17,15 +17,13 @@ import type {
   Skip,
 } from "./expression-types.ts";
 import type { Include, NoOthers, With } from "./include-types.ts";
-import type { SortNameOf } from "./named-types.ts";
+import type { Including, PlainColumns, SortNameOf } from "./named-types.ts";
 import type { PlainQuery, RowColumns } from "./plain-types.ts";
 import type { Selectable, Selected, Selection } from "./selection-types.ts";
 import type {
   CompiledQuery,
   Equalities,
   ExplainOptions,
-  Including,
-  PlainColumns,
   Sortable,
   StreamOptions,
 } from "./types.ts";

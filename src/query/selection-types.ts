@@ -15,14 +15,13 @@ import type { Explanation } from "../ir/explanation.ts";
 import type { Aggregate } from "./aggregate-types.ts";
 import type { Expression, OrderOptions, Predicate } from "./expression-types.ts";
 import type { SortNameOf } from "./named-types.ts";
+import type { Page, PageOptions } from "./page-types.ts";
 import type {
   CompiledQuery,
   Condition,
   Equalities,
   ExplainOptions,
   OrderKey,
-  Page,
-  PageOptions,
   StreamOptions,
 } from "./types.ts";
 

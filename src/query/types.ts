@@ -44,7 +44,15 @@ import type {
 } from "./expression-types.ts";
 import type { Include, Made, NoOthers, With } from "./include-types.ts";
 import type { BesideOptions, Joined, OptionalRow } from "./join-types.ts";
-import type { ChangesOf, EqualitiesOf, SortNameOf } from "./named-types.ts";
+import type {
+  ChangesOf,
+  EqualitiesOf,
+  Including,
+  PlainColumns,
+  PlainName,
+  SortNameOf,
+} from "./named-types.ts";
+import type { Page, PageOptions } from "./page-types.ts";
 import type { PlainQuery, RowColumns } from "./plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
@@ -106,19 +114,6 @@ export type OrderKey<Model> = (t: ColumnsOf<Model>) => Sortable | Order;
 
 /** A column's property, for `orderBy`: shadows included, relations not. */
 export type SortName<Shape> = Exclude<PropertyNames<Shape>, NamesOf<Shape, RelationKind>> & string;
-
-/** In place of the model where relations are included: plain rows hold none. */
-export interface Including {
-  readonly plainRows: "hold no relations";
-}
-
-/** The columns that `select` takes by name. */
-export type PlainName<Plain> = Plain extends Including
-  ? "leave include() out: select over the path of the relation, ({ author: t.author.name })"
-  : SortNameOf<Plain>;
-
-/** What the lambda of `select` gets. */
-export type PlainColumns<Plain> = Plain extends Including ? never : ColumnsOf<Plain>;
 
 /**
  * Rows of a model, not fetched yet. Immutable: each step is a new query.
@@ -287,35 +282,6 @@ export interface Query<Model, Row = InstanceOf<Model>, Plain = Model>
    *   long each step took. SQLite tells neither.
    */
   explain(options?: ExplainOptions): Promise<Explanation>;
-}
-
-/** Which page: the first, or the one after or before a cursor. */
-export interface PageOptions {
-  /** How many rows, at most. */
-  readonly size: number;
-  /** A page's `next`: this page begins behind it. */
-  readonly after?: string | null | undefined;
-  /** A page's `previous`: this page ends before it. */
-  readonly before?: string | null | undefined;
-  /** Count all rows as well, in a second statement. */
-  readonly total?: boolean | undefined;
-}
-
-/** A page of rows. */
-export interface Page<Row> {
-  readonly items: Row[];
-  readonly hasNext: boolean;
-  readonly hasPrevious: boolean;
-  /** For `page({ after })`; null on the last page. */
-  readonly next: string | null;
-  /** For `page({ before })`; null on the first page. */
-  readonly previous: string | null;
-  /** The cursor of the first row; null on an empty page. */
-  readonly start: string | null;
-  /** The cursor of the last row; null on an empty page. */
-  readonly end: string | null;
-  /** How many rows there are on all pages; undefined unless it was asked for. */
-  readonly total: number | undefined;
 }
 
 /** How rows are streamed. */
