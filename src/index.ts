@@ -93,6 +93,7 @@ export {
   RevisionError,
   type RevisionFault,
   SchemaDriftError,
+  VersionedDatabaseError,
 } from "./errors/migration.ts";
 export type { Explanation, PlanStep } from "./ir/explanation.ts";
 export type { MigrateReport } from "./migration/migrate.ts";

@@ -46,13 +46,13 @@ export {
   saveRevision,
 } from "./migration/folder.ts";
 export { forkPoint, type Graph, readGraph, resolveRevision } from "./migration/graph.ts";
-export {
-  type AppliedRevision,
-  type Direction,
-  historyTables,
-  type LogRow,
-  type RevisionStatus,
+export type {
+  AppliedRevision,
+  Direction,
+  LogRow,
+  RevisionStatus,
 } from "./migration/history.ts";
+export { historyTables } from "./migration/history-tables.ts";
 export { type CustomFinding, type CustomRule, rule } from "./migration/lint/custom.ts";
 export {
   type Finding,

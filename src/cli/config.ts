@@ -16,6 +16,7 @@ export interface Config {
   readonly databases: readonly ("sqlite" | "postgres")[];
   readonly pin: boolean;
   readonly sqlite: FerroConfig["sqlite"];
+  readonly lock: FerroConfig["lock"];
   readonly lint: NonNullable<FerroConfig["lint"]>;
   readonly rules: NonNullable<FerroConfig["rules"]>;
   readonly targets: NonNullable<FerroConfig["targets"]>;
@@ -40,7 +41,7 @@ export async function loadConfig(
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const url =
     given.url === undefined ? configured(config, folder) : anchorUrl(given.url, workingFolder);
-  const { models = [], migrations = "migrations", pin = true, sqlite, lint = {} } = config;
+  const { models = [], migrations = "migrations", pin = true, sqlite, lock, lint = {} } = config;
   const { rules = [], targets = {} } = config;
   return {
     file,
@@ -51,6 +52,7 @@ export async function loadConfig(
     databases: config.databases ?? (url === undefined ? [] : [databaseOf(url)]),
     pin,
     sqlite,
+    lock,
     lint,
     rules,
     targets,

@@ -14,6 +14,8 @@ function sentence(event: MigrationEvent, { style }: Output): string | null {
   switch (event.kind) {
     case "waiting":
       return `waiting for the migration lock${event.holder === null ? "" : ` held by ${event.holder}`}`;
+    case "warning":
+      return style("yellow", `! ${event.message}`);
     case "revision": {
       const arrow = event.direction === "up" ? "↑" : "↓";
       const from =

@@ -18,6 +18,11 @@ export interface FerroConfig {
   readonly pin?: boolean | undefined;
   /** The SQLite library. Default "node:sqlite". */
   readonly sqlite?: "node:sqlite" | "better-sqlite3" | undefined;
+  /**
+   * What keeps other processes out while one migrates: "session", or "lease" behind a pooler. Chosen by
+   * what is there; to be given for a pooler that isn't noticed.
+   */
+  readonly lock?: "session" | "lease" | undefined;
   /** Severities by rule: `{ FM501: "error", FM203: "off" }`. */
   readonly lint?: Readonly<Record<string, "error" | "warning" | "info" | "off">> | undefined;
   /** Lint rules of your own, made with `rule`. */

@@ -5,6 +5,7 @@ import type { Direction } from "./history.ts";
 /** Something that happened. */
 export type MigrationEvent =
   | { readonly kind: "waiting"; readonly holder: string | null }
+  | { readonly kind: "warning"; readonly message: string }
   | {
       readonly kind: "revision";
       readonly id: string;

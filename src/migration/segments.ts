@@ -1,12 +1,7 @@
 /** Runs the plan of one revision, and writes down each segment as done together with its work. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan, Segment } from "../ddl/plan.ts";
-import {
-  type DriverConnection,
-  DriverError,
-  type DriverValue,
-  type Statement,
-} from "../driver/driver.ts";
+import { DriverError, type DriverValue, type Statement } from "../driver/driver.ts";
 import { FerroError } from "../errors/base.ts";
 import { MigrationError } from "../errors/errors.ts";
 import {
@@ -17,6 +12,7 @@ import {
 import { type BlockerWatch, describeBlockers, watchBlockers } from "./blockers.ts";
 import type { DataStep } from "./data-step.ts";
 import type { Listener } from "./events.ts";
+import type { HeldLock } from "./held-lock.ts";
 import type { History, SegmentRow } from "./history.ts";
 import { runSegments } from "./run-plan.ts";
 import { describeSegment, segmentHash, statementsOf } from "./segment-text.ts";
@@ -44,8 +40,8 @@ export interface PlanRun {
   readonly steps: ReadonlyMap<string, DataStep>;
   readonly patience: Patience;
   readonly listen: Listener;
-  /** A connection that may ask who is in the way. */
-  readonly watcher: DriverConnection | null;
+  /** The migration lock that all of it is done under. */
+  readonly lock: HeldLock;
   /** Written with the first segment that is done, so that others see a revision that is on its way. */
   readonly begun: readonly Statement[];
   /** Written with the last one. */
@@ -68,10 +64,10 @@ export async function runPlan(run: PlanRun): Promise<void> {
     if (status === "done" && !same) throw changedSegment(revision, no);
   }
   if (plan.segments.length === 0) {
-    await write(target, [...run.begun, ...run.finished()]);
+    await write(run, [...run.begun, ...run.finished()]);
     return;
   }
-  const watch = await watchBlockers(target, run.watcher, run.patience.lockTimeoutMs);
+  const watch = await watchBlockers(target, run.lock.ask, run.patience.lockTimeoutMs);
   try {
     await new PlanRunner(run, rows, watch).run();
   } finally {
@@ -108,6 +104,8 @@ class PlanRunner {
         begin: async () => {
           const settings = answers.transactionTimeouts(timeouts);
           if (settings !== null) await connection.script(settings);
+          await this.#run.lock.assertHeld(connection);
+          await this.#watch.begin();
         },
         started: async (at, segment) => {
           await this.#begin(at + 1, segment);
@@ -118,7 +116,7 @@ class PlanRunner {
         done: async (at, segment) => {
           if (segment.kind === "data") return;
           if (segment.kind === "autocommit") await this.#resetTimeouts();
-          await write(target, this.#completion(at + 1, segment));
+          await write(this.#run, this.#completion(at + 1, segment));
         },
         retry: (error, attempt) => this.#retry(error, attempt),
         lastKey: async (at) => {
@@ -143,8 +141,9 @@ class PlanRunner {
     }
   }
 
-  #isDone(no: number, segment: Segment): boolean {
+  async #isDone(no: number, segment: Segment): Promise<boolean> {
     if (this.#rows.get(no)?.status === "done") return true;
+    await this.#run.lock.assertHeld(this.#run.target.connection);
     this.#current = no;
     this.#firstTry = performance.now();
     this.#run.listen({
@@ -169,11 +168,11 @@ class PlanRunner {
   /** For segments that leave traces before they are done. */
   async #begin(no: number, segment: Segment): Promise<void> {
     if (this.#rows.has(no)) return;
-    const { history, revision, begun, target } = this.#run;
+    const { history, revision, begun } = this.#run;
     const hash = segmentHash(segment);
     const place = { no, hash, kind: segment.kind };
     const row = history.saveSegment(revision, place, "started");
-    await write(target, [...(no === this.#first ? begun : []), row]);
+    await write(this.#run, [...(no === this.#first ? begun : []), row]);
     this.#isBegun ||= no === this.#first;
     this.#rows.set(no, { no, hash, status: "started", lastKey: null, error: null });
   }
@@ -184,7 +183,7 @@ class PlanRunner {
   }
 
   async #data(no: number, segment: Extract<Segment, { kind: "data" }>): Promise<void> {
-    const { steps, revision, target, history, listen } = this.#run;
+    const { steps, revision, target, history, listen, lock } = this.#run;
     const step = steps.get(segment.name);
     if (step === undefined) {
       throw new MigrationError(`data step "${segment.name}" of ${revision} has no code`, {
@@ -201,6 +200,7 @@ class PlanRunner {
       },
       finish: this.#completion(no, segment),
       log: (message) => listen({ kind: "progress", no, message }),
+      assertHeld: () => lock.assertHeld(target.connection),
     });
   }
 
@@ -263,7 +263,7 @@ class PlanRunner {
 
 /** Writes rows: with the open transaction, or in one of their own. */
 async function write(
-  { connection, answers }: MigrationTarget,
+  { target: { connection, answers }, lock }: Pick<PlanRun, "target" | "lock">,
   statements: readonly Statement[],
 ): Promise<void> {
   if (connection.state === "inTransaction") {
@@ -272,6 +272,7 @@ async function write(
   }
   await connection.script(answers.begin);
   try {
+    await lock.assertHeld(connection);
     for (const statement of statements) await connection.query(statement);
     await connection.script("COMMIT");
   } catch (error) {

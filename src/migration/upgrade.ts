@@ -4,6 +4,7 @@ import { MigrationError } from "../errors/errors.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import { assertAllowed } from "./allowed.ts";
+import { assertNotThere } from "./already-there.ts";
 import { linesOf, readHistory } from "./changed.ts";
 import { assertNotPartial } from "./check-history.ts";
 import { chooseRevisions, headsAfter } from "./choose.ts";
@@ -12,6 +13,7 @@ import type { Listener } from "./events.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph } from "./graph.ts";
 import { opsHash } from "./hash.ts";
+import type { HeldLock } from "./held-lock.ts";
 import { type Direction, History, type SegmentRow } from "./history.ts";
 import { takeLock } from "./lock.ts";
 import { phaseOf } from "./phase.ts";
@@ -127,11 +129,12 @@ async function run(
     onWait: (holder) => listen({ kind: "waiting", holder }),
   });
   try {
+    if (lock.warning !== null) listen({ kind: "warning", message: lock.warning });
     await history.create();
     // Read after the lock was had: whoever held it may have done everything.
     const prepared = await prepare(target, graph, history, options, direction);
     for (const planned of prepared.planned) {
-      await runRevision(target, history, planned, options, lock.connection);
+      await runRevision(target, history, planned, options, lock);
     }
     return prepared;
   } finally {
@@ -147,7 +150,7 @@ async function prepare(
   options: RunOptions,
   direction: Direction,
 ): Promise<RunReport> {
-  const { standing } = await readHistory(graph, history);
+  const { rows, standing } = await readHistory(graph, history);
   assertNotPartial(standing, direction);
   const chosen = chooseRevisions(graph, standing, options.to, direction);
   const version = await versionOf(target);
@@ -164,6 +167,7 @@ async function prepare(
       ? { ...each, plan: chooseVariant(each.variants, version) }
       : fitPlan(target, each, version),
   );
+  if (rows.length === 0) await assertNotThere(target, planned);
   await runPrechecks(
     target,
     planned.filter((each) => !isBegun(each)),
@@ -267,7 +271,7 @@ async function runRevision(
   history: History,
   planned: PlannedRevision,
   options: RunOptions,
-  watcher: MigrationTarget["connection"] | null,
+  lock: HeldLock,
 ): Promise<void> {
   const { revision, direction, after, operations } = planned;
   const { id, message, parents } = revision;
@@ -311,7 +315,7 @@ async function runRevision(
     steps: dataSteps(operations),
     patience: { ...defaultPatience, ...options.patience },
     listen,
-    watcher,
+    lock,
     begun: [resumed ? history.note("resume", id) : row("partial")],
     finished: () => [
       direction === "up" ? row("applied") : history.removeRevision(id),

@@ -159,6 +159,15 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [soak("ferro"), "eight upgrade one database at once"],
     ],
   },
+  "R-31": {
+    promise: "Behind a pooler the lock is a lease: renewed, taken over, and fenced",
+    shown: [
+      [db("migration-lease"), "a transaction under it is never overtaken"],
+      [db("migration-lease"), "one that comes back after it was taken over stops"],
+      [db("migration-lease-processes"), "one that was killed is followed by another"],
+      [db("migration-lease"), "a pooler is noticed, and the server itself"],
+    ],
+  },
   "R-32": {
     promise: "Killed at any point, the same command goes on",
     shown: [
@@ -246,5 +255,13 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   "R-59": {
     promise: "A database that autoMigrate made is taken over",
     shown: [[db("migrate"), "is taken over by stamp, and its first comparison is empty"]],
+  },
+  "R-60": {
+    promise: "Auto-migrate changes nothing where revisions look after the database",
+    shown: [
+      [db("versioned-database"), "refuses to change it, and says what to do"],
+      [db("versioned-database"), "stays up where nothing would change, and is warned"],
+      [db("versioned-database"), "how a database that autoMigrate made is taken over"],
+    ],
   },
 };

@@ -3,6 +3,7 @@ import type { DriverConnection, DriverRow } from "../../driver/driver.ts";
 import type { Blocker, MigrationDialect } from "../migration.ts";
 import { castTo } from "./cast.ts";
 import { postgresDdl, quoteText } from "./ddl.ts";
+import { postgresLease } from "./lease.ts";
 import { keepsWritersOut, lockName, ownStrength, readFootprints } from "./trace.ts";
 
 /** Running migrations on PostgreSQL. */
@@ -42,6 +43,7 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
     const [pid, application, host, seconds] = row;
     return `pid ${pid} (${application || "no name"}, from ${host}, connected for ${seconds} s)`;
   },
+  lease: postgresLease,
   uncastable: (quoted, was, is) => {
     const cast = castTo(quoted, was, is);
     const declared = is.nativeType ?? postgresDdl.columnType(is.type);

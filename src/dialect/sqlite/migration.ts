@@ -52,6 +52,7 @@ export const sqliteMigration: MigrationDialect = {
     }
   },
   lockHolder: () => Promise.resolve(null),
+  lease: null,
   uncastable: (quoted, _was, is) => {
     const form = forms[is.type.kind];
     return form === undefined ? null : { where: form(quoted) };

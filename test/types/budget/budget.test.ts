@@ -28,15 +28,15 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 describe.for(compilers)("$name", (compiler) => {
   const pins = pinned[compiler.name];
 
-  test("100 models with every kind of column, 400 queries", { timeout: 240_000 }, () => {
+  test("100 models with every kind of column, 400 queries", { timeout: 300_000 }, () => {
     expect(instantiations(compiler, 100, "mixed")).toBeLessThanOrEqual(pins?.mixed100 ?? 0);
   });
 
-  test("200 models with plain columns, 800 queries", { timeout: 240_000 }, () => {
+  test("200 models with plain columns, 800 queries", { timeout: 300_000 }, () => {
     expect(instantiations(compiler, 200, "plain")).toBeLessThanOrEqual(pins?.plain200 ?? 0);
   });
 
-  test("a further model costs the same in a large graph", { timeout: 240_000 }, () => {
+  test("a further model costs the same in a large graph", { timeout: 300_000 }, () => {
     const [few, some, many] = [20, 100, 200].map((models) =>
       instantiations(compiler, models, "mixed"),
     ) as [number, number, number];
