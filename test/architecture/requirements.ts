@@ -206,7 +206,17 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [db("lint-locks"), ""],
     ],
   },
-  "R-41": { promise: "Lint knows what a revision itself made", shown: [[unit("lint"), ""]] },
+  "R-41": {
+    promise: "Lint and plans know the history, and the versions that are served",
+    shown: [
+      [unit("lint"), ""],
+      [unit("targets"), "names the form that it has"],
+      [unit("targets"), "are used by nobody yet"],
+      [db("lint-scope"), "is what the database hasn't run"],
+      [db("plan-versions"), "a target leaves older forms out"],
+      [db("trace"), "locks weigh little on small tables"],
+    ],
+  },
   "R-42": { promise: "Findings say where, why and what instead", shown: [[unit("lint"), ""]] },
   "R-43": {
     promise: "One check for CI",
