@@ -101,6 +101,7 @@ export { acceptChange, type StampOptions, stamp } from "./migration/stamp.ts";
 export { replay } from "./migration/state.ts";
 export { type MigrationStatus, readStatus } from "./migration/status.ts";
 export type { MigrationTarget } from "./migration/target.ts";
+export { readTargets, type Targets, type TargetVersion } from "./migration/targets.ts";
 export {
   type TracedStatement,
   type TracedTable,

@@ -88,4 +88,6 @@ export interface PlanOptions {
   readonly online?: boolean | undefined;
   /** The database's version, as it prints it: "18.4", "3.53.4". The oldest that Ferro supports when left out. */
   readonly version?: string | undefined;
+  /** The oldest version that plans are made for; by default the oldest that Ferro supports. */
+  readonly oldest?: string | undefined;
 }
