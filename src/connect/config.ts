@@ -1,6 +1,7 @@
 /** What `ferro.config.ts` holds. */
 
 import type { CustomRule } from "../migration/lint/custom.ts";
+import type { TargetVersion } from "../migration/targets.ts";
 
 /** The configuration of the command `ferro`. Paths are relative to the file. */
 export interface FerroConfig {
@@ -27,8 +28,11 @@ export interface FerroConfig {
   readonly lint?: Readonly<Record<string, "error" | "warning" | "info" | "off">> | undefined;
   /** Lint rules of your own, made with `rule`. */
   readonly rules?: readonly CustomRule[] | undefined;
-  /** The oldest database version that is served: `{ sqlite: "3.40" }`. Lint refuses what they don't have. */
-  readonly targets?: { readonly sqlite?: string } | undefined;
+  /**
+   * The oldest database version that is served: `"postgres@14"`, or a list, one for each database. Plans are
+   * made for it and what is newer, and lint refuses what it doesn't have.
+   */
+  readonly target?: TargetVersion | readonly TargetVersion[] | undefined;
 }
 
 /**

@@ -18,6 +18,7 @@ import type {
   MigrationTarget,
   ScratchPlace,
 } from "../migration/target.ts";
+import type { Targets } from "../migration/targets.ts";
 import { resolveModels } from "../model/registry.ts";
 import { Connection } from "../session/connection.ts";
 import { executeRaw } from "../session/raw.ts";
@@ -287,10 +288,14 @@ function lend(opened: OpenedDriver, connection: DriverConnection, name: string):
 /**
  * What plans and scripts are made for, by the names of databases; nothing is opened.
  *
+ * @param targets - The oldest versions that they are for.
  * @throws {UsageError} There is no database of that name.
  */
-export function planners(names: readonly string[]): readonly ScriptTarget[] {
-  return names.map((name) => backendOf(name).target);
+export function planners(names: readonly string[], targets: Targets = {}): readonly ScriptTarget[] {
+  return names.map((name) => {
+    const { target } = backendOf(name);
+    return { ...target, oldest: targets[target.dialect.name] };
+  });
 }
 
 /** The URL of a database of this kind that needs no set-up and is gone with its connection. */
