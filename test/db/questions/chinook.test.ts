@@ -7,6 +7,7 @@ import { asked, expectSame } from "./answers.ts";
 import { type Chinook, chinook } from "./chinook.ts";
 import { chinookHardQuestions } from "./chinook-hard-questions.ts";
 import { chinookQuestions } from "./chinook-questions.ts";
+import { chinookWindowQuestions } from "./chinook-window-questions.ts";
 
 describeEachDatabase(
   "Chinook",
@@ -21,12 +22,17 @@ describeEachDatabase(
     });
     afterAll(resetEngine);
 
-    test.for([...chinookQuestions, ...chinookHardQuestions])("$text", async ({ ask, sql }) => {
-      const names =
-        db.backend === "postgres" ? sql : sql.replace(/"(\w+)"/g, (_, name) => `"${pascal(name)}"`);
+    test.for([...chinookQuestions, ...chinookWindowQuestions, ...chinookHardQuestions])(
+      "$text",
+      async ({ ask, sql }) => {
+        const names =
+          db.backend === "postgres"
+            ? sql
+            : sql.replace(/"(\w+)"/g, (_, name) => `"${pascal(name)}"`);
 
-      await expectSame(db, await ask(models), names);
-    });
+        await expectSame(db, await ask(models), names);
+      },
+    );
   },
   asked,
 );
