@@ -1,7 +1,6 @@
 /** Questions to the music shop that take sets, pages, dates, and queries inside queries. */
 import {
   and,
-  count,
   denseRank,
   exists,
   firstValue,
@@ -13,7 +12,6 @@ import {
   notExists,
   or,
   scalar,
-  sum,
   union,
 } from "../../../src/index.ts";
 import type { Chinook } from "./chinook.ts";
