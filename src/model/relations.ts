@@ -11,6 +11,7 @@ import { RelationError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
 import { QueryBuilder, type QuerySpec, querySpec } from "../query/builder.ts";
 import { viewFilter } from "../query/columns.ts";
+import { refuseMore, relationArities } from "../query/more-arguments.ts";
 import { takesNothing } from "../query/no-arguments.ts";
 import type { PredicateNode } from "../query/nodes.ts";
 import { rootScope } from "../query/scope.ts";
@@ -147,6 +148,10 @@ async function loadBack(
 
 /** Rows whose foreign key points to the instance. */
 class RelatedQuery extends QueryBuilder {
+  static {
+    refuseMore(RelatedQuery.prototype, relationArities);
+  }
+
   readonly #relation: BackRelation;
   readonly #source: Entity;
   /** Whether it is for all rows: then they are loaded for siblings of the instance as well. */
@@ -192,6 +197,10 @@ class RelatedQuery extends QueryBuilder {
 
 /** Rows linked to the instance through a join table. */
 class LinkQuery extends QueryBuilder {
+  static {
+    refuseMore(LinkQuery.prototype, relationArities);
+  }
+
   readonly #relation: LinkRelation;
   readonly #source: Entity;
   /** Whether it is for all rows: then they are loaded for siblings of the instance as well. */
