@@ -19,10 +19,10 @@ export function dropColumns(context: AutoContext, live: TableIr, wanted: TableIr
     }
     if (dialect.reconcile.dropsIndexesFirst) {
       assertNoConstraint(live, name);
-      for (const index of indexesOn(live, name)) {
-        if (isMadeAnew(index, wanted) || dropped.has(index.name)) continue;
+      const inTheWay = indexesOn(live, name).filter((index) => !isMadeAnew(index, wanted));
+      for (const index of inTheWay.filter((each) => !dropped.has(each.name))) {
         dropped.add(index.name);
-        for (const sql of dropIndex(live.name, index)) drops.push({ sql, table: live.name });
+        drops.push(...dropIndex(live.name, index).map((sql) => ({ sql, table: live.name })));
       }
     }
     drops.push({

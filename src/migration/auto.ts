@@ -3,8 +3,9 @@
  *
  * Renames, keys, defaults and tables that go are left to versioned migrations.
  */
-import { indexName, uniqueName } from "../definition/naming.ts";
+
 import type { DdlDialect } from "../ddl/dialect.ts";
+import { indexName, uniqueName } from "../definition/naming.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { MigrationError } from "../errors/errors.ts";
 import type { Operation } from "../ir/migration.ts";

@@ -1,5 +1,11 @@
 /** What people write in migration files, and the IR that it stands for. Left-out parts take the plain case. */
-import { checkName, foreignKeyName, fullTextName, indexName, uniqueName } from "../definition/naming.ts";
+import {
+  checkName,
+  foreignKeyName,
+  fullTextName,
+  indexName,
+  uniqueName,
+} from "../definition/naming.ts";
 import { UsageError } from "../errors/errors.ts";
 import type {
   CheckIr,

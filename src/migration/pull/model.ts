@@ -241,7 +241,8 @@ function fullTextCode({ name, columns, fullText }: IndexIr, context: ModelContex
   if (usual && fullText === defaultLanguage) return names(columns, context);
   return object({
     columns: names(columns, context),
-    language: fullText === undefined || fullText === defaultLanguage ? undefined : literal(fullText),
+    language:
+      fullText === undefined || fullText === defaultLanguage ? undefined : literal(fullText),
     name: usual ? undefined : literal(name),
   });
 }
