@@ -46,13 +46,13 @@ export {
   saveRevision,
 } from "./migration/folder.ts";
 export { forkPoint, type Graph, readGraph, resolveRevision } from "./migration/graph.ts";
-export {
-  type AppliedRevision,
-  type Direction,
-  historyTables,
-  type LogRow,
-  type RevisionStatus,
+export type {
+  AppliedRevision,
+  Direction,
+  LogRow,
+  RevisionStatus,
 } from "./migration/history.ts";
+export { historyTables } from "./migration/history-tables.ts";
 export { type CustomFinding, type CustomRule, rule } from "./migration/lint/custom.ts";
 export {
   type Finding,
@@ -73,6 +73,7 @@ export { destroys, type Loss, type LossyRows, lossesOf } from "./migration/losse
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
 export { type Phase, phaseOf, type RevisionPhase } from "./migration/phase.ts";
+export type { BatchProgress } from "./migration/progress.ts";
 export {
   type PulledFile,
   type PulledModels,
@@ -100,6 +101,7 @@ export { acceptChange, type StampOptions, stamp } from "./migration/stamp.ts";
 export { replay } from "./migration/state.ts";
 export { type MigrationStatus, readStatus } from "./migration/status.ts";
 export type { MigrationTarget } from "./migration/target.ts";
+export { readTargets, type Targets, type TargetVersion } from "./migration/targets.ts";
 export {
   type TracedStatement,
   type TracedTable,

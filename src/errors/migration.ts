@@ -140,6 +140,14 @@ export class PartlyAppliedError extends MigrationError {
   }
 }
 
+/** Thrown by auto-migrate, where it would change a database that versioned migrations look after. */
+export class VersionedDatabaseError extends MigrationError {
+  static {
+    nameError(VersionedDatabaseError, "VersionedDatabaseError");
+  }
+  override readonly code = "VERSIONED_DATABASE";
+}
+
 /** Thrown by `connect` with `migrations`, where the database lacks revisions that are not to be applied there. */
 export class PendingMigrationsError extends MigrationError {
   static {

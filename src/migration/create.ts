@@ -7,6 +7,7 @@ import { MigrationError } from "../errors/errors.ts";
 import type { SchemaIr, TableIr } from "../ir/schema.ts";
 import { comesBeforeEnums } from "../ir/schema-object.ts";
 import { bareName, nameBeside, schemasIn } from "../util/identifier.ts";
+import { historyTables } from "./history-tables.ts";
 
 /** The part of a connection that schema changes need. No transaction may be open on it. */
 export type SchemaExecutor = Pick<DriverConnection, "query" | "script">;
@@ -40,12 +41,12 @@ export async function createMissing(
 ): Promise<CreateReport> {
   // A setting holds inside the transaction alone, so before it the catalog would be that of another schema.
   if (setting === undefined) {
-    const before = await missingFrom(connection, ir, dialect);
+    const { ir: before } = await missingFrom(connection, ir, dialect);
     if (before.payload.tables.length === 0) return { created: [], statements: [] };
   }
 
   return exclusively(connection, dialect, setting, "creating tables", async (run) => {
-    const missing = await missingFrom(connection, ir, dialect);
+    const { ir: missing } = await missingFrom(connection, ir, dialect);
     const statements = missing.payload.tables.length === 0 ? [] : emitCreate(missing, dialect);
     await createAll(run, statements);
     return { created: createdTables(statements), statements };
@@ -93,12 +94,20 @@ export async function exclusively<Result>(
   }
 }
 
+/** What a database lacks. */
+export interface Missing {
+  /** The part of the schema. */
+  readonly ir: SchemaIr;
+  /** Whether versioned migrations keep a history there. */
+  readonly hasHistory: boolean;
+}
+
 /** The part of `ir` that the database lacks. */
 export async function missingFrom(
   connection: SchemaExecutor,
   ir: SchemaIr,
   dialect: DdlDialect,
-): Promise<SchemaIr> {
+): Promise<Missing> {
   const { tables, enums, objects } = ir.payload;
   const present = await readRelations(
     connection,
@@ -117,18 +126,16 @@ export async function missingFrom(
   // Domains and functions may be made of enums too.
   const texts = (objects ?? []).filter((object) => !comesBeforeEnums(object));
   const isNamed = (name: string): boolean => texts.some(({ sql }) => sql.includes(bareName(name)));
-  return {
-    ...ir,
-    payload: {
-      tables: missing,
-      enums: enums.filter(({ name }) => used.has(name) || isNamed(name)),
-      ...(objects !== undefined && missing.length > 0 && { objects }),
-    },
+  const payload = {
+    tables: missing,
+    enums: enums.filter(({ name }) => used.has(name) || isNamed(name)),
+    ...(objects !== undefined && missing.length > 0 && { objects }),
   };
+  return { ir: { ...ir, payload }, hasHistory: present.has(historyTables[0] ?? "") };
 }
 
 /** Names in the current schema and in those named, and whether each is something to read rows from. */
-async function readRelations(
+export async function readRelations(
   connection: SchemaExecutor,
   schemas: readonly string[],
   dialect: DdlDialect,

@@ -8,7 +8,7 @@ import type { SchemaPayload, TableIr } from "../ir/schema.ts";
 import { schemasIn } from "../util/identifier.ts";
 import { alignSchema } from "./align.ts";
 import { diffSchemas } from "./diff.ts";
-import { historyTables } from "./history.ts";
+import { historyTables } from "./history-tables.ts";
 import { statementsOf } from "./segment-text.ts";
 import type { MigrationTarget } from "./target.ts";
 

@@ -49,13 +49,6 @@ export type NewRevisionRow = Pick<
   "id" | "parents" | "message" | "opsHash" | "stateHash" | "status" | "phase" | "durationMs"
 > & { readonly fileHash: string | null; readonly appVersion: string | null };
 
-/** Tables of ours; the differ leaves them alone, as it does every table that no revision made. */
-export const historyTables: readonly string[] = [
-  "ferro_migrations",
-  "ferro_migration_steps",
-  "ferro_migration_log",
-];
-
 /** The statements that make the tables. */
 export const historyDdl: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS ferro_migrations (
@@ -262,7 +255,8 @@ ON CONFLICT (revision, no) DO UPDATE SET step_hash = excluded.step_hash, status 
   }
 }
 
-function whoever(): string {
+/** Who runs this process, and where. */
+export function whoever(): string {
   let user = "unknown";
   try {
     user = userInfo().username;

@@ -5,7 +5,8 @@ import { sameData } from "../ir/same.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import { type DriftItem, findDrift } from "./drift.ts";
 import type { FiledRevision } from "./folder.ts";
-import { History, historyTables } from "./history.ts";
+import { History } from "./history.ts";
+import { historyTables } from "./history-tables.ts";
 import type { MigrationTarget } from "./target.ts";
 import { downgrade, upgrade } from "./upgrade.ts";
 

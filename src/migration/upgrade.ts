@@ -4,6 +4,7 @@ import { MigrationError } from "../errors/errors.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import { assertAllowed } from "./allowed.ts";
+import { assertNotThere } from "./already-there.ts";
 import { linesOf, readHistory } from "./changed.ts";
 import { assertNotPartial } from "./check-history.ts";
 import { chooseRevisions, headsAfter } from "./choose.ts";
@@ -12,10 +13,11 @@ import type { Listener } from "./events.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph } from "./graph.ts";
 import { opsHash } from "./hash.ts";
+import type { HeldLock } from "./held-lock.ts";
 import { type Direction, History, type SegmentRow } from "./history.ts";
 import { takeLock } from "./lock.ts";
 import { phaseOf } from "./phase.ts";
-import { assertPinned, hasVariants, writePlan } from "./pin.ts";
+import { assertServed, oldestOf, reviewedVariants } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
 import { segmentHash, statementsOf } from "./segment-text.ts";
 import { type Patience, runPlan } from "./segments.ts";
@@ -77,6 +79,7 @@ export interface HeldRevision {
 const defaultPatience: Patience = {
   lockTimeoutMs: 3_000,
   statementTimeoutMs: 0,
+  batchTimeoutMs: 30_000,
   tries: 10,
   retryForMs: 300_000,
 };
@@ -127,11 +130,12 @@ async function run(
     onWait: (holder) => listen({ kind: "waiting", holder }),
   });
   try {
+    if (lock.warning !== null) listen({ kind: "warning", message: lock.warning });
     await history.create();
     // Read after the lock was had: whoever held it may have done everything.
     const prepared = await prepare(target, graph, history, options, direction);
     for (const planned of prepared.planned) {
-      await runRevision(target, history, planned, options, lock.connection);
+      await runRevision(target, history, planned, options, lock);
     }
     return prepared;
   } finally {
@@ -147,7 +151,7 @@ async function prepare(
   options: RunOptions,
   direction: Direction,
 ): Promise<RunReport> {
-  const { standing } = await readHistory(graph, history);
+  const { rows, standing } = await readHistory(graph, history);
   assertNotPartial(standing, direction);
   const chosen = chooseRevisions(graph, standing, options.to, direction);
   const version = await versionOf(target);
@@ -164,6 +168,7 @@ async function prepare(
       ? { ...each, plan: chooseVariant(each.variants, version) }
       : fitPlan(target, each, version),
   );
+  if (rows.length === 0) await assertNotThere(target, planned);
   await runPrechecks(
     target,
     planned.filter((each) => !isBegun(each)),
@@ -201,6 +206,7 @@ export function planRevisions(
   direction: Direction,
   overrides: PlanOptions = {},
 ): readonly PlannedRevision[] {
+  const { name: database } = target.dialect;
   const have = new Set(applied);
   let state = replay(graph, have);
   return revisions.map((revision) => {
@@ -215,7 +221,9 @@ export function planRevisions(
       state = replay(graph, have);
       operations = downOperations(state, revision);
     }
-    const options = { ...planOptions(revision), ...overrides };
+    const pinned = direction === "up" ? revision.plans?.[database] : undefined;
+    const oldest = oldestOf(pinned ?? "") ?? overrides.oldest;
+    const options = { ...planOptions(revision), ...overrides, oldest };
     const variants = planVariants(target.dialect, before, operations, options);
     const plan = chooseVariant(variants, null);
     return { revision, direction, operations, plan, variants, before, after: state };
@@ -233,10 +241,9 @@ function fitPlan(
   const pinned = revision.plans?.[database];
   if (pinned === undefined || direction === "down")
     return { ...planned, plan: chooseVariant(variants, version) };
-  // One that tells no versions apart was reviewed as it is.
-  const written = hasVariants(pinned) ? variants : variants.slice(0, 1);
   const head = { revision: revision.id, database, opsHash: opsHash(revision) };
-  assertPinned(pinned, writePlan(written, head), head);
+  const written = reviewedVariants(pinned, variants, head);
+  if (version !== null) assertServed(pinned, head, version);
   return { ...planned, plan: chooseVariant(written, version) };
 }
 
@@ -267,7 +274,7 @@ async function runRevision(
   history: History,
   planned: PlannedRevision,
   options: RunOptions,
-  watcher: MigrationTarget["connection"] | null,
+  lock: HeldLock,
 ): Promise<void> {
   const { revision, direction, after, operations } = planned;
   const { id, message, parents } = revision;
@@ -311,7 +318,7 @@ async function runRevision(
     steps: dataSteps(operations),
     patience: { ...defaultPatience, ...options.patience },
     listen,
-    watcher,
+    lock,
     begun: [resumed ? history.note("resume", id) : row("partial")],
     finished: () => [
       direction === "up" ? row("applied") : history.removeRevision(id),

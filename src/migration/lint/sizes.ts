@@ -1,7 +1,7 @@
 /** How much a lock hurts depends on how long it is held: on a small table nobody notices. */
 import type { Operation } from "../../ir/migration.ts";
 import { quoteIdentifier } from "../../util/identifier.ts";
-import { historyTables } from "../history.ts";
+import { historyTables } from "../history-tables.ts";
 import type { MigrationTarget } from "../target.ts";
 import { splitStatements, tableOf } from "./raw.ts";
 import type { Severity } from "./rule.ts";
