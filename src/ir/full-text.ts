@@ -3,7 +3,7 @@ import type { TextIndex } from "./query.ts";
 import type { IndexIr, TableIr } from "./schema.ts";
 
 /** A language as PostgreSQL names its own: written into SQL as it is. */
-export const languagePattern = /^[a-z_]+$/;
+export const languagePattern: RegExp = /^[a-z_]+$/;
 
 /** Names that FTS5 has for itself. */
 const taken: ReadonlySet<string> = new Set(["rank", "rowid"]);
