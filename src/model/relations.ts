@@ -148,10 +148,6 @@ async function loadBack(
 
 /** Rows whose foreign key points to the instance. */
 class RelatedQuery extends QueryBuilder {
-  static {
-    refuseMore(RelatedQuery.prototype, relationArities);
-  }
-
   readonly #relation: BackRelation;
   readonly #source: Entity;
   /** Whether it is for all rows: then they are loaded for siblings of the instance as well. */
@@ -197,10 +193,6 @@ class RelatedQuery extends QueryBuilder {
 
 /** Rows linked to the instance through a join table. */
 class LinkQuery extends QueryBuilder {
-  static {
-    refuseMore(LinkQuery.prototype, relationArities);
-  }
-
   readonly #relation: LinkRelation;
   readonly #source: Entity;
   /** Whether it is for all rows: then they are loaded for siblings of the instance as well. */
@@ -303,6 +295,8 @@ class LinkQuery extends QueryBuilder {
     return [...seen.values()];
   }
 }
+
+for (const kind of [RelatedQuery, LinkQuery]) refuseMore(kind.prototype, relationArities);
 
 function backQuery(instance: Entity, relation: BackRelation, site?: string): RelatedQuery {
   const key = pointing(instance, relation);
