@@ -74,6 +74,7 @@ export { destroys, type Loss, type LossyRows, lossesOf } from "./migration/losse
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
 export { type Phase, phaseOf, type RevisionPhase } from "./migration/phase.ts";
+export type { BatchProgress } from "./migration/progress.ts";
 export {
   type PulledFile,
   type PulledModels,

@@ -45,6 +45,8 @@ export type Segment =
       readonly key: readonly string[];
       readonly sql: string;
       readonly batch: number;
+      /** How long to rest after each batch, as a multiple of the time that it took; not at all when left out. */
+      readonly throttle?: number | undefined;
     }
   /** A step in code. */
   | { readonly kind: "data"; readonly name: string; readonly resumable: boolean };

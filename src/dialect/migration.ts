@@ -103,6 +103,8 @@ export interface MigrationDialect {
   lockHolder(connection: DriverConnection, scope: string): Promise<string | null>;
   /** The lock as a row, for where sessions can't be held on to; null where they always can. */
   readonly lease: LeaseDialect | null;
+  /** How many rows a table has, about: quickly, however many. The name is quoted; null where nobody can tell. */
+  estimateRows(connection: DriverConnection, table: string): Promise<number | null>;
   /**
    * Which values of a column have no form in another type: a condition that is true for them, and where
    * only the database knows, an expression that fails at them. Null where every value has one.

@@ -195,6 +195,8 @@ export type Operation = OperationNotes &
         readonly where?: string;
         /** Rows for each transaction. */
         readonly batch?: number;
+        /** How long to rest after each batch, as a multiple of the time that it took. */
+        readonly throttle?: number;
       }
     /** A step in code; the function stands beside the data, under this name. */
     | { readonly op: "data"; readonly name: string; readonly resumable?: boolean }

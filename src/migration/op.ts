@@ -183,13 +183,17 @@ export interface Ops {
       readonly transaction?: boolean;
     },
   ): OperationOf<"sql">;
-  /** New values for existing rows, in batches by primary key, each in a transaction of its own. */
+  /**
+   * New values for existing rows, in batches by primary key, each in a transaction of its own. `throttle: 1`
+   * rests after each batch for as long as it took, so that a busy server gets more time.
+   */
   backfill(
     table: string,
     options: OpNotes & {
       readonly set: Readonly<Record<string, SqlText>>;
       readonly where?: SqlText;
       readonly batch?: number;
+      readonly throttle?: number;
     },
   ): OperationOf<"backfill">;
   /** A step in code. One that is resumable goes on from its last key; another starts again if it was stopped. */
@@ -356,13 +360,16 @@ export const op: Ops = {
     }
     return { op: "sql", ...statements, ...options };
   },
-  backfill: (table, { set, where, ...rest }) => ({
-    op: "backfill",
-    table,
-    set: Object.fromEntries(Object.entries(set).map(([name, text]) => [name, readSql(text)])),
-    ...(where !== undefined && { where: readSql(where) }),
-    ...rest,
-  }),
+  backfill: (table, { set, where, ...rest }) => {
+    checkPace(table, rest);
+    return {
+      op: "backfill",
+      table,
+      set: Object.fromEntries(Object.entries(set).map(([name, text]) => [name, readSql(text)])),
+      ...(where !== undefined && { where: readSql(where) }),
+      ...rest,
+    };
+  },
   data: (name: string, ...rest: readonly (DataStep | DataOptions)[]) => {
     const step = rest.at(-1);
     const options = rest.length > 1 ? rest[0] : undefined;
@@ -376,3 +383,13 @@ export const op: Ops = {
 };
 
 type DataOptions = OpNotes & { readonly resumable?: boolean };
+
+function checkPace(
+  table: string,
+  { batch = 1, throttle = 0 }: { readonly batch?: number; readonly throttle?: number },
+): void {
+  if (Number.isInteger(batch) && batch > 0 && Number.isFinite(throttle) && throttle >= 0) return;
+  throw new UsageError(`op.backfill("${table}") was given a pace that means nothing`, {
+    hint: "batch is a number of rows, 1 or more; throttle a multiple of a batch's time to rest for, 0 or more",
+  });
+}

@@ -14,6 +14,7 @@ import type { DataStep } from "./data-step.ts";
 import type { Listener } from "./events.ts";
 import type { HeldLock } from "./held-lock.ts";
 import type { History, SegmentRow } from "./history.ts";
+import { describeProgress, Pace, readReached, writeReached } from "./progress.ts";
 import { runSegments } from "./run-plan.ts";
 import { describeSegment, segmentHash, statementsOf } from "./segment-text.ts";
 import type { MigrationTarget } from "./target.ts";
@@ -24,6 +25,10 @@ export interface Patience {
   readonly lockTimeoutMs: number;
   /** How long one statement may run; 0 is for ever, and so it is for builds outside of transactions. */
   readonly statementTimeoutMs: number;
+  /** How long a batch of a backfill may run, before smaller ones are tried. Default 30,000; PostgreSQL. */
+  readonly batchTimeoutMs: number;
+  /** How long to rest after each batch, as a multiple of the time that it took; what its operation says when left out. */
+  readonly throttle?: number | undefined;
   /** How often a segment is tried. Default 10. */
   readonly tries: number;
   /** How long it is tried for in all. Default 300,000. */
@@ -75,6 +80,8 @@ export async function runPlan(run: PlanRun): Promise<void> {
   }
 }
 
+type Backfill = Extract<Segment, { kind: "backfill" }>;
+
 /** The hooks of one run: what is written down, when, and what is tried again. */
 class PlanRunner {
   readonly #run: PlanRun;
@@ -85,6 +92,12 @@ class PlanRunner {
   #isBegun = false;
   #current = 1;
   #firstTry = 0;
+  /** Of the backfill that runs. */
+  #pace = new Pace(null, 0);
+  /** How often its batches were halved. */
+  #halved = 0;
+  #batchRows = 0;
+  #batchKey = "";
 
   constructor(run: PlanRun, rows: readonly SegmentRow[], watch: BlockerWatch) {
     this.#run = run;
@@ -95,14 +108,17 @@ class PlanRunner {
   }
 
   async run(): Promise<void> {
-    const { target, plan, history, revision, listen, patience } = this.#run;
+    const { target, plan, patience } = this.#run;
     const { connection, answers } = target;
     const timeouts = { lockMs: patience.lockTimeoutMs, statementMs: patience.statementTimeoutMs };
     try {
       await runSegments(connection, plan, target.dialect, {
         isDone: (at, segment) => this.#isDone(at + 1, segment),
-        begin: async () => {
-          const settings = answers.transactionTimeouts(timeouts);
+        begin: async (_, segment) => {
+          const isBatch = segment.kind === "backfill";
+          const settings = answers.transactionTimeouts(
+            isBatch ? { ...timeouts, statementMs: patience.batchTimeoutMs } : timeouts,
+          );
           if (settings !== null) await connection.script(settings);
           await this.#run.lock.assertHeld(connection);
           await this.#watch.begin();
@@ -118,21 +134,11 @@ class PlanRunner {
           if (segment.kind === "autocommit") await this.#resetTimeouts();
           await write(this.#run, this.#completion(at + 1, segment));
         },
-        retry: (error, attempt) => this.#retry(error, attempt),
-        lastKey: async (at) => {
-          const segment = plan.segments[at] as Segment;
-          await this.#begin(at + 1, segment);
-          const key = this.#rows.get(at + 1)?.lastKey;
-          return key === null || key === undefined ? undefined : (JSON.parse(key) as DriverValue[]);
-        },
-        reached: async (at, key) => {
-          const text = JSON.stringify(key, (_, value: unknown) =>
-            typeof value === "bigint" ? String(value) : value,
-          );
-          await connection.query(history.saveKey(revision, at + 1, text));
-          this.#remember(at + 1, text);
-          listen({ kind: "progress", no: at + 1, message: `up to ${text}` });
-        },
+        retry: (error, attempt, segment) => this.#retry(error, attempt, segment),
+        lastKey: (at) => this.#goOn(at + 1),
+        batch: (at) => (plan.segments[at] as Backfill).batch >> this.#halved,
+        reached: (at, key, rows) => this.#reached(at + 1, key, rows),
+        rest: (at, key, tookMs) => this.#rest(at + 1, key, tookMs),
         data: (at, segment) => this.#data(at + 1, segment),
       });
     } catch (error) {
@@ -146,6 +152,7 @@ class PlanRunner {
     await this.#run.lock.assertHeld(this.#run.target.connection);
     this.#current = no;
     this.#firstTry = performance.now();
+    this.#halved = 0;
     this.#run.listen({
       kind: "segment",
       no,
@@ -177,6 +184,42 @@ class PlanRunner {
     this.#rows.set(no, { no, hash, status: "started", lastKey: null, error: null });
   }
 
+  /** Where an earlier run of a backfill stopped. */
+  async #goOn(no: number): Promise<readonly DriverValue[] | undefined> {
+    const { target, plan, listen } = this.#run;
+    const segment = plan.segments[no - 1] as Backfill;
+    await this.#begin(no, segment);
+    const kept = this.#rows.get(no)?.lastKey ?? null;
+    const reached = kept === null ? null : readReached(kept);
+    const table = target.dialect.ddl.quoteName(segment.table);
+    const total = await target.answers.estimateRows(target.connection, table);
+    this.#pace = new Pace(total, reached?.rows ?? 0);
+    if (reached === null) return undefined;
+    const batch = this.#pace.at(reached.key, 0);
+    listen({ kind: "progress", no, message: `going on after ${describeProgress(batch)}`, batch });
+    return reached.key;
+  }
+
+  /** In the transaction of a batch. */
+  async #reached(no: number, key: readonly DriverValue[], rows: number): Promise<void> {
+    const { target, history, revision } = this.#run;
+    const text = writeReached({ key, rows: this.#pace.rows + rows });
+    await target.connection.query(history.saveKey(revision, no, text));
+    this.#batchRows = rows;
+    this.#batchKey = text;
+  }
+
+  /** After it. */
+  async #rest(no: number, key: readonly DriverValue[], tookMs: number): Promise<void> {
+    const { plan, patience, listen } = this.#run;
+    this.#remember(no, this.#batchKey);
+    this.#pace.add(this.#batchRows);
+    const throttle = patience.throttle ?? (plan.segments[no - 1] as Backfill).throttle ?? 0;
+    const batch = this.#pace.at(key, Math.round(tookMs * throttle));
+    listen({ kind: "progress", no, message: describeProgress(batch), batch });
+    if (batch.restMs > 0) await sleep(batch.restMs);
+  }
+
   #remember(no: number, lastKey: string): void {
     const row = this.#rows.get(no);
     if (row !== undefined) this.#rows.set(no, { ...row, lastKey });
@@ -204,9 +247,10 @@ class PlanRunner {
     });
   }
 
-  async #retry(error: unknown, attempt: number): Promise<boolean> {
-    const cause = passingCause(error);
+  async #retry(error: unknown, attempt: number, segment: Segment): Promise<boolean> {
     const { patience, listen } = this.#run;
+    if (this.#halve(error, attempt, segment)) return true;
+    const cause = passingCause(error);
     if (cause === undefined) return false;
     await this.#resetTimeouts();
     const blockers = this.#watch.take();
@@ -216,6 +260,24 @@ class PlanRunner {
     const inMs = Math.round(Math.min(100 * 2 ** attempt, 10_000) * (0.5 + Math.random() / 2));
     listen({ kind: "retry", no: this.#current, attempt, inMs, reason: cause.message, blockers });
     await sleep(inMs);
+    return true;
+  }
+
+  /** A batch that takes too long is tried with half its rows. */
+  #halve(error: unknown, attempt: number, segment: Segment): boolean {
+    const cause = driverErrorOf(error);
+    if (segment.kind !== "backfill" || cause?.kind !== "timeout") return false;
+    if (segment.batch >> (this.#halved + 1) === 0) return false;
+    this.#halved += 1;
+    const reason = `${cause.message}: batches of ${segment.batch >> this.#halved} rows from here`;
+    this.#run.listen({
+      kind: "retry",
+      no: this.#current,
+      attempt,
+      inMs: 0,
+      reason,
+      blockers: this.#watch.take(),
+    });
     return true;
   }
 
@@ -285,8 +347,13 @@ async function write(
 const passing: ReadonlySet<string> = new Set(["busy", "deadlock", "serialization"]);
 
 function passingCause(error: unknown): DriverError | undefined {
+  const cause = driverErrorOf(error);
+  return cause !== undefined && passing.has(cause.kind) ? cause : undefined;
+}
+
+function driverErrorOf(error: unknown): DriverError | undefined {
   for (let each = error; each instanceof Error; each = each.cause) {
-    if (each instanceof DriverError) return passing.has(each.kind) ? each : undefined;
+    if (each instanceof DriverError) return each;
   }
   return undefined;
 }

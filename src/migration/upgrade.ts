@@ -79,6 +79,7 @@ export interface HeldRevision {
 const defaultPatience: Patience = {
   lockTimeoutMs: 3_000,
   statementTimeoutMs: 0,
+  batchTimeoutMs: 30_000,
   tries: 10,
   retryForMs: 300_000,
 };

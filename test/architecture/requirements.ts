@@ -199,6 +199,17 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [db("plan-rows"), "every row of every table and column that stays is there after"],
     ],
   },
+  "R-36": {
+    promise:
+      "Backfills go in batches, rest, say when they are done, and go on where they were stopped",
+    shown: [
+      [db("backfill"), "tells after each batch how far it is"],
+      [db("backfill"), "rests after each batch for a multiple of its time"],
+      [db("backfill"), "a batch that takes too long is tried with half its rows"],
+      [db("backfill"), "killed in the middle and run again, it changes each row once"],
+      [soak("ferro"), "a million rows"],
+    ],
+  },
   "R-40": {
     promise: "Lint rules, and the locks that they are about, measured",
     shown: [

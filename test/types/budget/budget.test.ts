@@ -19,8 +19,8 @@ const surface = "../../../test/types/budget/surface.ts";
 
 /** At most this many instantiations; for 200 models the figure that the design promises. */
 const pinned: Record<string, { mixed100: number; plain200: number }> = {
-  "TypeScript 7.0": { mixed100: 392_000, plain200: 480_000 },
-  "TypeScript 5.9": { mixed100: 397_000, plain200: 480_000 },
+  "TypeScript 7.0": { mixed100: 394_000, plain200: 480_000 },
+  "TypeScript 5.9": { mixed100: 399_000, plain200: 480_000 },
 };
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
