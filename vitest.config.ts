@@ -19,7 +19,8 @@ export default defineConfig({
     setupFiles: [join(root, "test/support/seed.ts")],
     // On two cores the default is one worker, which waits for the servers and compilers that tests start.
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // Ends what hangs. A slow machine under load takes ten times as long as a quiet one.
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
       project("unit", "test/unit/**/*.test.ts"),

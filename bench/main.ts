@@ -1,7 +1,7 @@
 /**
  * Ferro against the bare drivers, in one run: one table of medians, ratios and targets.
  *
- *     npm run bench -- [node:sqlite] [better-sqlite3] [postgres] [memory] [cold] [--rounds 25] [--times 1000]
+ *     npm run bench -- [node:sqlite] [better-sqlite3] [postgres] [memory] [cold] [introspect] [--rounds 25] [--times 1000]
  *
  * PostgreSQL is the one behind FERRO_POSTGRES_URL, else the embedded one, which flushes
  * nothing. SQLite is a file with a write-ahead log, for both. `bench/hydrate.ts` looks
@@ -17,6 +17,7 @@ import { barePostgres } from "./bare-postgres.ts";
 import { bareSqlite } from "./bare-sqlite.ts";
 import { coldStarts } from "./cold-start.ts";
 import { contestsOf, type Targets } from "./contests.ts";
+import { introspection } from "./introspect.ts";
 import { compare, type Line, printTable } from "./measure.ts";
 import { bulkMemory } from "./memory.ts";
 import { type Bare, Place, rowCount, samples } from "./place.ts";
@@ -28,7 +29,7 @@ const { values: options, positionals } = parseArgs({
     times: { type: "string", default: "1000" },
   },
 });
-const parts = ["node:sqlite", "better-sqlite3", "postgres", "memory", "cold"];
+const parts = ["node:sqlite", "better-sqlite3", "postgres", "memory", "cold", "introspect"];
 const wanted = positionals.length === 0 ? parts : positionals;
 const sizes = { times: Number(options.times), rows: rowCount };
 
@@ -89,7 +90,7 @@ async function postgres(url: string): Promise<Line[]> {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "ferro-bench-"));
-const needsServer = wanted.some((part) => ["postgres", "memory", "cold"].includes(part));
+const needsServer = wanted.some((part) => parts.indexOf(part) > 1);
 const given = process.env["FERRO_POSTGRES_URL"];
 const server = needsServer && given === undefined ? await startPostgres() : undefined;
 const url = given ?? server?.url ?? "";
@@ -101,6 +102,7 @@ try {
   if (wanted.includes("postgres")) lines.push(...(await postgres(url)));
   if (wanted.includes("memory")) lines.push(...(await bulkMemory(folder, url)));
   if (wanted.includes("cold")) lines.push(...(await coldStarts(folder, url)));
+  if (wanted.includes("introspect")) lines.push(...(await introspection(folder, url)));
 } finally {
   await server?.stop();
   rmSync(folder, { recursive: true, force: true });

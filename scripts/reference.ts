@@ -70,13 +70,14 @@ function optionTable(options: OptionSpecs): readonly string[] {
 function lintPage(): string {
   const rules = [...lintRules].sort((a, b) => (a.id < b.id ? -1 : 1));
   const sections = rules.map(
-    ({ id, when, why, rewrite, severity, database, off }) =>
-      `### ${id}\n\n${sentence(when)}. *${off === true ? "off" : severity}${database === "both" ? "" : `, ${database}`}*\n\n- Why: ${why}.\n- Instead: ${rewrite}.`,
+    ({ id, when, why, rewrite, newer, severity, database, off }) =>
+      `### ${id}\n\n${sentence(when)}. *${off === true ? "off" : severity}${database === "both" ? "" : `, ${database}`}*\n\n- Why: ${why}.\n- Instead: ${rewrite}.${newer === undefined ? "" : `\n- From version ${newer.since} on: ${newer.rewrite}.`}`,
   );
   return `# Lint rules
 
 This page is made from the rules themselves (\`scripts/reference.ts\`). \`ferro lint\` looks for them in operations and, by its words, in SQL of
-\`op.sql\`. Tables that the same revision makes are passed over: nobody uses them yet.
+\`op.sql\`. Tables that the same revision makes, or one that was not run
+yet, are passed over: nobody uses them. \`target\` in \`ferro.config.ts\` says which versions are served.
 
 A finding is accepted where it is, with a reason: \`op.renameColumn("post", "title", "headline", { allow: ["FM203: read by nobody yet"] })\`.
 Severities are set in \`ferro.config.ts\`: \`lint: { FM203: "warning", FM515: "error", FM507: "off" }\`.

@@ -151,6 +151,7 @@ export type { Expression, Order, OrderOptions, Predicate, Skip } from "./query/e
 export { type FullText, type FullTextOptions, fullText } from "./query/full-text-door.ts";
 export type { BesideOptions, Joined } from "./query/join-types.ts";
 export type { MatchOptions, Span } from "./query/method-types.ts";
+export type { Page, PageOptions } from "./query/page-types.ts";
 export { cte, except, from, intersect, union, unionAll } from "./query/rows-door.ts";
 export type { GroupedRows, RowAggregates, RowGroups, Rows } from "./query/rows-types.ts";
 export type { Selection } from "./query/selection-types.ts";
@@ -163,8 +164,6 @@ export type {
   Lazy,
   Links,
   LockOptions,
-  Page,
-  PageOptions,
   Query,
   Related,
   StreamOptions,

@@ -73,6 +73,7 @@ export { destroys, type Loss, type LossyRows, lossesOf } from "./migration/losse
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
 export { type Phase, phaseOf, type RevisionPhase } from "./migration/phase.ts";
+export type { BatchProgress } from "./migration/progress.ts";
 export {
   type PulledFile,
   type PulledModels,
@@ -101,6 +102,7 @@ export { acceptChange, type StampOptions, stamp } from "./migration/stamp.ts";
 export { replay } from "./migration/state.ts";
 export { type MigrationStatus, readStatus } from "./migration/status.ts";
 export type { MigrationTarget } from "./migration/target.ts";
+export { readTargets, type Targets, type TargetVersion } from "./migration/targets.ts";
 export {
   type TracedStatement,
   type TracedTable,

@@ -61,6 +61,17 @@ export function command<const Specs extends OptionSpecs>(spec: Command<Specs>): 
   return spec as unknown as Command;
 }
 
+/** The option of commands that plan or lint. */
+export const targetOption = {
+  target: {
+    type: "string",
+    multiple: true,
+    value: "<database@version>",
+    about:
+      "the oldest version that is served, instead of the configuration's: postgres@14, sqlite@3.40",
+  },
+} as const;
+
 /** Options of every command. */
 export const commonOptions = {
   config: {

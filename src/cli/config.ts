@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "../index.ts";
-import type { FerroConfig } from "../migrate.ts";
+import { type FerroConfig, readTargets, type Targets } from "../migrate.ts";
 
 /** The configuration with its defaults; paths are absolute. */
 export interface Config {
@@ -16,9 +16,10 @@ export interface Config {
   readonly databases: readonly ("sqlite" | "postgres")[];
   readonly pin: boolean;
   readonly sqlite: FerroConfig["sqlite"];
+  readonly lock: FerroConfig["lock"];
   readonly lint: NonNullable<FerroConfig["lint"]>;
   readonly rules: NonNullable<FerroConfig["rules"]>;
-  readonly targets: NonNullable<FerroConfig["targets"]>;
+  readonly targets: Targets;
   /** A path for a reader: from where the command was called. */
   show(path: string): string;
 }
@@ -31,7 +32,12 @@ const names = ["ferro.config.ts", "ferro.config.js", "ferro.config.mjs"];
  * @throws {UsageError} A file that was named isn't there, or exports no configuration.
  */
 export async function loadConfig(
-  given: { readonly config?: string; readonly url?: string; readonly migrations?: string },
+  given: {
+    readonly config?: string;
+    readonly url?: string;
+    readonly migrations?: string;
+    readonly target?: string | readonly string[];
+  },
   workingFolder: string,
 ): Promise<Config> {
   const file = locate(given.config, workingFolder);
@@ -40,8 +46,8 @@ export async function loadConfig(
   const at = (path: string): string => (isAbsolute(path) ? path : join(folder, path));
   const url =
     given.url === undefined ? configured(config, folder) : anchorUrl(given.url, workingFolder);
-  const { models = [], migrations = "migrations", pin = true, sqlite, lint = {} } = config;
-  const { rules = [], targets = {} } = config;
+  const { models = [], migrations = "migrations", pin = true, sqlite, lock, lint = {} } = config;
+  const { rules = [], target = [] } = config;
   return {
     file,
     folder,
@@ -51,9 +57,10 @@ export async function loadConfig(
     databases: config.databases ?? (url === undefined ? [] : [databaseOf(url)]),
     pin,
     sqlite,
+    lock,
     lint,
     rules,
-    targets,
+    targets: readTargets(given.target ?? target),
     show: (path) => relative(workingFolder, path) || ".",
   };
 }

@@ -34,6 +34,8 @@ export interface ScopeRequest {
 /** The revisions to lint; undefined: every one. */
 export interface LintScope {
   readonly revisions: ReadonlySet<string> | undefined;
+  /** Revisions that no database in use has run, where that is known. */
+  readonly unapplied?: ReadonlySet<string>;
   /** What is left out and why, for a reader. */
   readonly note: string | null;
 }
@@ -59,19 +61,24 @@ export async function lintScope(
   revisions: readonly FiledRevision[],
   { all = false, since, revision }: ScopeRequest,
 ): Promise<LintScope> {
-  if (revision !== undefined) {
-    const id = resolveRevision(readGraph(revisions), revision);
-    return { revisions: new Set(id === null ? [] : [id]), note: null };
-  }
-  if (all) return { revisions: undefined, note: null };
   if (since !== undefined) {
-    return { revisions: await idsSince(config, revisions, since), note: null };
+    const fresh = await idsSince(config, revisions, since);
+    return { revisions: fresh, unapplied: fresh, note: null };
   }
   const applied = await appliedIds(config, revisions);
   const left = revisions.filter(({ id }) => !applied.has(id));
-  if (left.length === revisions.length) return { revisions: undefined, note: null };
+  // An empty database tells nothing about those that are in use.
+  const known = left.length < revisions.length;
+  const unapplied = new Set(left.map(({ id }) => id));
+  if (revision !== undefined) {
+    const id = resolveRevision(readGraph(revisions), revision);
+    const one = new Set(id === null ? [] : [id]);
+    return { revisions: one, ...(known && { unapplied }), note: null };
+  }
+  if (all || !known) return { revisions: undefined, ...(known && { unapplied }), note: null };
   return {
-    revisions: new Set(left.map(({ id }) => id)),
+    revisions: unapplied,
+    unapplied,
     note: `lint: ${left.length} of ${revisions.length} revisions; the others are applied to the configured database (--all takes them in)`,
   };
 }

@@ -17,7 +17,10 @@ export async function withDatabase<Result>(
   config: Config,
   work: (target: MigrationTarget) => Promise<Result>,
 ): Promise<Result> {
-  const target = await openMigrations(requireUrl(config), { sqlite: config.sqlite });
+  const target = await openMigrations(requireUrl(config), {
+    sqlite: config.sqlite,
+    lock: config.lock,
+  });
   try {
     return await work(target);
   } finally {

@@ -2,9 +2,23 @@
 import type { MigrationEvent } from "../migrate.ts";
 import type { Output } from "./output.ts";
 
-/** A listener that says each event in a line. */
-export function tell(output: Output): (event: MigrationEvent) => void {
+/**
+ * A listener that says each event in a line; of batches, one in a second is enough.
+ *
+ * @param now - The time in milliseconds.
+ */
+export function tell(
+  output: Output,
+  now: () => number = () => performance.now(),
+): (event: MigrationEvent) => void {
+  let nextBatchAt = 0;
   return (event) => {
+    if (event.kind === "segment") nextBatchAt = 0;
+    if (event.kind === "progress" && event.batch !== undefined) {
+      const isLast = event.batch.done === event.batch.total;
+      if (now() < nextBatchAt && !isLast) return;
+      nextBatchAt = now() + 1_000;
+    }
     const line = sentence(event, output);
     if (line !== null) output.say(line);
   };
@@ -14,6 +28,8 @@ function sentence(event: MigrationEvent, { style }: Output): string | null {
   switch (event.kind) {
     case "waiting":
       return `waiting for the migration lock${event.holder === null ? "" : ` held by ${event.holder}`}`;
+    case "warning":
+      return style("yellow", `! ${event.message}`);
     case "revision": {
       const arrow = event.direction === "up" ? "↑" : "↓";
       const from =

@@ -89,7 +89,7 @@ function pending(
 }
 
 function behindPooler(): UsageError {
-  return new UsageError("migrations can't run through a pooler in transaction mode", {
+  return new UsageError("migrations can't keep a search path through a pooler", {
     hint: "run `ferro upgrade` with the server's own URL, and connect without `migrations`",
   });
 }

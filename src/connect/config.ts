@@ -1,6 +1,7 @@
 /** What `ferro.config.ts` holds. */
 
 import type { CustomRule } from "../migration/lint/custom.ts";
+import type { TargetVersion } from "../migration/targets.ts";
 
 /** The configuration of the command `ferro`. Paths are relative to the file. */
 export interface FerroConfig {
@@ -18,12 +19,20 @@ export interface FerroConfig {
   readonly pin?: boolean | undefined;
   /** The SQLite library. Default "node:sqlite". */
   readonly sqlite?: "node:sqlite" | "better-sqlite3" | undefined;
+  /**
+   * What keeps other processes out while one migrates: "session", or "lease" behind a pooler. Chosen by
+   * what is there; to be given for a pooler that isn't noticed.
+   */
+  readonly lock?: "session" | "lease" | undefined;
   /** Severities by rule: `{ FM501: "error", FM203: "off" }`. */
   readonly lint?: Readonly<Record<string, "error" | "warning" | "info" | "off">> | undefined;
   /** Lint rules of your own, made with `rule`. */
   readonly rules?: readonly CustomRule[] | undefined;
-  /** The oldest database version that is served: `{ sqlite: "3.40" }`. Lint refuses what they don't have. */
-  readonly targets?: { readonly sqlite?: string } | undefined;
+  /**
+   * The oldest database version that is served: `"postgres@14"`, or a list, one for each database. Plans are
+   * made for it and what is newer, and lint refuses what it doesn't have.
+   */
+  readonly target?: TargetVersion | readonly TargetVersion[] | undefined;
 }
 
 /**

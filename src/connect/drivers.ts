@@ -19,6 +19,8 @@ export interface OpenedDriver {
   readonly dialect: Dialect;
   /** The setting that each transaction begins with, once a connection has shown that it is needed. */
   readonly perTransaction?: () => Statement | undefined;
+  /** Whether each transaction may meet another session of the server; known once a connection is open. */
+  readonly isPooled?: () => boolean;
 }
 
 /** What the options of `connect()` say about drivers. */
@@ -72,6 +74,7 @@ export async function openDriver(
       return {
         driver,
         dialect: postgresDialect,
+        isPooled: () => driver.pooled === true,
         ...(searchPath !== undefined && {
           perTransaction: () =>
             driver.pooled === true ? searchPathStatement(searchPath) : undefined,

@@ -14,9 +14,11 @@ import type { ScriptTarget } from "../migration/script.ts";
 import type {
   DataRun,
   LockConnection,
+  LockKind,
   MigrationTarget,
   ScratchPlace,
 } from "../migration/target.ts";
+import type { Targets } from "../migration/targets.ts";
 import { resolveModels } from "../model/registry.ts";
 import { Connection } from "../session/connection.ts";
 import { executeRaw } from "../session/raw.ts";
@@ -35,6 +37,11 @@ import { readUrl, type UrlTarget } from "./url.ts";
 export interface TargetOptions {
   /** The SQLite library. Default "node:sqlite". */
   readonly sqlite?: "node:sqlite" | "better-sqlite3" | undefined;
+  /**
+   * What keeps other processes out. By default "session", a lock that ends with its session, and behind a
+   * pooler "lease", a row that is renewed. For poolers that aren't noticed, and for those in session mode.
+   */
+  readonly lock?: "session" | "lease" | undefined;
 }
 
 /**
@@ -44,14 +51,14 @@ export interface TargetOptions {
  */
 export async function openMigrations(
   url: string,
-  { sqlite }: TargetOptions = {},
+  { sqlite, lock }: TargetOptions = {},
 ): Promise<MigrationTarget> {
   const target = readUrl(url, { sqlite });
   const redact = (error: unknown): void => redactError(error, url);
   const opened = await openDriver(target, { redact });
   const connection = await openOrExplain(opened.driver, url);
   await refusePooler(opened, connection);
-  return makeTarget({ url, target, opened, connection }, async () => {
+  return makeTarget({ url, target, opened, connection, lock }, async () => {
     await connection.close();
     await opened.driver.close?.();
   });
@@ -63,18 +70,23 @@ export interface TargetParts {
   readonly target: UrlTarget;
   readonly opened: OpenedDriver;
   readonly connection: DriverConnection;
+  readonly lock?: LockKind | undefined;
 }
 
 /** A database to migrate, over a connection that is open already. */
 export function makeTarget(
-  { url, target, opened, connection }: TargetParts,
+  { url, target, opened, connection, lock }: TargetParts,
   close: () => Promise<void>,
 ): MigrationTarget {
+  const isPooled = opened.isPooled?.() === true;
+  const answers = answersOf(target);
   return {
     connection,
     dialect: opened.dialect,
-    answers: answersOf(target),
+    // What is set outside of transactions would stay with a session that others get next.
+    answers: isPooled ? { ...answers, sessionTimeouts: () => null } : answers,
     label: redactUrl(url),
+    lock: lock ?? (isPooled ? "lease" : "session"),
     openLock: () => openLock(target, opened),
     openScratch: (schemas) => openScratch(target, connection, schemas),
     runData: (step, run) => runData(opened, connection, step, run),
@@ -94,14 +106,14 @@ async function openOrExplain(driver: Driver, url: string): Promise<DriverConnect
   }
 }
 
-/** Behind a pooler each transaction may meet another server process, and a lock would stay with the first. */
+/** Behind a pooler a search path holds for one transaction, and not all that migrations ask is in one. */
 async function refusePooler(
   { perTransaction }: OpenedDriver,
   connection: DriverConnection,
 ): Promise<void> {
   if (perTransaction?.() === undefined) return;
   await connection.close();
-  throw new UsageError("migrations can't run through a pooler in transaction mode", {
+  throw new UsageError("migrations can't keep a search path through a pooler", {
     hint: "give the server's own URL: `directUrl` in ferro.config.ts, or --url",
   });
 }
@@ -209,18 +221,23 @@ async function runData(
   const session = new Session(name, {});
   const using = { using: name };
   const write = ({ sql, parameters }: Statement) => executeRaw(sql, parameters, using);
+  const held = async <Result>(work: () => Result | Promise<Result>): Promise<Result> => {
+    await run.assertHeld();
+    return work();
+  };
   const call = () =>
     step({
       db: {
         name,
-        execute: (sql, parameters = []) => executeRaw(sql, parameters, using),
+        execute: (sql, parameters = []) => held(() => executeRaw(sql, parameters, using)),
         fetchAll: (sql, parameters = []) => fetchAll(sql, parameters, using),
-        transaction: (work) => runTransaction(() => work(), using),
+        transaction: (work) => runTransaction(() => held(work), using),
       },
       lastKey: run.lastKey,
-      saveKey: async (key) => {
-        await write(run.saveKey(key));
-      },
+      saveKey: (key) =>
+        held(async () => {
+          await write(run.saveKey(key));
+        }),
       log: run.log,
     });
   const finish = async () => {
@@ -231,6 +248,7 @@ async function runData(
       if (!run.atomic) await call();
       const whole = { ...using, timeoutMs: dataTimeoutMs };
       await runTransaction(async () => {
+        await run.assertHeld();
         if (run.atomic) await call();
         await finish();
       }, whole);
@@ -270,10 +288,14 @@ function lend(opened: OpenedDriver, connection: DriverConnection, name: string):
 /**
  * What plans and scripts are made for, by the names of databases; nothing is opened.
  *
+ * @param targets - The oldest versions that they are for.
  * @throws {UsageError} There is no database of that name.
  */
-export function planners(names: readonly string[]): readonly ScriptTarget[] {
-  return names.map((name) => backendOf(name).target);
+export function planners(names: readonly string[], targets: Targets = {}): readonly ScriptTarget[] {
+  return names.map((name) => {
+    const { target } = backendOf(name);
+    return { ...target, oldest: targets[target.dialect.name] };
+  });
 }
 
 /** The URL of a database of this kind that needs no set-up and is gone with its connection. */

@@ -45,6 +45,8 @@ export type Segment =
       readonly key: readonly string[];
       readonly sql: string;
       readonly batch: number;
+      /** How long to rest after each batch, as a multiple of the time that it took; not at all when left out. */
+      readonly throttle?: number | undefined;
     }
   /** A step in code. */
   | { readonly kind: "data"; readonly name: string; readonly resumable: boolean };
@@ -86,4 +88,6 @@ export interface PlanOptions {
   readonly online?: boolean | undefined;
   /** The database's version, as it prints it: "18.4", "3.53.4". The oldest that Ferro supports when left out. */
   readonly version?: string | undefined;
+  /** The oldest version that plans are made for; by default the oldest that Ferro supports. */
+  readonly oldest?: string | undefined;
 }

@@ -16,7 +16,7 @@ import { bareName, maxIdentifierBytes, utf8Length, utf8Prefix } from "../util/id
 export function constraintName(
   table: string,
   columns: readonly string[],
-  suffix: "key" | "fkey" | "pkey" | "seq" | "check",
+  suffix: "key" | "fkey" | "pkey" | "seq" | "check" | "not_null",
 ): string {
   const of = columns.join("_");
   const room = maxIdentifierBytes - suffix.length - (of === "" ? 1 : 2);

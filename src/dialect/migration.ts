@@ -40,6 +40,32 @@ export interface Footprint {
   readonly rowsRead: number;
 }
 
+/** A lock that is a row of a table: it ends with its time, not with a session. */
+export interface Lease {
+  readonly scope: string;
+  /** Another one each time that it is taken. */
+  readonly token: string;
+  /** Who takes it, for a reader. */
+  readonly holder: string;
+  /** For how long, unless it is renewed; by the server's clock. */
+  readonly forMs: number;
+}
+
+/** How leases are kept. Nothing here waits for another session. */
+export interface LeaseDialect {
+  /** Makes its table, whoever else does so too. */
+  create(connection: DriverConnection): Promise<void>;
+  /** Takes one that nobody holds, or whose time is over; false while another holds it. */
+  take(connection: DriverConnection, lease: Lease): Promise<boolean>;
+  /** False where another has it. */
+  renew(connection: DriverConnection, lease: Lease): Promise<boolean>;
+  /** Whether it is held still. Asked in a transaction, nobody can take it before that ends. */
+  hold(connection: DriverConnection, lease: Lease): Promise<boolean>;
+  /** Who holds it, once one whose time is over is gone; null for nobody. */
+  holder(connection: DriverConnection, scope: string): Promise<string | null>;
+  release(connection: DriverConnection, lease: Lease): Promise<void>;
+}
+
 /** How locks are measured. */
 export interface TraceDialect {
   footprints(connection: DriverConnection): Promise<readonly Footprint[]>;
@@ -75,6 +101,10 @@ export interface MigrationDialect {
   tryLock(connection: DriverConnection, scope: string): Promise<boolean>;
   /** Who holds it, for a reader; null where that can't be known. */
   lockHolder(connection: DriverConnection, scope: string): Promise<string | null>;
+  /** The lock as a row, for where sessions can't be held on to; null where they always can. */
+  readonly lease: LeaseDialect | null;
+  /** How many rows a table has, about: quickly, however many. The name is quoted; null where nobody can tell. */
+  estimateRows(connection: DriverConnection, table: string): Promise<number | null>;
   /**
    * Which values of a column have no form in another type: a condition that is true for them, and where
    * only the database knows, an expression that fails at them. Null where every value has one.

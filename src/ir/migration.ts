@@ -197,6 +197,8 @@ export type Operation = OperationNotes &
         /** Rows for each transaction. */
         readonly batch?: number;
         readonly elidable?: boolean;
+        /** How long to rest after each batch, as a multiple of the time that it took. */
+        readonly throttle?: number;
       }
     /** A step in code; the function stands beside the data, under this name. */
     | {

@@ -20,6 +20,8 @@ import { planVariants } from "./variants.ts";
 export interface Planner {
   /** @internal */
   readonly dialect: Dialect;
+  /** The oldest version that plans are for; left out, the oldest that Ferro supports. */
+  readonly oldest?: string | undefined;
 }
 
 /** Options of {@link makeRevision}. */
@@ -128,10 +130,11 @@ export function writePlans(
   planners: readonly Planner[],
 ): Readonly<Record<string, string>> {
   const hash = opsHash(revision);
-  const plans = planners.map((planner) => {
-    const head = { revision: revision.id, database: planner.dialect.name, opsHash: hash };
-    const variants = planVariants(planner.dialect, before, revision.up, planOptions(revision));
-    return [planner.dialect.name, writePlan(variants, head)] as const;
+  const plans = planners.map(({ dialect, oldest }) => {
+    const head = { revision: revision.id, database: dialect.name, opsHash: hash, oldest };
+    const options = { ...planOptions(revision), oldest };
+    const variants = planVariants(dialect, before, revision.up, options);
+    return [dialect.name, writePlan(variants, head)] as const;
   });
   return Object.fromEntries(plans);
 }

@@ -1,10 +1,12 @@
 /** Who is in the way: asked while a statement waits, since afterwards nobody can tell. */
 import type { Blocker } from "../dialect/migration.ts";
-import type { DriverConnection } from "../driver/driver.ts";
+import type { Asker } from "./held-lock.ts";
 import type { MigrationTarget } from "./target.ts";
 
 /** Looks until it is stopped. */
 export interface BlockerWatch {
+  /** A transaction began: behind a pooler it may be in another session than the one before. */
+  begin(): Promise<void>;
   /** Who was in the way last; asked once. */
   take(): readonly Blocker[];
   stop(): Promise<void>;
@@ -12,17 +14,24 @@ export interface BlockerWatch {
 
 /** Watches the working connection of a target from another connection; does nothing where there is none. */
 export async function watchBlockers(
-  { answers, connection }: MigrationTarget,
-  watcher: DriverConnection | null,
+  { answers, connection, lock }: MigrationTarget,
+  ask: Asker | null,
   lockTimeoutMs: number,
 ): Promise<BlockerWatch> {
-  if (watcher === null || answers.self === null) return { take: () => [], stop: async () => {} };
-  const { rows } = await connection.query({ sql: answers.self, parameters: [], returnsRows: true });
-  const self = String(rows[0]?.[0]);
+  const { self: whoAmI } = answers;
+  if (ask === null || whoAmI === null) {
+    return { begin: async () => {}, take: () => [], stop: async () => {} };
+  }
+  let self = "";
+  const learn = async (): Promise<void> => {
+    const { rows } = await connection.query({ sql: whoAmI, parameters: [], returnsRows: true });
+    self = String(rows[0]?.[0]);
+  };
+  await learn();
   let last: readonly Blocker[] = [];
   let asking: Promise<void> | undefined;
   const look = async (): Promise<void> => {
-    const found = await answers.blockers(watcher, self);
+    const found = await ask((watcher) => answers.blockers(watcher, self));
     if (found.length > 0) last = found;
   };
   const timer = setInterval(
@@ -36,6 +45,9 @@ export async function watchBlockers(
     Math.max(50, Math.min(1_000, lockTimeoutMs / 3)),
   );
   return {
+    begin: async () => {
+      if (lock === "lease") await learn();
+    },
     take() {
       const taken = last;
       last = [];

@@ -3,15 +3,17 @@
 import { FerroError } from "../errors/base.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
-import { compareModels, type Planner, writePlans } from "./autogenerate.ts";
+import { compareModels, type Planner } from "./autogenerate.ts";
 import type { FiledRevision } from "./folder.ts";
 import { readGraph, singleHead } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { type Finding, type LintOptions, lintRevisions } from "./lint/lint.ts";
 import { conflictsOf } from "./merge.ts";
-import { assertPinned } from "./pin.ts";
+import { oldestOf, reviewedVariants } from "./pin.ts";
 import { checkSquash } from "./squash.ts";
+import { planOptions } from "./state.ts";
 import { States } from "./states.ts";
+import { planVariants } from "./variants.ts";
 
 /** One thing that is wrong. */
 export interface Problem {
@@ -90,13 +92,16 @@ function stalePlans(
   // Others have no plan to be stale.
   const pinnedOnes = graph.ordered.filter(({ plans = {} }) => Object.keys(plans).length > 0);
   return pinnedOnes.flatMap((revision) => {
-    const fresh = writePlans(revision, states.before(revision), planners);
-    return planners.flatMap(({ dialect: { name: database } }): readonly Problem[] => {
+    const before = states.before(revision);
+    return planners.flatMap(({ dialect }): readonly Problem[] => {
+      const { name: database } = dialect;
       const pinned = revision.plans?.[database];
       if (pinned === undefined) return [];
       try {
         const head = { revision: revision.id, database, opsHash: opsHash(revision) };
-        assertPinned(pinned, fresh[database] ?? "", head);
+        // For the versions that it was reviewed for.
+        const options = { ...planOptions(revision), oldest: oldestOf(pinned) };
+        reviewedVariants(pinned, planVariants(dialect, before, revision.up, options), head);
         return [];
       } catch (error) {
         return [{ kind: "plan", message: error instanceof Error ? error.message : String(error) }];

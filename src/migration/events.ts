@@ -1,10 +1,12 @@
 /** What a runner tells while it works; plain data, so that it can be printed or logged. */
 import type { Blocker } from "../dialect/migration.ts";
 import type { Direction } from "./history.ts";
+import type { BatchProgress } from "./progress.ts";
 
 /** Something that happened. */
 export type MigrationEvent =
   | { readonly kind: "waiting"; readonly holder: string | null }
+  | { readonly kind: "warning"; readonly message: string }
   | {
       readonly kind: "revision";
       readonly id: string;
@@ -29,7 +31,13 @@ export type MigrationEvent =
       readonly reason: string;
       readonly blockers: readonly Blocker[];
     }
-  | { readonly kind: "progress"; readonly no: number; readonly message: string }
+  | {
+      readonly kind: "progress";
+      readonly no: number;
+      readonly message: string;
+      /** Of a backfill, after each batch, and where one goes on. */
+      readonly batch?: BatchProgress;
+    }
   | {
       readonly kind: "done";
       readonly id: string;

@@ -3,4 +3,5 @@ export const historyTables: readonly string[] = [
   "ferro_migrations",
   "ferro_migration_steps",
   "ferro_migration_log",
+  "ferro_migration_lease",
 ];

@@ -255,7 +255,8 @@ ON CONFLICT (revision, no) DO UPDATE SET step_hash = excluded.step_hash, status 
   }
 }
 
-function whoever(): string {
+/** Who runs this process, and where. */
+export function whoever(): string {
   let user = "unknown";
   try {
     user = userInfo().username;

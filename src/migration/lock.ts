@@ -1,14 +1,9 @@
 /** One process at a time changes a schema. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { MigrationLockError } from "../errors/migration.ts";
+import { type HeldLock, lockScope } from "./held-lock.ts";
+import { takeLease } from "./lease.ts";
 import type { LockConnection, MigrationTarget } from "./target.ts";
-
-/** A lock that is held. */
-export interface HeldLock {
-  /** The connection that holds it, which may also look at who waits for whom; null without one. */
-  readonly connection: LockConnection["connection"] | null;
-  release(): Promise<void>;
-}
 
 /** Options of {@link takeLock}. */
 export interface LockOptions {
@@ -18,8 +13,6 @@ export interface LockOptions {
   onWait(holder: string | null): void;
 }
 
-const scope = "ferro_migrations";
-
 /**
  * Takes the migration lock of a database. Asked for again and again, never waited for in the server:
  * a waiting statement would hold a snapshot, and CREATE INDEX CONCURRENTLY waits for those.
@@ -28,14 +21,26 @@ const scope = "ferro_migrations";
  */
 export async function takeLock(target: MigrationTarget, options: LockOptions): Promise<HeldLock> {
   const lock = await target.openLock();
-  if (lock === null) return { connection: null, release: async () => {} };
+  if (lock === null) {
+    const nothing = async () => {};
+    return { ask: null, warning: null, assertHeld: nothing, release: nothing };
+  }
+  const wait = patience(options);
   try {
-    await untilHeld(target, lock, patience(options));
+    if (target.lock === "lease") return await takeLease(target, lock, wait);
+    await untilHeld(target, lock, wait);
   } catch (error) {
     await lock.close();
     throw error;
   }
-  return { connection: lock.connection, release: () => lock.close() };
+  return {
+    ask: (question) => question(lock.connection),
+    warning: null,
+    assertHeld: async () => {
+      if (lock.connection.state === "broken") throw lostSession();
+    },
+    release: () => lock.close(),
+  };
 }
 
 async function untilHeld(
@@ -43,8 +48,14 @@ async function untilHeld(
   { connection }: LockConnection,
   wait: (holder: string | null) => Promise<void>,
 ): Promise<void> {
-  while (!(await answers.tryLock(connection, scope))) {
-    await wait(await answers.lockHolder(connection, scope));
+  while (!(await answers.tryLock(connection, lockScope))) {
+    await wait(await answers.lockHolder(connection, lockScope));
+  }
+  // Others may come through a pooler, where they have a lease instead. They look for this lock as well.
+  for (;;) {
+    const holder = (await answers.lease?.holder(connection, lockScope)) ?? null;
+    if (holder === null) return;
+    await wait(holder);
   }
 }
 
@@ -67,4 +78,10 @@ function timedOut(holder: string | null, waitMs: number): MigrationLockError {
       hint: "wait for it, or give a longer --lock-wait; the lock ends with the process that holds it",
     },
   );
+}
+
+function lostSession(): MigrationLockError {
+  return new MigrationLockError("the session that held the migration lock was ended", {
+    hint: "another process may have it now, so nothing more is done: run the same command again, it goes on from here",
+  });
 }

@@ -38,11 +38,7 @@ export interface SqlByDatabase {
 }
 
 /** What a data step takes beside its code. */
-export interface DataOptions extends OpNotes {
-  readonly resumable?: boolean;
-  /** Left out when its revision is squashed: only the rows of its time needed it. */
-  readonly elidable?: boolean;
-}
+export type DataOptions = OpNotes & { readonly resumable?: boolean; readonly elidable?: boolean };
 
 /** The operations that migration files are made of. */
 export interface Ops {
@@ -192,7 +188,10 @@ export interface Ops {
       readonly transaction?: boolean;
     },
   ): OperationOf<"sql">;
-  /** New values for existing rows, in batches by primary key, each in a transaction of its own. */
+  /**
+   * New values for existing rows, in batches by primary key, each in a transaction of its own. `throttle: 1`
+   * rests after each batch for as long as it took, so that a busy server gets more time.
+   */
   backfill(
     table: string,
     options: OpNotes & {
@@ -201,6 +200,7 @@ export interface Ops {
       readonly batch?: number;
       /** Left out when its revision is squashed: only the rows of its time needed it. */
       readonly elidable?: boolean;
+      readonly throttle?: number;
     },
   ): OperationOf<"backfill">;
   /** A step in code. One that is resumable goes on from its last key; another starts again if it was stopped. */
@@ -365,13 +365,16 @@ export const op: Ops = {
     }
     return { op: "sql", ...statements, ...options };
   },
-  backfill: (table, { set, where, ...rest }) => ({
-    op: "backfill",
-    table,
-    set: Object.fromEntries(Object.entries(set).map(([name, text]) => [name, readSql(text)])),
-    ...(where !== undefined && { where: readSql(where) }),
-    ...rest,
-  }),
+  backfill: (table, { set, where, ...rest }) => {
+    checkPace(table, rest);
+    return {
+      op: "backfill",
+      table,
+      set: Object.fromEntries(Object.entries(set).map(([name, text]) => [name, readSql(text)])),
+      ...(where !== undefined && { where: readSql(where) }),
+      ...rest,
+    };
+  },
   data: (name: string, ...rest: readonly (DataStep | DataOptions)[]) => {
     const step = rest.at(-1);
     const options = rest.length > 1 ? rest[0] : undefined;
@@ -384,3 +387,13 @@ export const op: Ops = {
   },
   kept: keptStep,
 };
+
+function checkPace(
+  table: string,
+  { batch = 1, throttle = 0 }: { readonly batch?: number; readonly throttle?: number },
+): void {
+  if (Number.isInteger(batch) && batch > 0 && Number.isFinite(throttle) && throttle >= 0) return;
+  throw new UsageError(`op.backfill("${table}") was given a pace that means nothing`, {
+    hint: "batch is a number of rows, 1 or more; throttle a multiple of a batch's time to rest for, 0 or more",
+  });
+}

@@ -1,4 +1,6 @@
 /** The pinned plan: the SQL that was reviewed is the SQL that runs. */
+import { isAtLeast } from "../ddl/version.ts";
+import { MigrationError } from "../errors/errors.ts";
 import { HistoryChangedError } from "../errors/migration.ts";
 import { describeSegment, statementsOf } from "./segment-text.ts";
 import type { PlanVariant } from "./variants.ts";
@@ -8,15 +10,17 @@ export interface PlanHead {
   readonly revision: string;
   readonly database: string;
   readonly opsHash: string;
+  /** The oldest version that it is for; left out, the oldest that Ferro supports. */
+  readonly oldest?: string | undefined;
 }
 
 /** Writes a plan as the text of `plan.<database>.sql`. */
 export function writePlan(
   variants: readonly PlanVariant[],
-  { revision, database, opsHash }: PlanHead,
+  { revision, database, opsHash, oldest }: PlanHead,
 ): string {
   const lines = [
-    `-- ferro plan v1  revision ${revision}  database ${database}`,
+    `-- ferro plan v1  revision ${revision}  database ${database}${oldest === undefined ? "" : ` ${oldest} and later`}`,
     `-- ops sha256:${opsHash}  made from migration.ts: change that, then run \`ferro replan ${revision}\``,
   ];
   for (const { since, plan } of variants) {
@@ -32,9 +36,51 @@ export function writePlan(
 
 const versionMark = "-- from version ";
 
+/** The oldest version that a plan's file is for, where it says so. */
+export function oldestOf(pinned: string): string | undefined {
+  return /^-- ferro plan .* database \w+ ([\d.]+) and later\r?$/m.exec(pinned)?.[1];
+}
+
 /** Whether a plan's file tells versions apart. */
-export function hasVariants(pinned: string): boolean {
+function hasVariants(pinned: string): boolean {
   return pinned.split("\n").some((line) => line.startsWith(versionMark));
+}
+
+/**
+ * Compares the plans of a revision with its file.
+ *
+ * @returns The plans that were reviewed: a file that tells no versions apart has the oldest one's.
+ * @throws {HistoryChangedError} They differ.
+ */
+export function reviewedVariants(
+  pinned: string,
+  variants: readonly PlanVariant[],
+  head: Omit<PlanHead, "oldest">,
+): readonly PlanVariant[] {
+  const written = hasVariants(pinned) ? variants : variants.slice(0, 1);
+  assertPinned(pinned, writePlan(written, { ...head, oldest: oldestOf(pinned) }), head);
+  return written;
+}
+
+/**
+ * A plan that was reviewed for newer versions isn't run on an older one.
+ *
+ * @param version - The database's.
+ * @throws {MigrationError} It is older than what the plan is for.
+ */
+export function assertServed(
+  pinned: string,
+  { revision, database }: Pick<PlanHead, "revision" | "database">,
+  version: string,
+): void {
+  const oldest = oldestOf(pinned);
+  if (oldest === undefined || isAtLeast(version, oldest)) return;
+  throw new MigrationError(
+    `the plan of revision ${revision} is for ${database} ${oldest} and later, and this is for ${version}`,
+    {
+      hint: `write it anew with \`ferro replan ${revision} --target ${database}@${version}\`, and have it reviewed`,
+    },
+  );
 }
 
 /**

@@ -20,8 +20,12 @@ export interface PlanHooks {
   lastKey?(
     at: number,
   ): readonly DriverValue[] | undefined | Promise<readonly DriverValue[] | undefined>;
-  /** Notes the key that a batch reached: in its transaction. */
-  reached?(at: number, key: readonly DriverValue[]): void | Promise<void>;
+  /** How many rows the next batch has; what the segment says when left out. */
+  batch?(at: number): number;
+  /** Notes the key that a batch reached, and how many rows it was: in its transaction. */
+  reached?(at: number, key: readonly DriverValue[], rows: number): void | Promise<void>;
+  /** After a batch, and how long it took: the time for others. */
+  rest?(at: number, key: readonly DriverValue[], tookMs: number): void | Promise<void>;
   /** Runs a step in code. */
   data?(at: number, segment: Extract<Segment, { kind: "data" }>): Promise<void>;
 }
@@ -148,35 +152,41 @@ async function runBackfill(
   const { connection, hooks, at } = run;
   let after = (await hooks.lastKey?.(at)) ?? undefined;
   for (;;) {
-    const upto = await endOfBatch(run, segment, after);
-    if (upto === undefined) break;
+    const started = performance.now();
+    const end = await endOfBatch(run, segment, after);
+    if (end === undefined) break;
+    const { key, rows } = end;
     const from = after;
     await inTransaction(run, segment, async () => {
-      const { sql, parameters } = batchOf(run, segment, from, upto);
+      const { sql, parameters } = batchOf(run, segment, from, key);
       await attempt(sql, () => connection.query({ sql, parameters }));
-      await hooks.reached?.(at, upto);
+      await hooks.reached?.(at, key, rows);
     });
-    after = upto;
+    await hooks.rest?.(at, key, performance.now() - started);
+    after = key;
   }
   await hooks.done?.(at, segment);
 }
 
-/** The last key of the batch after a key; undefined at the end. */
+/** The last key of the batch after a key, and its number of rows; undefined at the end. */
 async function endOfBatch(
-  { connection, dialect }: Run,
-  { table, key, batch }: Extract<Segment, { kind: "backfill" }>,
+  { connection, dialect, hooks, at }: Run,
+  segment: Extract<Segment, { kind: "backfill" }>,
   after: readonly DriverValue[] | undefined,
-): Promise<readonly DriverValue[] | undefined> {
+): Promise<{ readonly key: readonly DriverValue[]; readonly rows: number } | undefined> {
+  const { table, key } = segment;
+  const batch = hooks.batch?.(at) ?? segment.batch;
   const columns = key.map((name) => dialect.ddl.quote(name)).join(", ");
   const places = key.map((_, at) => dialect.sql.placeholder(at + 1)).join(", ");
   const where = after === undefined ? "" : ` WHERE (${columns}) > (${places})`;
   const inner = `SELECT ${columns} FROM ${dialect.ddl.quoteName(table)}${where} ORDER BY ${columns} LIMIT ${batch}`;
   const descending = key.map((name) => `${dialect.ddl.quote(name)} DESC`).join(", ");
-  const sql = `SELECT ${columns} FROM (${inner}) AS batch ORDER BY ${descending} LIMIT 1`;
+  const sql = `SELECT ${columns}, count(*) OVER () FROM (${inner}) AS batch ORDER BY ${descending} LIMIT 1`;
   const { rows } = await attempt(sql, () =>
     connection.query({ sql, parameters: after ?? [], returnsRows: true, bigints: true }),
   );
-  return rows[0];
+  const [row] = rows;
+  return row && { key: row.slice(0, -1), rows: Number(row.at(-1)) };
 }
 
 function batchOf(

@@ -9,10 +9,12 @@ import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph, resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { type Direction, History, historyDdl } from "./history.ts";
+import { assertServed } from "./pin.ts";
 import { stepsOf } from "./run-plan.ts";
 import { describeSegment, segmentHash, statementsOf } from "./segment-text.ts";
 import { stateHash } from "./state.ts";
 import { type PlannedRevision, planRevisions } from "./upgrade.ts";
+import { chooseVariant } from "./variants.ts";
 
 /** What a script is made for. */
 export interface ScriptTarget {
@@ -20,6 +22,8 @@ export interface ScriptTarget {
   readonly dialect: Dialect;
   /** @internal */
   readonly answers: MigrationDialect;
+  /** The oldest version that it is for; left out, the oldest that Ferro supports. */
+  readonly oldest?: string | undefined;
 }
 
 /** Options of {@link writeScript}. */
@@ -47,7 +51,17 @@ export function writeScript(
   const graph = readGraph(revisions);
   const { from, to, direction, there, steps } = readRange(graph, range);
   const online = plain ? { online: false } : {};
-  const planned = planRevisions(target, graph, there, steps, direction, online);
+  const { oldest } = target;
+  const planned = planRevisions(target, graph, there, steps, direction, {
+    ...online,
+    oldest,
+  }).map((each) => {
+    const { id, plans } = each.revision;
+    const { name: database } = target.dialect;
+    const pinned = direction === "up" ? plans?.[database] : undefined;
+    if (oldest !== undefined) assertServed(pinned ?? "", { revision: id, database }, oldest);
+    return { ...each, plan: chooseVariant(each.variants, oldest ?? null) };
+  });
   const { head, guard } = target.answers.script;
   const lines = [
     `-- ferro-orm: from ${from ?? "base"} to ${to ?? "base"}`,

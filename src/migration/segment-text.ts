@@ -43,7 +43,9 @@ export function describeSegment(segment: Segment): string {
     case "autocommit":
       return "statement by itself";
     case "backfill":
-      return `batches of ${segment.batch} on ${segment.key.map((name) => `"${name}"`).join(", ")}`;
+      return `batches of ${segment.batch} on ${segment.key.map((name) => `"${name}"`).join(", ")}${
+        segment.throttle === undefined ? "" : `, rests of ${segment.throttle} times their time`
+      }`;
     case "data":
       return `data step "${segment.name}"${segment.resumable ? ", resumable" : ""}`;
     default:

@@ -1,12 +1,7 @@
 /** Runs the plan of one revision, and writes down each segment as done together with its work. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan, Segment } from "../ddl/plan.ts";
-import {
-  type DriverConnection,
-  DriverError,
-  type DriverValue,
-  type Statement,
-} from "../driver/driver.ts";
+import { DriverError, type DriverValue, type Statement } from "../driver/driver.ts";
 import { FerroError } from "../errors/base.ts";
 import { MigrationError } from "../errors/errors.ts";
 import {
@@ -17,7 +12,9 @@ import {
 import { type BlockerWatch, describeBlockers, watchBlockers } from "./blockers.ts";
 import type { DataStep } from "./data-step.ts";
 import type { Listener } from "./events.ts";
+import type { HeldLock } from "./held-lock.ts";
 import type { History, SegmentRow } from "./history.ts";
+import { describeProgress, Pace, readReached, writeReached } from "./progress.ts";
 import { runSegments } from "./run-plan.ts";
 import { describeSegment, segmentHash, statementsOf } from "./segment-text.ts";
 import type { MigrationTarget } from "./target.ts";
@@ -28,6 +25,10 @@ export interface Patience {
   readonly lockTimeoutMs: number;
   /** How long one statement may run; 0 is for ever, and so it is for builds outside of transactions. */
   readonly statementTimeoutMs: number;
+  /** How long a batch of a backfill may run, before smaller ones are tried. Default 30,000; PostgreSQL. */
+  readonly batchTimeoutMs: number;
+  /** How long to rest after each batch, as a multiple of the time that it took; what its operation says when left out. */
+  readonly throttle?: number | undefined;
   /** How often a segment is tried. Default 10. */
   readonly tries: number;
   /** How long it is tried for in all. Default 300,000. */
@@ -44,8 +45,8 @@ export interface PlanRun {
   readonly steps: ReadonlyMap<string, DataStep>;
   readonly patience: Patience;
   readonly listen: Listener;
-  /** A connection that may ask who is in the way. */
-  readonly watcher: DriverConnection | null;
+  /** The migration lock that all of it is done under. */
+  readonly lock: HeldLock;
   /** Written with the first segment that is done, so that others see a revision that is on its way. */
   readonly begun: readonly Statement[];
   /** Written with the last one. */
@@ -68,16 +69,18 @@ export async function runPlan(run: PlanRun): Promise<void> {
     if (status === "done" && !same) throw changedSegment(revision, no);
   }
   if (plan.segments.length === 0) {
-    await write(target, [...run.begun, ...run.finished()]);
+    await write(run, [...run.begun, ...run.finished()]);
     return;
   }
-  const watch = await watchBlockers(target, run.watcher, run.patience.lockTimeoutMs);
+  const watch = await watchBlockers(target, run.lock.ask, run.patience.lockTimeoutMs);
   try {
     await new PlanRunner(run, rows, watch).run();
   } finally {
     await watch.stop();
   }
 }
+
+type Backfill = Extract<Segment, { kind: "backfill" }>;
 
 /** The hooks of one run: what is written down, when, and what is tried again. */
 class PlanRunner {
@@ -89,6 +92,12 @@ class PlanRunner {
   #isBegun = false;
   #current = 1;
   #firstTry = 0;
+  /** Of the backfill that runs. */
+  #pace = new Pace(null, 0);
+  /** How often its batches were halved. */
+  #halved = 0;
+  #batchRows = 0;
+  #batchKey = "";
 
   constructor(run: PlanRun, rows: readonly SegmentRow[], watch: BlockerWatch) {
     this.#run = run;
@@ -99,15 +108,20 @@ class PlanRunner {
   }
 
   async run(): Promise<void> {
-    const { target, plan, history, revision, listen, patience } = this.#run;
+    const { target, plan, patience } = this.#run;
     const { connection, answers } = target;
     const timeouts = { lockMs: patience.lockTimeoutMs, statementMs: patience.statementTimeoutMs };
     try {
       await runSegments(connection, plan, target.dialect, {
         isDone: (at, segment) => this.#isDone(at + 1, segment),
-        begin: async () => {
-          const settings = answers.transactionTimeouts(timeouts);
+        begin: async (_, segment) => {
+          const isBatch = segment.kind === "backfill";
+          const settings = answers.transactionTimeouts(
+            isBatch ? { ...timeouts, statementMs: patience.batchTimeoutMs } : timeouts,
+          );
           if (settings !== null) await connection.script(settings);
+          await this.#run.lock.assertHeld(connection);
+          await this.#watch.begin();
         },
         started: async (at, segment) => {
           await this.#begin(at + 1, segment);
@@ -118,23 +132,13 @@ class PlanRunner {
         done: async (at, segment) => {
           if (segment.kind === "data") return;
           if (segment.kind === "autocommit") await this.#resetTimeouts();
-          await write(target, this.#completion(at + 1, segment));
+          await write(this.#run, this.#completion(at + 1, segment));
         },
-        retry: (error, attempt) => this.#retry(error, attempt),
-        lastKey: async (at) => {
-          const segment = plan.segments[at] as Segment;
-          await this.#begin(at + 1, segment);
-          const key = this.#rows.get(at + 1)?.lastKey;
-          return key === null || key === undefined ? undefined : (JSON.parse(key) as DriverValue[]);
-        },
-        reached: async (at, key) => {
-          const text = JSON.stringify(key, (_, value: unknown) =>
-            typeof value === "bigint" ? String(value) : value,
-          );
-          await connection.query(history.saveKey(revision, at + 1, text));
-          this.#remember(at + 1, text);
-          listen({ kind: "progress", no: at + 1, message: `up to ${text}` });
-        },
+        retry: (error, attempt, segment) => this.#retry(error, attempt, segment),
+        lastKey: (at) => this.#goOn(at + 1),
+        batch: (at) => (plan.segments[at] as Backfill).batch >> this.#halved,
+        reached: (at, key, rows) => this.#reached(at + 1, key, rows),
+        rest: (at, key, tookMs) => this.#rest(at + 1, key, tookMs),
         data: (at, segment) => this.#data(at + 1, segment),
       });
     } catch (error) {
@@ -143,10 +147,12 @@ class PlanRunner {
     }
   }
 
-  #isDone(no: number, segment: Segment): boolean {
+  async #isDone(no: number, segment: Segment): Promise<boolean> {
     if (this.#rows.get(no)?.status === "done") return true;
+    await this.#run.lock.assertHeld(this.#run.target.connection);
     this.#current = no;
     this.#firstTry = performance.now();
+    this.#halved = 0;
     this.#run.listen({
       kind: "segment",
       no,
@@ -169,13 +175,49 @@ class PlanRunner {
   /** For segments that leave traces before they are done. */
   async #begin(no: number, segment: Segment): Promise<void> {
     if (this.#rows.has(no)) return;
-    const { history, revision, begun, target } = this.#run;
+    const { history, revision, begun } = this.#run;
     const hash = segmentHash(segment);
     const place = { no, hash, kind: segment.kind };
     const row = history.saveSegment(revision, place, "started");
-    await write(target, [...(no === this.#first ? begun : []), row]);
+    await write(this.#run, [...(no === this.#first ? begun : []), row]);
     this.#isBegun ||= no === this.#first;
     this.#rows.set(no, { no, hash, status: "started", lastKey: null, error: null });
+  }
+
+  /** Where an earlier run of a backfill stopped. */
+  async #goOn(no: number): Promise<readonly DriverValue[] | undefined> {
+    const { target, plan, listen } = this.#run;
+    const segment = plan.segments[no - 1] as Backfill;
+    await this.#begin(no, segment);
+    const kept = this.#rows.get(no)?.lastKey ?? null;
+    const reached = kept === null ? null : readReached(kept);
+    const table = target.dialect.ddl.quoteName(segment.table);
+    const total = await target.answers.estimateRows(target.connection, table);
+    this.#pace = new Pace(total, reached?.rows ?? 0);
+    if (reached === null) return undefined;
+    const batch = this.#pace.at(reached.key, 0);
+    listen({ kind: "progress", no, message: `going on after ${describeProgress(batch)}`, batch });
+    return reached.key;
+  }
+
+  /** In the transaction of a batch. */
+  async #reached(no: number, key: readonly DriverValue[], rows: number): Promise<void> {
+    const { target, history, revision } = this.#run;
+    const text = writeReached({ key, rows: this.#pace.rows + rows });
+    await target.connection.query(history.saveKey(revision, no, text));
+    this.#batchRows = rows;
+    this.#batchKey = text;
+  }
+
+  /** After it. */
+  async #rest(no: number, key: readonly DriverValue[], tookMs: number): Promise<void> {
+    const { plan, patience, listen } = this.#run;
+    this.#remember(no, this.#batchKey);
+    this.#pace.add(this.#batchRows);
+    const throttle = patience.throttle ?? (plan.segments[no - 1] as Backfill).throttle ?? 0;
+    const batch = this.#pace.at(key, Math.round(tookMs * throttle));
+    listen({ kind: "progress", no, message: describeProgress(batch), batch });
+    if (batch.restMs > 0) await sleep(batch.restMs);
   }
 
   #remember(no: number, lastKey: string): void {
@@ -184,7 +226,7 @@ class PlanRunner {
   }
 
   async #data(no: number, segment: Extract<Segment, { kind: "data" }>): Promise<void> {
-    const { steps, revision, target, history, listen } = this.#run;
+    const { steps, revision, target, history, listen, lock } = this.#run;
     const step = steps.get(segment.name);
     if (step === undefined) {
       throw new MigrationError(`data step "${segment.name}" of ${revision} has no code`, {
@@ -201,12 +243,14 @@ class PlanRunner {
       },
       finish: this.#completion(no, segment),
       log: (message) => listen({ kind: "progress", no, message }),
+      assertHeld: () => lock.assertHeld(target.connection),
     });
   }
 
-  async #retry(error: unknown, attempt: number): Promise<boolean> {
-    const cause = passingCause(error);
+  async #retry(error: unknown, attempt: number, segment: Segment): Promise<boolean> {
     const { patience, listen } = this.#run;
+    if (this.#halve(error, attempt, segment)) return true;
+    const cause = passingCause(error);
     if (cause === undefined) return false;
     await this.#resetTimeouts();
     const blockers = this.#watch.take();
@@ -216,6 +260,24 @@ class PlanRunner {
     const inMs = Math.round(Math.min(100 * 2 ** attempt, 10_000) * (0.5 + Math.random() / 2));
     listen({ kind: "retry", no: this.#current, attempt, inMs, reason: cause.message, blockers });
     await sleep(inMs);
+    return true;
+  }
+
+  /** A batch that takes too long is tried with half its rows. */
+  #halve(error: unknown, attempt: number, segment: Segment): boolean {
+    const cause = driverErrorOf(error);
+    if (segment.kind !== "backfill" || cause?.kind !== "timeout") return false;
+    if (segment.batch >> (this.#halved + 1) === 0) return false;
+    this.#halved += 1;
+    const reason = `${cause.message}: batches of ${segment.batch >> this.#halved} rows from here`;
+    this.#run.listen({
+      kind: "retry",
+      no: this.#current,
+      attempt,
+      inMs: 0,
+      reason,
+      blockers: this.#watch.take(),
+    });
     return true;
   }
 
@@ -263,7 +325,7 @@ class PlanRunner {
 
 /** Writes rows: with the open transaction, or in one of their own. */
 async function write(
-  { connection, answers }: MigrationTarget,
+  { target: { connection, answers }, lock }: Pick<PlanRun, "target" | "lock">,
   statements: readonly Statement[],
 ): Promise<void> {
   if (connection.state === "inTransaction") {
@@ -272,6 +334,7 @@ async function write(
   }
   await connection.script(answers.begin);
   try {
+    await lock.assertHeld(connection);
     for (const statement of statements) await connection.query(statement);
     await connection.script("COMMIT");
   } catch (error) {
@@ -284,8 +347,13 @@ async function write(
 const passing: ReadonlySet<string> = new Set(["busy", "deadlock", "serialization"]);
 
 function passingCause(error: unknown): DriverError | undefined {
+  const cause = driverErrorOf(error);
+  return cause !== undefined && passing.has(cause.kind) ? cause : undefined;
+}
+
+function driverErrorOf(error: unknown): DriverError | undefined {
   for (let each = error; each instanceof Error; each = each.cause) {
-    if (each instanceof DriverError) return passing.has(each.kind) ? each : undefined;
+    if (each instanceof DriverError) return each;
   }
   return undefined;
 }

@@ -51,6 +51,7 @@ export async function stamp(
     const applied = await history.applied();
     const { connection, answers } = target;
     await connection.script(answers.begin);
+    await lock.assertHeld(connection);
     for (const row of applied.filter((each) => !lineage.has(each.id))) {
       await connection.query(history.removeRevision(row.id));
       await connection.query(history.removeSegments(row.id));

@@ -4,6 +4,9 @@ import type { MigrationDialect } from "../dialect/migration.ts";
 import type { DriverConnection, Statement } from "../driver/driver.ts";
 import type { DataStep } from "./data-step.ts";
 
+/** How one process at a time migrates: by a lock that its session holds, or by a row. */
+export type LockKind = "session" | "lease";
+
 /** How a data step is run. */
 export interface DataRun {
   readonly lastKey: string | null;
@@ -14,6 +17,8 @@ export interface DataRun {
   /** What is written when it is done: in its transaction, or in one of their own. */
   readonly finish: readonly Statement[];
   log(message: string): void;
+  /** Fails where the migration lock was lost; runs at the beginning of each transaction. */
+  assertHeld(): Promise<void>;
 }
 
 /** One database that is being migrated. */
@@ -26,6 +31,11 @@ export interface MigrationTarget {
   readonly answers: MigrationDialect;
   /** The URL without its secrets. */
   readonly label: string;
+  /**
+   * @internal What keeps other processes out: a lock of the session, or a row that is renewed, where each
+   * transaction may meet another session of the server.
+   */
+  readonly lock: LockKind;
   /** @internal Opens a connection that holds nothing but a lock; null where no other process can come. */
   openLock(): Promise<LockConnection | null>;
   /**

@@ -14,10 +14,11 @@ import { foldSquashed } from "./fold.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph } from "./graph.ts";
 import { opsHash } from "./hash.ts";
+import type { HeldLock } from "./held-lock.ts";
 import { type Direction, History, type SegmentRow } from "./history.ts";
 import { takeLock } from "./lock.ts";
 import { phaseOf } from "./phase.ts";
-import { assertPinned, hasVariants, writePlan } from "./pin.ts";
+import { assertServed, oldestOf, reviewedVariants } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
 import { segmentHash, statementsOf } from "./segment-text.ts";
 import { type Patience, runPlan } from "./segments.ts";
@@ -79,6 +80,7 @@ export interface HeldRevision {
 const defaultPatience: Patience = {
   lockTimeoutMs: 3_000,
   statementTimeoutMs: 0,
+  batchTimeoutMs: 30_000,
   tries: 10,
   retryForMs: 300_000,
 };
@@ -129,12 +131,13 @@ async function run(
     onWait: (holder) => listen({ kind: "waiting", holder }),
   });
   try {
+    if (lock.warning !== null) listen({ kind: "warning", message: lock.warning });
     await history.create();
     // Read after the lock was had: whoever held it may have done everything.
     await foldSquashed(target, revisions, history);
     const prepared = await prepare(target, revisions, history, options, direction);
     for (const planned of prepared.planned) {
-      await runRevision(target, history, planned, options, lock.connection);
+      await runRevision(target, history, planned, options, lock);
     }
     return prepared;
   } finally {
@@ -205,6 +208,7 @@ export function planRevisions(
   direction: Direction,
   overrides: PlanOptions = {},
 ): readonly PlannedRevision[] {
+  const { name: database } = target.dialect;
   const have = new Set(applied);
   let state = replay(graph, have);
   return revisions.map((revision) => {
@@ -219,7 +223,9 @@ export function planRevisions(
       state = replay(graph, have);
       operations = downOperations(state, revision);
     }
-    const options = { ...planOptions(revision), ...overrides };
+    const pinned = direction === "up" ? revision.plans?.[database] : undefined;
+    const oldest = oldestOf(pinned ?? "") ?? overrides.oldest;
+    const options = { ...planOptions(revision), ...overrides, oldest };
     const variants = planVariants(target.dialect, before, operations, options);
     const plan = chooseVariant(variants, null);
     return { revision, direction, operations, plan, variants, before, after: state };
@@ -237,10 +243,9 @@ function fitPlan(
   const pinned = revision.plans?.[database];
   if (pinned === undefined || direction === "down")
     return { ...planned, plan: chooseVariant(variants, version) };
-  // One that tells no versions apart was reviewed as it is.
-  const written = hasVariants(pinned) ? variants : variants.slice(0, 1);
   const head = { revision: revision.id, database, opsHash: opsHash(revision) };
-  assertPinned(pinned, writePlan(written, head), head);
+  const written = reviewedVariants(pinned, variants, head);
+  if (version !== null) assertServed(pinned, head, version);
   return { ...planned, plan: chooseVariant(written, version) };
 }
 
@@ -271,7 +276,7 @@ async function runRevision(
   history: History,
   planned: PlannedRevision,
   options: RunOptions,
-  watcher: MigrationTarget["connection"] | null,
+  lock: HeldLock,
 ): Promise<void> {
   const { revision, direction, after, operations } = planned;
   const { id, message, parents } = revision;
@@ -315,7 +320,7 @@ async function runRevision(
     steps: dataSteps(operations),
     patience: { ...defaultPatience, ...options.patience },
     listen,
-    watcher,
+    lock,
     begun: [resumed ? history.note("resume", id) : row("partial")],
     finished: () => [
       direction === "up" ? row("applied") : history.removeRevision(id),

@@ -19,12 +19,14 @@ export function planVariants(
   operations: readonly Operation[],
   options: PlanOptions,
 ): readonly PlanVariant[] {
+  const { oldest, version: chosen = oldest } = options;
   const variants: PlanVariant[] = [
-    { since: null, plan: dialect.plan(before, operations, options) },
+    { since: null, plan: dialect.plan(before, operations, { ...options, version: chosen }) },
   ];
   // Whoever names a version has chosen.
   if (options.version !== undefined) return variants;
   for (const version of dialect.planVersions) {
+    if (oldest !== undefined && isAtLeast(oldest, version)) continue;
     const plan = dialect.plan(before, operations, { ...options, version });
     if (!sameData(plan, variants.at(-1)?.plan)) variants.push({ since: version, plan });
   }

@@ -15,6 +15,7 @@ import type {
 } from "../definition/table-options.ts";
 import type {
   AnyRelation,
+  FerroTypeError,
   ForeignKeyNames,
   InstanceOf,
   KeyName,
@@ -50,19 +51,11 @@ import type {
 } from "../query/expression-types.ts";
 import type { Include, Made, NoOthers, With } from "../query/include-types.ts";
 import type { BesideOptions, Joined, OptionalRow } from "../query/join-types.ts";
-import type { EqualitiesOf } from "../query/named-types.ts";
+import type { EqualitiesOf, Including, SortNameOf } from "../query/named-types.ts";
+import type { Page, PageOptions } from "../query/page-types.ts";
 import type { PlainQuery, RowColumns } from "../query/plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
-import type {
-  Equalities,
-  Page,
-  PageOptions,
-  Query,
-  RelationOf,
-  Sortable,
-  SortName,
-  StreamOptions,
-} from "../query/types.ts";
+import type { Equalities, Query, RelationOf, Sortable, StreamOptions } from "../query/types.ts";
 import type {
   BulkCreateOptions,
   BulkUpdateOptions,
@@ -243,17 +236,17 @@ export interface ModelClass<
   ): Query<Model>;
   orderBy<Model extends ClassOf>(
     this: Model,
-    key: NoInfer<SortName<Shape> | ((t: ColumnsOf<Model>) => Sortable | Order)>,
+    key: NoInfer<SortNameOf<Model> | ((t: ColumnsOf<Model>) => Sortable | Order)>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Query<Model>;
   /** The rows with relations loaded: one statement for each relation, however many rows there are. */
-  include<Model extends ClassOf, const Relations extends Include<Shape, Name>>(
+  include<Model extends ClassOf, const Relations extends Include<Model>>(
     this: Model,
-    relations: Relations & NoOthers<Relations, Shape>,
-  ): Query<Model, With<InstanceOf<Model>, Shape, Name, Relations>>;
+    relations: Relations & NoOthers<Relations, Model>,
+  ): Query<Model, With<InstanceOf<Model>, Shape, Name, Relations>, Including>;
   /** Plain rows of these columns. */
-  select<Model extends ClassOf, const Name extends NoInfer<SortName<Shape>>>(
+  select<Model extends ClassOf, const Name extends NoInfer<SortNameOf<Model>>>(
     this: Model,
     ...names: readonly [Name, ...Name[]]
   ): Selection<Model, NamedRow<Shape, Name>>;
@@ -262,6 +255,12 @@ export interface ModelClass<
     this: Model,
     pick: (t: NoInfer<ColumnsOf<Model>>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /** The compiler gets here when both refuse, and says what is wrong with what was given. */
+  select<Model extends ClassOf>(
+    this: Model,
+    picked: NoInfer<SortNameOf<Model> | ((t: ColumnsOf<Model>) => Selectable)>,
+    ...names: readonly NoInfer<SortNameOf<Model>>[]
+  ): FerroTypeError<"select takes names of columns, or one lambda">;
   /** The rows beside those of another query; see `Query.with`. */
   with<Model extends ClassOf, Other>(
     this: Model,
@@ -334,10 +333,10 @@ export interface ModelClass<
     keys: (t: NoInfer<ColumnsOf<Model>>) => Keys,
   ): Groups<Model, Keys>;
   /** Groups of rows that are equal in these columns. */
-  groupBy<Model extends ClassOf, const Property extends NoInfer<SortName<Shape>>>(
+  groupBy<Model extends ClassOf, const Property extends NoInfer<SortNameOf<Model>>>(
     this: Model,
     ...names: readonly [Property, ...Property[]]
-  ): Groups<Model, Pick<Columns<Shape, Name>, Property>>;
+  ): Groups<Model, Pick<ColumnsOf<Model>, Property & keyof ColumnsOf<Model>>>;
   /** Whether there is any row. */
   exists(): Promise<boolean>;
 

@@ -16,6 +16,7 @@ import type {
   Predicate,
 } from "./expression-types.ts";
 import type { NumericExpression } from "./method-types.ts";
+import type { SortNameOf } from "./named-types.ts";
 import type { FieldName, Selectable, Selected } from "./selection-types.ts";
 import type { CompiledQuery, ExplainOptions, StreamOptions } from "./types.ts";
 
@@ -101,9 +102,9 @@ export interface AggregateTerminals<Model> {
   /** Groups of rows that are equal in what the lambda gives: an expression, or several by name. */
   groupBy<Keys extends GroupKeys>(keys: (t: ColumnsOf<Model>) => Keys): Groups<Model, Keys>;
   /** Groups of rows that are equal in these columns. */
-  groupBy<const Name extends keyof ColumnsOf<Model>>(
+  groupBy<const Name extends SortNameOf<Model>>(
     ...names: readonly [Name, ...Name[]]
-  ): Groups<Model, Pick<ColumnsOf<Model>, Name>>;
+  ): Groups<Model, Pick<ColumnsOf<Model>, Name & keyof ColumnsOf<Model>>>;
 }
 
 // ---------------------------------------------------------------- groups

@@ -189,7 +189,7 @@ export class QueryBuilder extends AggregatedRows {
     const spec = setApart(this.spec);
     const picks = selected.map((pick) => withBeside(spec, pick));
     const picked = { ...readPick(spec.model, spec.root, picks, "aggregates"), distinct: false };
-    return aggregatedSelection(spec, picked) ?? new SelectionBuilder({ ...spec, picked });
+    return new SelectionBuilder(aggregatedSelection(spec, picked) ?? { ...spec, picked });
   }
 
   async all(...given: readonly unknown[]): Promise<object[]> {

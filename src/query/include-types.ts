@@ -21,8 +21,9 @@ import type {
 } from "../definition/types.ts";
 import type { AggregateOptions, AverageOf, Summable, SumOf } from "./aggregate-types.ts";
 import type { ColumnsOf, Expression, OrderOptions, Predicate } from "./expression-types.ts";
+import type { Including, PlainColumns, PlainName, SortNameOf } from "./named-types.ts";
 import type { NamedRow, Selectable, Selected } from "./selection-types.ts";
-import type { Condition, Equalities, Links, OrderKey, Query, Related, SortName } from "./types.ts";
+import type { Condition, Equalities, Links, OrderKey, Query, Related } from "./types.ts";
 
 declare const includedRow: unique symbol;
 declare const reduced: unique symbol;
@@ -32,12 +33,12 @@ declare const combined: unique symbol;
  * What `include` takes: relations by name. Each is `true`, an object of the
  * target's own relations, or a lambda that says which of the related rows.
  */
-export type Include<Shape, Model extends string> = {
-  readonly [Name in keyof Shape]?: Shape[Name] extends AnyRelation
+export type Include<Model> = {
+  readonly [Name in keyof ShapeOf<Model>]?: ShapeOf<Model>[Name] extends AnyRelation
     ?
         | true
-        | (Include<ShapeOf<TargetOf<Shape[Name]>>, NameOf<TargetOf<Shape[Name]>>> & NoFunction)
-        | Refinement<Shape[Name], Model, Name>
+        | (Include<TargetOf<ShapeOf<Model>[Name]>> & NoFunction)
+        | Refinement<ShapeOf<Model>[Name], NameOf<Model>, Name>
     : FerroTypeError<"this is a column: include takes relations">;
 };
 
@@ -47,15 +48,15 @@ interface NoFunction {
 }
 
 /** What `include` does not take, as errors where they stand. */
-export type NoOthers<Given, Shape> = {
-  readonly [Name in keyof Given]: Name extends keyof Shape
+export type NoOthers<Given, Model> = {
+  readonly [Name in keyof Given]: Name extends keyof ShapeOf<Model>
     ? Given[Name] extends true
       ? true
       : Given[Name] extends (...rows: never) => infer Result
         ? Result extends Included<unknown> | Combined<unknown>
           ? Given[Name]
           : FerroTypeError<"return the rows, or put numbers in combine({ … })">
-        : NoOthers<Given[Name], ShapeOf<TargetOf<Shape[Name]>>>
+        : NoOthers<Given[Name], TargetOf<ShapeOf<Model>[Name]>>
     : FerroTypeError<"there is no such relation">;
 };
 
@@ -88,58 +89,58 @@ export interface Reduction<out Value> {
 }
 
 /** The related row, as a lambda of `include` sees it. */
-export interface IncludedOne<Model, Row = InstanceOf<Model>> extends Included<Row> {
+export interface IncludedOne<Model, Row = InstanceOf<Model>, Plain = Model> extends Included<Row> {
   /** Leaves the row out where it doesn't match: the relation is null then. */
-  where(condition: Condition<Model>): IncludedOne<Model, Row | null>;
-  where(equalities: Equalities<ShapeOf<Model>>): IncludedOne<Model, Row | null>;
+  where(condition: Condition<Model>): IncludedOne<Model, Row | null, Plain>;
+  where(equalities: Equalities<ShapeOf<Model>>): IncludedOne<Model, Row | null, Plain>;
   /** Reads a plain row of these columns in place of the instance. */
-  select<const Name extends SortName<ShapeOf<Model>>>(
+  select<const Name extends PlainName<Plain>>(
     ...names: readonly [Name, ...Name[]]
   ): IncludedOne<Model, NamedRow<ShapeOf<Model>, Name> | NullIn<Row>>;
   /** Reads a plain row of what the lambda gives. */
   select<Fields extends Selectable>(
-    pick: (t: ColumnsOf<Model>) => Fields,
+    pick: (t: PlainColumns<Plain>) => Fields,
   ): IncludedOne<Model, Selected<Fields> | NullIn<Row>>;
   /** Loads relations of the related row as well. */
-  include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
-    relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
-  ): IncludedOne<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
+  include<const Relations extends Include<Model>>(
+    relations: Relations & NoOthers<Relations, Model>,
+  ): IncludedOne<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>, Including>;
 }
 
 type NullIn<Row> = null extends Row ? null : never;
 
 /** The related rows, as a lambda of `include` sees them. */
-export interface IncludedMany<Model, Row = InstanceOf<Model>> extends Included<Row> {
+export interface IncludedMany<Model, Row = InstanceOf<Model>, Plain = Model> extends Included<Row> {
   /** Keeps the related rows that match; several calls all must. */
-  where(condition: Condition<Model>): IncludedMany<Model, Row>;
-  where(equalities: Equalities<ShapeOf<Model>>): IncludedMany<Model, Row>;
+  where(condition: Condition<Model>): IncludedMany<Model, Row, Plain>;
+  where(equalities: Equalities<ShapeOf<Model>>): IncludedMany<Model, Row, Plain>;
   /** Orders the related rows of each parent. */
   orderBy(
     key: OrderKey<Model>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
-  ): IncludedMany<Model, Row>;
+  ): IncludedMany<Model, Row, Plain>;
   orderBy(
-    key: SortName<ShapeOf<Model>> | OrderKey<Model>,
+    key: SortNameOf<Model> | OrderKey<Model>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
-  ): IncludedMany<Model, Row>;
+  ): IncludedMany<Model, Row, Plain>;
   /** At most `count` related rows for each parent. */
-  limit(count: number): IncludedMany<Model, Row>;
+  limit(count: number): IncludedMany<Model, Row, Plain>;
   /** Leaves out the first `count` related rows of each parent. */
-  offset(count: number): IncludedMany<Model, Row>;
+  offset(count: number): IncludedMany<Model, Row, Plain>;
   /** Reads plain rows of these columns in place of instances. */
-  select<const Name extends SortName<ShapeOf<Model>>>(
+  select<const Name extends PlainName<Plain>>(
     ...names: readonly [Name, ...Name[]]
   ): IncludedMany<Model, NamedRow<ShapeOf<Model>, Name>>;
   /** Reads plain rows of what the lambda gives. */
   select<Fields extends Selectable>(
-    pick: (t: ColumnsOf<Model>) => Fields,
+    pick: (t: PlainColumns<Plain>) => Fields,
   ): IncludedMany<Model, Selected<Fields>>;
   /** Loads relations of the related rows as well. */
-  include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
-    relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
-  ): IncludedMany<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
+  include<const Relations extends Include<Model>>(
+    relations: Relations & NoOthers<Relations, Model>,
+  ): IncludedMany<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>, Including>;
   /** How many related rows there are, how many that match, or how many values that are not NULL; stands in `combine`. */
   count(
     of?: (t: ColumnsOf<Model>) => Predicate | Expression<unknown>,

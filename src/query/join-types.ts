@@ -17,6 +17,7 @@ import type {
   Skip,
 } from "./expression-types.ts";
 import type { Include, NoOthers, With } from "./include-types.ts";
+import type { Including, PlainColumns, SortNameOf } from "./named-types.ts";
 import type { PlainQuery, RowColumns } from "./plain-types.ts";
 import type { Selectable, Selected, Selection } from "./selection-types.ts";
 import type {
@@ -24,7 +25,6 @@ import type {
   Equalities,
   ExplainOptions,
   Sortable,
-  SortName,
   StreamOptions,
 } from "./types.ts";
 
@@ -48,22 +48,23 @@ export type OptionalRow<Row> =
  * @typeParam Model - The model class whose rows are read.
  * @typeParam Row - What a row is read as.
  * @typeParam Beside - What lambdas get of the others.
+ * @typeParam Plain - Whose columns `select` takes; see `Query`.
  */
-export interface Joined<Model, Row, Beside extends readonly unknown[]> {
+export interface Joined<Model, Row, Beside extends readonly unknown[], Plain = Model> {
   /** Keeps the rows that match; several calls all must. */
   where(
     condition: ((t: ColumnsOf<Model>, ...beside: Beside) => MaybeClaim) | Predicate | Skip,
-  ): Joined<Model, Row, Beside>;
-  where(equalities: Equalities<ShapeOf<Model>>): Joined<Model, Row, Beside>;
+  ): Joined<Model, Row, Beside, Plain>;
+  where(equalities: Equalities<ShapeOf<Model>>): Joined<Model, Row, Beside, Plain>;
   /** Orders the rows; several calls go from the first key to the last. */
   orderBy(
-    key: SortName<ShapeOf<Model>> | ((t: ColumnsOf<Model>, ...beside: Beside) => Sortable | Order),
+    key: SortNameOf<Model> | ((t: ColumnsOf<Model>, ...beside: Beside) => Sortable | Order),
     direction?: "asc" | "desc",
     options?: OrderOptions,
-  ): Joined<Model, Row, Beside>;
+  ): Joined<Model, Row, Beside, Plain>;
   /** Reads plain rows of what the lambda gives instead of instances. */
   select<Fields extends Selectable>(
-    pick: (t: ColumnsOf<Model>, ...beside: Beside) => Fields,
+    pick: (t: PlainColumns<Plain>, ...beside: Beside) => Fields,
   ): Selection<Model, Selected<Fields>>;
   /** Groups of rows that are equal in what the lambda gives. */
   groupBy<Keys extends GroupKeys>(
@@ -73,26 +74,26 @@ export interface Joined<Model, Row, Beside extends readonly unknown[]> {
   with<Other>(
     rows: PlainQuery<Other>,
     on: (t: ColumnsOf<Model>, ...beside: [...Beside, RowColumns<Other>]) => Claim,
-  ): Joined<Model, Row, [...Beside, RowColumns<Other>]>;
+  ): Joined<Model, Row, [...Beside, RowColumns<Other>], Plain>;
   with<Other>(
     rows: PlainQuery<Other>,
     on: (t: ColumnsOf<Model>, ...beside: [...Beside, RowColumns<Other>]) => Claim,
     options: BesideOptions,
-  ): Joined<Model, Row, [...Beside, RowColumns<OptionalRow<Other>>]>;
+  ): Joined<Model, Row, [...Beside, RowColumns<OptionalRow<Other>>], Plain>;
   /** At most `count` rows. */
-  limit(count: number): Joined<Model, Row, Beside>;
+  limit(count: number): Joined<Model, Row, Beside, Plain>;
   /** Leaves out the first `count` rows. */
-  offset(count: number): Joined<Model, Row, Beside>;
+  offset(count: number): Joined<Model, Row, Beside, Plain>;
   /** Loads relations together with the rows; see `Query.include`. */
-  include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
-    relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
-  ): Joined<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>, Beside>;
+  include<const Relations extends Include<Model>>(
+    relations: Relations & NoOthers<Relations, Model>,
+  ): Joined<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>, Beside, Including>;
   /** The same query on a named connection. */
-  using(connection: string): Joined<Model, Row, Beside>;
+  using(connection: string): Joined<Model, Row, Beside, Plain>;
   /** Ends what runs when the signal aborts; see `Query.signal`. */
-  signal(signal: AbortSignal): Joined<Model, Row, Beside>;
+  signal(signal: AbortSignal): Joined<Model, Row, Beside, Plain>;
   /** Ends what runs after so many milliseconds; see `Query.timeout`. */
-  timeout(milliseconds: number): Joined<Model, Row, Beside>;
+  timeout(milliseconds: number): Joined<Model, Row, Beside, Plain>;
   /** Every row. */
   all(): Promise<Row[]>;
   /** The first row, or null; by primary key when there is no `orderBy`. */

@@ -33,6 +33,11 @@ export function readPick(
   if (typeof first !== "function") {
     return { fields: selected.map((name) => namedField(model, columns, name)), single: false };
   }
+  if (selected.length > 1) {
+    throw new UsageError(`${at} takes names, or one lambda`, {
+      hint: "give everything in the lambda's object: select((t) => ({ id: t.id, … }))",
+    });
+  }
   const picked = pickedFrom(
     runLambda(() => first(columns)),
     at,

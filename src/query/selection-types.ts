@@ -14,15 +14,14 @@ import type {
 import type { Explanation } from "../ir/explanation.ts";
 import type { Aggregate } from "./aggregate-types.ts";
 import type { Expression, OrderOptions, Predicate } from "./expression-types.ts";
+import type { SortNameOf } from "./named-types.ts";
+import type { Page, PageOptions } from "./page-types.ts";
 import type {
   CompiledQuery,
   Condition,
   Equalities,
   ExplainOptions,
   OrderKey,
-  Page,
-  PageOptions,
-  SortName,
   StreamOptions,
 } from "./types.ts";
 
@@ -92,7 +91,7 @@ export interface Selection<Model, Row> {
     options?: OrderOptions,
   ): Selection<Model, Row>;
   orderBy(
-    key: FieldName<Row> | SortName<ShapeOf<Model>> | OrderKey<Model>,
+    key: FieldName<Row> | SortNameOf<Model> | OrderKey<Model>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
   ): Selection<Model, Row>;

@@ -1,7 +1,7 @@
 /** The `sql` tag with its public types. */
 
 import type { z } from "zod";
-import type { AnySchema } from "../definition/types.ts";
+import type { AnySchema, FerroTypeError } from "../definition/types.ts";
 import { type SqlFragment, type SqlTag, sql as tag } from "../sql/raw.ts";
 import type { ExpressionOf } from "./expression-types.ts";
 import "./sql-expression.ts";
@@ -35,6 +35,13 @@ export interface QuerySql {
    * ```
    */
   (strings: TemplateStringsArray, ...values: readonly unknown[]): QueryFragment;
+  /** A type alone can't say how a value is read: it would not be there when the program runs. */
+  <Value>(
+    strings: TemplateStringsArray,
+    ...values: readonly unknown[]
+  ): FerroTypeError<"say with a schema how the value is read: sql`…`.as(z.int())"> & {
+    readonly neverOf: Value;
+  };
   /** A name as the database quotes it; several are joined by dots. The only way for a name to enter the text. */
   identifier: SqlTag["identifier"];
   /** Values or fragments with a separator between them, `, ` unless another fragment is given. */

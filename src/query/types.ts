@@ -44,7 +44,15 @@ import type {
 } from "./expression-types.ts";
 import type { Include, Made, NoOthers, With } from "./include-types.ts";
 import type { BesideOptions, Joined, OptionalRow } from "./join-types.ts";
-import type { ChangesOf, EqualitiesOf } from "./named-types.ts";
+import type {
+  ChangesOf,
+  EqualitiesOf,
+  Including,
+  PlainColumns,
+  PlainName,
+  SortNameOf,
+} from "./named-types.ts";
+import type { Page, PageOptions } from "./page-types.ts";
 import type { PlainQuery, RowColumns } from "./plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "./selection-types.ts";
 
@@ -112,89 +120,96 @@ export type SortName<Shape> = Exclude<PropertyNames<Shape>, NamesOf<Shape, Relat
  *
  * @typeParam Model - The model class: `Query<typeof Post>`.
  * @typeParam Row - What a row is read as: an instance, with its included relations or without.
+ * @typeParam Plain - Whose columns `select` takes: those of the model, or of none behind `include`.
  */
-export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminals<Model> {
+export interface Query<Model, Row = InstanceOf<Model>, Plain = Model>
+  extends AggregateTerminals<Model> {
   /**
    * Keeps the rows that match; several calls all must.
    *
    * Conditions are combined with `.and()` and `.or()`. `a && b` is refused when it
    * runs; `a || b` can't be told from `a` alone, which JavaScript makes of it.
    */
-  where(condition: Condition<Model>): Query<Model, Row>;
-  where(equalities: EqualitiesOf<Model>): Query<Model, Row>;
+  where(condition: Condition<Model>): Query<Model, Row, Plain>;
+  where(equalities: EqualitiesOf<Model>): Query<Model, Row, Plain>;
   /** The compiler gets here when both refuse, and says what is wrong with what was given. */
-  where(condition: EqualitiesOf<Model> | Condition<Model>): Query<Model, Row>;
+  where(condition: EqualitiesOf<Model> | Condition<Model>): Query<Model, Row, Plain>;
   /** Orders the rows; several calls go from the first key to the last. */
   orderBy(
     key: OrderKey<Model>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
-  ): Query<Model, Row>;
+  ): Query<Model, Row, Plain>;
   orderBy(
-    key: SortName<ShapeOf<Model>> | OrderKey<Model>,
+    key: SortNameOf<Model> | OrderKey<Model>,
     direction?: "asc" | "desc",
     options?: OrderOptions,
-  ): Query<Model, Row>;
+  ): Query<Model, Row, Plain>;
   /** Reads plain rows of these columns instead of instances. */
-  select<const Name extends SortName<ShapeOf<Model>>>(
+  select<const Name extends PlainName<Plain>>(
     ...names: readonly [Name, ...Name[]]
   ): Selection<Model, NamedRow<ShapeOf<Model>, Name>>;
   /** Reads plain rows of what the lambda gives, over relation paths too, instead of instances. */
   select<Fields extends Selectable>(
-    pick: (t: ColumnsOf<Model>) => Fields,
+    pick: (t: PlainColumns<Plain>) => Fields,
   ): Selection<Model, Selected<Fields>>;
+  /** The compiler gets here when both refuse, and says what is wrong with what was given. */
+  select<Name extends PlainName<Plain>>(
+    picked: Name | ((t: PlainColumns<Plain>) => Selectable),
+    ...names: readonly Name[]
+  ): FerroTypeError<"select takes names of columns, or one lambda">;
   /** Puts plain rows of another query beside those that they go with; lambdas after it get their fields as well. */
   with<Other>(
     rows: PlainQuery<Other>,
     on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
-  ): Joined<Model, Row, [RowColumns<Other>]>;
+  ): Joined<Model, Row, [RowColumns<Other>], Plain>;
   with<Other>(
     rows: PlainQuery<Other>,
     on: (t: ColumnsOf<Model>, other: RowColumns<Other>) => Claim,
     options: BesideOptions,
-  ): Joined<Model, Row, [RowColumns<OptionalRow<Other>>]>;
+  ): Joined<Model, Row, [RowColumns<OptionalRow<Other>>], Plain>;
   /**
    * Of rows that are equal in what the lambda gives, only the first in the order; without an order, the
    * first by primary key. Conditions count before, `limit` and `offset` after, wherever they are called.
    */
   distinctOn(
     keys: (t: ColumnsOf<Model>) => Expression<unknown> | readonly Expression<unknown>[],
-  ): Query<Model, Row>;
+  ): Query<Model, Row, Plain>;
   /** The same by columns. */
   distinctOn(
-    ...names: readonly [SortName<ShapeOf<Model>>, ...SortName<ShapeOf<Model>>[]]
-  ): Query<Model, Row>;
+    ...names: readonly [SortNameOf<Model>, ...SortNameOf<Model>[]]
+  ): Query<Model, Row, Plain>;
   /** At most `count` rows. */
-  limit(count: number): Query<Model, Row>;
+  limit(count: number): Query<Model, Row, Plain>;
   /** Leaves out the first `count` rows. */
-  offset(count: number): Query<Model, Row>;
+  offset(count: number): Query<Model, Row, Plain>;
   /**
    * Locks the rows that are read until the transaction ends, so that no one else changes
    * or locks them; needs a transaction. On `update` and `delete`: locks the rows that a
    * limit chooses first.
    */
-  forUpdate(options?: LockOptions): Query<Model, Row>;
+  forUpdate(options?: LockOptions): Query<Model, Row, Plain>;
   /** As `forUpdate`, but others may read the rows with `forShare` as well. */
-  forShare(options?: LockOptions): Query<Model, Row>;
+  forShare(options?: LockOptions): Query<Model, Row, Plain>;
   /** Without the condition that the model puts on its queries (`scope`). */
-  unscoped(): Query<Model, Row>;
+  unscoped(): Query<Model, Row, Plain>;
   /** Says that `update` or `delete` without a `where` is meant. */
-  allRows(): Query<Model, Row>;
+  allRows(): Query<Model, Row, Plain>;
   /** Loads relations together with the rows: one statement for each, however many rows there are. */
-  include<const Relations extends Include<ShapeOf<Model>, NameOf<Model>>>(
-    relations: Relations & NoOthers<Relations, ShapeOf<Model>>,
-  ): Query<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>>;
+  include<const Relations extends Include<Model>>(
+    relations: Relations & NoOthers<Relations, Model>,
+  ): Query<Model, With<Row, ShapeOf<Model>, NameOf<Model>, Relations>, Including>;
   /** How relations that were not included are loaded when they are first used. */
-  lazy(mode: LazyMode): Query<Model, Row>;
+  lazy(mode: LazyMode): Query<Model, Row, Plain>;
   /** The same query on a named connection. */
-  using(connection: string): Query<Model, Row>;
+  using(connection: string): Query<Model, Row, Plain>;
   /**
    * Ends what runs when the signal aborts: the call fails with `QueryCancelledError`, whose cause is the
    * signal's reason, and PostgreSQL stops working on it. SQLite can't be stopped on the main thread.
    */
-  signal(signal: AbortSignal): Query<Model, Row>;
+  signal(signal: AbortSignal): Query<Model, Row, Plain>;
   /** Ends what runs after so many milliseconds, waiting for a connection included, with `QueryTimeoutError`. */
-  timeout(milliseconds: number): Query<Model, Row>;
+  timeout(milliseconds: number): Query<Model, Row, Plain>;
   /** Every row. */
   all(): Promise<Row[]>;
   /** The first row, or null. */
@@ -222,7 +237,7 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
    */
   page(options: PageOptions): Promise<Page<Row>>;
   /** Leaves out the rows up to a cursor of this ordering, and orders by the primary key last. */
-  after(cursor: string): Query<Model, Row>;
+  after(cursor: string): Query<Model, Row, Plain>;
   /** How many rows match; of those, how many that a condition holds for, or how many values that are not NULL. */
   count(
     of?: (t: ColumnsOf<Model>) => Predicate | Expression<unknown>,
@@ -267,35 +282,6 @@ export interface Query<Model, Row = InstanceOf<Model>> extends AggregateTerminal
    *   long each step took. SQLite tells neither.
    */
   explain(options?: ExplainOptions): Promise<Explanation>;
-}
-
-/** Which page: the first, or the one after or before a cursor. */
-export interface PageOptions {
-  /** How many rows, at most. */
-  readonly size: number;
-  /** A page's `next`: this page begins behind it. */
-  readonly after?: string | null | undefined;
-  /** A page's `previous`: this page ends before it. */
-  readonly before?: string | null | undefined;
-  /** Count all rows as well, in a second statement. */
-  readonly total?: boolean | undefined;
-}
-
-/** A page of rows. */
-export interface Page<Row> {
-  readonly items: Row[];
-  readonly hasNext: boolean;
-  readonly hasPrevious: boolean;
-  /** For `page({ after })`; null on the last page. */
-  readonly next: string | null;
-  /** For `page({ before })`; null on the first page. */
-  readonly previous: string | null;
-  /** The cursor of the first row; null on an empty page. */
-  readonly start: string | null;
-  /** The cursor of the last row; null on an empty page. */
-  readonly end: string | null;
-  /** How many rows there are on all pages; undefined unless it was asked for. */
-  readonly total: number | undefined;
 }
 
 /** How rows are streamed. */

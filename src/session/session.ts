@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { RoutingError, SessionClosedError, UsageError } from "../errors/errors.ts";
+import { timerMs } from "../util/timer.ts";
 import { type Ambient, ambient, enterAmbient, runIn } from "./ambient.ts";
 import type { Connection } from "./connection.ts";
 import { IdentityMap } from "./identity-map.ts";
@@ -78,7 +79,10 @@ export class Session implements AsyncDisposable {
       });
     }
     if (options.lazy !== undefined) readLazy(options.lazy, "lazy");
-    const { nPlusOne } = options;
+    const { deadlineMs, nPlusOne } = options;
+    if (deadlineMs !== undefined && !(typeof deadlineMs === "number" && deadlineMs >= 0)) {
+      throw new UsageError("deadlineMs must be a number of milliseconds, 0 or more");
+    }
     this.repeats = nPlusOne === undefined ? undefined : new Repeats(readRepeatLimit(nPlusOne));
     this.#name = name;
     this.options = options;
@@ -258,7 +262,8 @@ function watchDeadline({
 }: SessionOptions): Pick<OpenSession, "signal" | "deadline"> {
   if (deadlineMs === undefined) return { signal, deadline: undefined };
   const controller = new AbortController();
-  const deadline = setTimeout(() => controller.abort(overDeadline(deadlineMs)), deadlineMs).unref();
+  const expire = () => controller.abort(overDeadline(deadlineMs));
+  const deadline = setTimeout(expire, timerMs(deadlineMs)).unref();
   const signals = signal === undefined ? [controller.signal] : [signal, controller.signal];
   return { signal: AbortSignal.any(signals), deadline };
 }

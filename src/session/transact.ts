@@ -18,7 +18,7 @@ import type { Opener } from "./opener.ts";
 import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
 import { eitherSignal } from "./signals.ts";
-import { Transaction } from "./transaction.ts";
+import { endedInside, Transaction } from "./transaction.ts";
 import {
   type ReadTransactionOptions,
   readTransactionOptions,
@@ -223,11 +223,7 @@ async function runBlock<Result>(
 
 async function commit(transaction: Transaction, connection: DriverConnection): Promise<void> {
   if (connection.forgetBegin?.() === true) return; // no statement was sent, and none has to be
-  if (connection.state === "idle") {
-    throw new UsageError("the transaction was ended by a statement inside its block", {
-      hint: "leave COMMIT and ROLLBACK to transaction(): return to commit, throw to roll back",
-    });
-  }
+  if (connection.state === "idle") throw endedInside(transaction.firstFailure);
   if (connection.state === "failedTransaction") throw aborted(transaction);
   let command: string | undefined;
   try {
@@ -317,7 +313,7 @@ async function runNested<Result>(
       return result;
     } catch (error) {
       try {
-        if (connection.state !== "broken") {
+        if (connection.state !== "broken" && connection.state !== "idle") {
           await connection.script(`rollback to savepoint ${name}; release savepoint ${name}`);
         }
       } finally {

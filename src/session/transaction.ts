@@ -1,7 +1,7 @@
 import type { ModelDefinition } from "../definition/definition.ts";
 import type { DriverResult, Statement } from "../driver/driver.ts";
 import type { Lease } from "../driver/pool-lease.ts";
-import { TransactionClosedError } from "../errors/errors.ts";
+import { TransactionClosedError, UsageError } from "../errors/errors.ts";
 import { ambient } from "./ambient.ts";
 import type { Connection, Executor } from "./connection.ts";
 import { announceQuery } from "./events.ts";
@@ -57,6 +57,8 @@ export class Transaction implements Executor {
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
   #doomed: unknown;
+  /** A statement ended the transaction, not the block. */
+  #isOver = false;
   #firstFailure: unknown;
   #savepoints = 0;
   #statements = 0;
@@ -183,7 +185,13 @@ export class Transaction implements Executor {
   /** The reason to give: that of the whole transaction, where it was made to fail. */
   #noteFailure(error: unknown): unknown {
     this.root.#firstFailure ??= error;
+    this.noteEnd();
     return this.root.#doomed ?? error;
+  }
+
+  /** Looks whether the last statement ended the transaction by itself: what came after it would run outside. */
+  noteEnd(): void {
+    this.root.#isOver ||= this.lease.connection.state === "idle";
   }
 
   /** Takes the transaction for one statement, or for a nested scope. */
@@ -192,7 +200,7 @@ export class Transaction implements Executor {
     if (!this.#mutex.tryLock()) await this.#mutex.lock();
     const pause = this.lease.pause?.();
     if (pause !== undefined) await pause;
-    if (!this.isOpen || this.root.#doomed !== undefined) {
+    if (!this.isOpen || this.root.#doomed !== undefined || this.root.#isOver) {
       this.#mutex.unlock();
       this.assertOpen();
     }
@@ -212,6 +220,7 @@ export class Transaction implements Executor {
   assertOpen(): void {
     if (this.root.#doomed !== undefined) throw this.root.#doomed;
     this.session?.signal?.throwIfAborted();
+    if (this.root.#isOver) throw endedInside(this.root.#firstFailure);
     if (this.isOpen) return;
     throw new TransactionClosedError("the transaction has ended", {
       hint: "await everything that belongs to a transaction inside its block",
@@ -259,8 +268,9 @@ export class Transaction implements Executor {
 
   /** Calls `work` once the outermost transaction is committed; never when it is rolled back. */
   afterCommit(work: () => unknown): void {
-    this.assertOpen();
-    this.#afterCommit.push(work);
+    const inner = this.innermost();
+    inner.assertOpen();
+    inner.#afterCommit.push(work);
   }
 
   /** What to call after the commit; empties the list. */
@@ -347,4 +357,12 @@ export class Transaction implements Executor {
     }
     return this;
   }
+}
+
+/** What a block is told in which a statement, such as COMMIT, ended the transaction. */
+export function endedInside(cause?: unknown): UsageError {
+  return new UsageError("the transaction was ended by a statement inside its block", {
+    hint: "leave COMMIT and ROLLBACK to transaction(): return to commit, throw to roll back",
+    ...(cause !== undefined && { cause }),
+  });
 }

@@ -169,6 +169,15 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [soak("ferro"), "eight upgrade one database at once"],
     ],
   },
+  "R-31": {
+    promise: "Behind a pooler the lock is a lease: renewed, taken over, and fenced",
+    shown: [
+      [db("migration-lease"), "a transaction under it is never overtaken"],
+      [db("migration-lease"), "one that comes back after it was taken over stops"],
+      [db("migration-lease-processes"), "one that was killed is followed by another"],
+      [db("migration-lease"), "a pooler is noticed, and the server itself"],
+    ],
+  },
   "R-32": {
     promise: "Killed at any point, the same command goes on",
     shown: [
@@ -200,6 +209,17 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [db("plan-rows"), "every row of every table and column that stays is there after"],
     ],
   },
+  "R-36": {
+    promise:
+      "Backfills go in batches, rest, say when they are done, and go on where they were stopped",
+    shown: [
+      [db("backfill"), "tells after each batch how far it is"],
+      [db("backfill"), "rests after each batch for a multiple of its time"],
+      [db("backfill"), "a batch that takes too long is tried with half its rows"],
+      [db("backfill"), "killed in the middle and run again, it changes each row once"],
+      [soak("ferro"), "a million rows"],
+    ],
+  },
   "R-40": {
     promise: "Lint rules, and the locks that they are about, measured",
     shown: [
@@ -207,7 +227,17 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [db("lint-locks"), ""],
     ],
   },
-  "R-41": { promise: "Lint knows what a revision itself made", shown: [[unit("lint"), ""]] },
+  "R-41": {
+    promise: "Lint and plans know the history, and the versions that are served",
+    shown: [
+      [unit("lint"), ""],
+      [unit("targets"), "names the form that it has"],
+      [unit("targets"), "are used by nobody yet"],
+      [db("lint-scope"), "is what the database hasn't run"],
+      [db("plan-versions"), "a target leaves older forms out"],
+      [db("trace"), "locks weigh little on small tables"],
+    ],
+  },
   "R-42": { promise: "Findings say where, why and what instead", shown: [[unit("lint"), ""]] },
   "R-43": {
     promise: "One check for CI",
@@ -249,6 +279,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   },
   "R-52": { promise: "What can't be said is listed", shown: [[db("pull"), ""]] },
   "R-53": { promise: "Names of pulled models never meet", shown: [[unit("pull-names"), ""]] },
+  "R-54": {
+    promise: "The catalog is asked a constant number of times (npm run bench -- introspect)",
+    shown: [[db("introspect"), "asks the catalog as often for two hundred tables as for five"]],
+  },
   "R-55": {
     promise: "SQLite's own statements are read, and printed back as they are",
     shown: [["test/unit/dialect/sqlite-ddl-text.test.ts", ""]],

@@ -1,11 +1,12 @@
 /** What is created from a schema reads back as that schema. */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { postgresDialect } from "../../src/dialect/postgres/dialect.ts";
 import { sqliteDialect } from "../../src/dialect/sqlite/dialect.ts";
 import type { TableIr } from "../../src/ir/schema.ts";
 import type { StorageType } from "../../src/ir/type.ts";
 import { createMissing } from "../../src/migration/create.ts";
 import { introspect } from "../../src/migration/introspect.ts";
+import { bigSchema } from "../support/big-schema.ts";
 import { column, foreignKey, id, integer, schema, table, text } from "../unit/ddl/ir.ts";
 import { describeEachSchemaDatabase } from "./schema-database.ts";
 
@@ -84,6 +85,43 @@ describeEachSchemaDatabase("introspect", (db) => {
     await connection.script("CREATE TABLE u (a integer)");
     await connection.script("ROLLBACK");
     expect((await introspect(connection, dialect)).tables).toEqual([]);
+  });
+
+  test("asks the catalog as often for two hundred tables as for five", {
+    timeout: 180_000,
+  }, async () => {
+    const counted: number[] = [];
+    for (const count of [5, 200]) {
+      const connection = await db.empty();
+      await connection.script(bigSchema(db.name, count));
+      const queries = vi.spyOn(connection, "query");
+
+      const { tables } = await introspect(connection, dialect);
+
+      expect(tables.length).toBe(count);
+      counted.push(queries.mock.calls.length);
+    }
+    expect(counted[1]).toBe(counted[0]);
+    expect(counted[0]).toBeLessThanOrEqual(16);
+  });
+
+  test("gives comments, and keys of indexes, of many tables", async () => {
+    const connection = await db.empty();
+    await connection.script(bigSchema(db.name, 12));
+
+    const { tables } = await introspect(connection, dialect);
+
+    for (const { name, comment, columns, indexes, foreignKeys } of tables) {
+      const code = columns.find((each) => each.name === "code");
+      const said = db.name === "postgres";
+      expect(comment).toBe(said ? `about ${name}` : null);
+      expect(code?.comment).toBe(said ? `the code of a ${name}` : null);
+      expect(foreignKeys.length).toBe(3);
+      expect(indexes.map(({ keys }) => keys)).toEqual([
+        [{ expression: "lower(column_2)" }],
+        [{ column: "column_0" }, { column: "column_1", descending: true }],
+      ]);
+    }
   });
 
   /** A table as a database can tell it: SQLite has no enums and no booleans. */

@@ -24,6 +24,17 @@ const revision = (letter: string, parents: string, order: number): FiledRevision
 
 const revisions = [revision("a", "", 1), revision("b", "a", 2), revision("c", "b", 3)];
 
+test("targets come from the configuration, or from the command line instead", async () => {
+  using project = makeProject("sqlite:app.db");
+  project.write("ferro.config.ts", 'export default { target: ["postgres@14", "sqlite@3.40"] };');
+  const targets = async (target?: readonly string[]) =>
+    (await loadConfig({ ...(target !== undefined && { target }) }, project.folder)).targets;
+
+  expect(await targets()).toEqual({ postgres: "14", sqlite: "3.40" });
+  expect(await targets(["postgres@17"])).toEqual({ postgres: "17" });
+  await expect(targets(["17"])).rejects.toThrow("write postgres@14 or sqlite@3.40");
+});
+
 describeEachDatabase(
   "what is linted",
   (db) => {
@@ -51,6 +62,13 @@ describeEachDatabase(
       expect(await ids({})).toBe(`${id("b")} ${id("c")}`);
       expect((await lintScope(config, revisions, {})).note).toContain("2 of 3 revisions");
       expect(await ids({ all: true })).toBe("all");
+      const unapplied = async (request: Parameters<typeof lintScope>[2], of = config) =>
+        [...((await lintScope(of, revisions, request)).unapplied ?? ["unknown"])].join(" ");
+      for (const request of [{}, { all: true }, { revision: "cc" }]) {
+        expect(await unapplied(request)).toBe(`${id("b")} ${id("c")}`);
+      }
+      expect(await unapplied({ since: "bb" })).toBe(id("c"));
+      expect(await unapplied({}, nowhere)).toBe("unknown");
       expect(await ids({ revision: "aa" })).toBe(id("a"));
       expect(await ids({ since: "bb" })).toBe(id("c"));
       expect(await ids({ since: "HEAD" })).toBe(id("c"));

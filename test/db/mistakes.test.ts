@@ -269,6 +269,11 @@ const mistakes: Readonly<Record<string, readonly [() => unknown, string, string]
     "groupBy() reads plain rows, which hold no tags",
     "t.tags.count()",
   ],
+  "a lambda and names in select()": [
+    () => post.select((t: Untyped) => ({ id: t.id }), "title"),
+    "takes names, or one lambda",
+    "select((t) => ({ id: t.id",
+  ],
   "select() before include()": [
     () => post.select("id").include({ author: true }),
     "reads plain rows, and has no include()",

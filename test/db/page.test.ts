@@ -124,7 +124,7 @@ describeEachDatabase("page", (db) => {
   });
 
   test("walking forward and back is the full list, in any order", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -39,7 +39,7 @@ describeEachDatabase("predicates", (db) => {
   }
 
   test("say of every row what a plain evaluator says, NULLs included", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await fc.assert(
       fc.asyncProperty(claim, async ({ predicate, values, holds }) => {
@@ -50,7 +50,7 @@ describeEachDatabase("predicates", (db) => {
     );
   });
 
-  test("have an exact complement", { timeout: 120_000 }, async () => {
+  test("have an exact complement", { timeout: 300_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(claim, async ({ predicate, values }) => {
         const all = [

@@ -150,6 +150,39 @@ export class Artist extends Model(
     expect(text).not.toContain("foreignKeys:");
   });
 
+  test("a table of pairs links its two sides, over composite keys and shared columns too", async () => {
+    const connection = await db.empty();
+    const number =
+      db.name === "sqlite" ? "integer PRIMARY KEY NOT NULL" : "serial PRIMARY KEY NOT NULL";
+    await connection.script(`
+      CREATE TABLE pupils (tenant integer NOT NULL, no integer NOT NULL, PRIMARY KEY (tenant, no));
+      CREATE TABLE courses (tenant integer NOT NULL, code text NOT NULL, PRIMARY KEY (tenant, code));
+      CREATE TABLE clubs (id integer PRIMARY KEY NOT NULL);
+      CREATE TABLE enrolments (tenant integer NOT NULL, pupil_no integer NOT NULL, course_code text NOT NULL,
+        PRIMARY KEY (tenant, pupil_no, course_code),
+        FOREIGN KEY (tenant, pupil_no) REFERENCES pupils (tenant, no),
+        FOREIGN KEY (tenant, course_code) REFERENCES courses (tenant, code));
+      CREATE TABLE pupils_clubs (id ${number}, pupil_tenant integer NOT NULL, pupil integer NOT NULL,
+        the_club integer NOT NULL REFERENCES clubs (id), UNIQUE (pupil_tenant, pupil, the_club),
+        FOREIGN KEY (pupil_tenant, pupil) REFERENCES pupils (tenant, no));
+      CREATE TABLE fans (tenant integer NOT NULL, pupil_no integer NOT NULL, club integer NOT NULL REFERENCES clubs (id), since text,
+        PRIMARY KEY (tenant, pupil_no, club), FOREIGN KEY (tenant, pupil_no) REFERENCES pupils (tenant, no))`);
+
+    const payload = await introspect(connection, dialect);
+    const { text, ir } = await pulled.load(`pairs_${db.name}`, payload);
+
+    const names = ({ tables }: typeof payload) => tables.map(({ name }) => name);
+    expect(names(ir.payload)).toEqual(names(payload));
+    expect(text).toContain(
+      'return manyToMany(Course, { relatedName: "pupils", through: Enrolment });',
+    );
+    expect(text).toContain(
+      'return manyToMany(Club, { relatedName: "pupils", through: PupilsClub });',
+    );
+    // A fan is more than a pair.
+    expect(text).not.toContain("through: Fan");
+  });
+
   test("gives each of a hundred names its own property", async () => {
     const connection = await db.empty();
     const marks = ["", " ", "-", "_", ".", "%", "é", "ß", "名", "1", "$", "'", '"'];
@@ -261,6 +294,42 @@ describeEachDatabase("pulled models", (db) => {
 
     expect(found).toMatchObject({ shopId: shop["id"], tags: ["a", "b"], place: "10.0.0.1" });
     await script(connection, "DROP TABLE visit; DROP TABLE shop");
+  });
+});
+
+describeEachDatabase("pulled links", (db) => {
+  const pulled = new PulledFolder();
+  afterAll(() => pulled.remove());
+
+  test("are followed and added to over composite keys", async () => {
+    await using connection = await connect(db.url, { name: "linked" });
+    await script(
+      connection,
+      `CREATE TABLE pupil (tenant integer NOT NULL, no integer NOT NULL, PRIMARY KEY (tenant, no));
+       CREATE TABLE course (tenant integer NOT NULL, code text NOT NULL, PRIMARY KEY (tenant, code));
+       CREATE TABLE enrolment (tenant integer NOT NULL, pupil_no integer NOT NULL, course_code text NOT NULL,
+         PRIMARY KEY (tenant, pupil_no, course_code),
+         FOREIGN KEY (tenant, pupil_no) REFERENCES pupil (tenant, no),
+         FOREIGN KEY (tenant, course_code) REFERENCES course (tenant, code))`,
+    );
+    const { text } = await read(connection);
+    const file = join(pulled.path, `linked_${db.name.replace(/\W/g, "_")}.ts`);
+    writeFileSync(file, text);
+    const { Pupil, Course }: Record<"Pupil" | "Course", PulledModel> = await import(
+      pathToFileURL(file).href
+    );
+    clearRegistry();
+
+    const pupil = await Pupil.using("linked").create({ tenant: 1, no: 7 });
+    const course = await Course.using("linked").create({ tenant: 1, code: "art" });
+    const courses = pupil["courses"] as {
+      add(other: object): Promise<unknown>;
+      all(): Promise<readonly object[]>;
+    };
+    await courses.add(course);
+
+    expect(await courses.all()).toMatchObject([{ tenant: 1, code: "art" }]);
+    await script(connection, "DROP TABLE enrolment; DROP TABLE course; DROP TABLE pupil");
   });
 });
 

@@ -85,7 +85,7 @@ describe("real schemas", () => {
     );
   }
 
-  test("pulled models compile under strict and are formatted", { timeout: 120_000 }, () => {
+  test("pulled models compile under strict and are formatted", { timeout: 300_000 }, () => {
     const bin = join(import.meta.dirname, "../../node_modules/.bin");
     const config = join(pulled.path, "tsconfig.json");
     const extended = { extends: "../../tsconfig.json", include: ["*.ts"], exclude: [] };

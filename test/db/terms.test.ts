@@ -8,7 +8,7 @@ describeEachDatabase("random expressions and conditions", (db) => {
   useDatabase(db, [Term]);
 
   test("give what an evaluator in TypeScript gives, NULLs included", {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await checkTerms({ tables: 1, rows: 20, runs: 25 });
   });

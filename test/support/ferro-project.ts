@@ -1,5 +1,5 @@
 /** A project of its own on disk, and the command `ferro` run in it as a process. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -27,7 +27,17 @@ export interface Project extends Disposable {
   ferroKilled(when: RegExp, ...words: readonly string[]): Promise<Ran>;
   /** The same, ended a while after that: somewhere inside what was announced. */
   ferroKilledLater(when: RegExp, afterMs: number, ...words: readonly string[]): Promise<Ran>;
+  /** The same, for tests that meet it while it runs. */
+  start(...words: readonly string[]): Running;
   node(...words: readonly string[]): Promise<Ran>;
+}
+
+/** A run of `ferro` that goes on. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran>;
+  /** Until it has said this on stderr; fails where it ends without. */
+  says(text: RegExp): Promise<void>;
 }
 
 export function makeProject(url: string): Project {
@@ -41,33 +51,52 @@ export function makeProject(url: string): Project {
     "ferro.config.ts",
     `import { defineConfig } from "ferro-orm/migrate";\nexport default defineConfig({ url: ${JSON.stringify(url)}, models: "./models.ts" });\n`,
   );
-  const run = (words: readonly string[], when?: RegExp, afterMs = 0) =>
-    new Promise<Ran>((resolve) => {
-      const child = spawn(process.execPath, ["--import", hooks, ...words], {
-        cwd: folder,
-        env: {
-          ...process.env,
-          NODE_OPTIONS: "",
-          FORCE_COLOR: "0",
-          NO_COLOR: "1",
-          // The sources' types are stripped once, not by each process.
-          NODE_COMPILE_CACHE: join(tmpdir(), "ferro-test-compiled"),
-        },
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      let stdout = "";
-      let stderr = "";
-      child.stdout.on("data", (text) => {
-        stdout += text;
-      });
-      child.stderr.on("data", (text) => {
-        stderr += text;
-        if (when?.test(stderr) !== true) return;
-        if (afterMs === 0) child.kill("SIGKILL");
-        else setTimeout(() => child.kill("SIGKILL"), afterMs);
-      });
+  const start = (words: readonly string[]): Running => {
+    const child = spawn(process.execPath, ["--import", hooks, ...words], {
+      cwd: folder,
+      env: {
+        ...process.env,
+        NODE_OPTIONS: "",
+        FORCE_COLOR: "0",
+        NO_COLOR: "1",
+        // The sources' types are stripped once, not by each process.
+        NODE_COMPILE_CACHE: join(tmpdir(), "ferro-test-compiled"),
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.on("data", (text) => {
+      stdout += text;
+    });
+    child.stderr.on("data", (text) => {
+      stderr += text;
+    });
+    const ended = new Promise<Ran>((resolve) => {
       child.on("close", (code) => resolve({ code, stdout, stderr }));
     });
+    const says = (text: RegExp): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if (text.test(stderr)) resolve();
+        };
+        child.stderr.on("data", look);
+        look();
+        void ended.then(() => reject(new Error(`it ended without saying ${text}: ${stderr}`)));
+      });
+    return { child, ended, says };
+  };
+  const run = (words: readonly string[], when?: RegExp, afterMs = 0): Promise<Ran> => {
+    const { child, ended, says } = start(words);
+    if (when !== undefined) {
+      const kill = () => {
+        if (afterMs === 0) child.kill("SIGKILL");
+        else setTimeout(() => child.kill("SIGKILL"), afterMs);
+      };
+      says(when).then(kill, () => undefined);
+    }
+    return ended;
+  };
   const main = join(root, "src/cli/main.ts");
   return {
     folder,
@@ -79,6 +108,7 @@ export function makeProject(url: string): Project {
     ferro: (...words) => run([main, ...words]),
     ferroKilled: (when, ...words) => run([main, ...words], when),
     ferroKilledLater: (when, afterMs, ...words) => run([main, ...words], when, afterMs),
+    start: (...words) => start([main, ...words]),
     node: (...words) => run(words),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };

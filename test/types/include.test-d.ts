@@ -1,4 +1,5 @@
 import { describe, expectTypeOf, test } from "vitest";
+import type { Query } from "../../src/query/types.ts";
 import { Author, Employee, Post, type Profile, type Tag } from "./support/models.ts";
 
 declare function render(post: Post): void;
@@ -19,6 +20,23 @@ describe("include", () => {
     post.tags.push;
     // @ts-expect-error -- a tag's posts were not included
     post.tags[0]?.posts[0];
+  });
+
+  test("rows with relations are no plain rows, wherever include() stood", () => {
+    const rows = Post.include({ author: true }).where({ id: 1 }).limit(3);
+    const alike: Query<typeof Post> = rows;
+    const given = <Row>(query: Query<typeof Post, Row>): Query<typeof Post, Row> => query;
+
+    expectTypeOf(alike.select("id").all()).toEqualTypeOf<Promise<{ id: number }[]>>();
+    expectTypeOf(given(rows).one()).resolves.toHaveProperty("author");
+    // @ts-expect-error -- plain rows hold no relations
+    rows.select("id");
+    // @ts-expect-error -- nor do those of a lambda
+    rows.select((t) => ({ id: t.id }));
+    // @ts-expect-error -- the related rows are no different
+    Post.include({ tags: (q) => q.include({ posts: true }).limit(1).select("name") });
+    // @ts-expect-error -- nor is the one row
+    Post.include({ author: (q) => q.include({ posts: true }).select((t) => t.name) });
   });
 
   test("keeps what an instance is: methods, columns, and the relation itself", async () => {

@@ -5,7 +5,7 @@ import { check, compilers } from "./compilers.ts";
 describe.for(compilers)("$name", (compiler) => {
   test.for(["tsconfig.json", "tsconfig.legacy-fields.json"])(
     "keeps the promises of %s",
-    { timeout: 240_000 },
+    { timeout: 300_000 },
     (config) => {
       const { output } = check(compiler, [`--project`, `${import.meta.dirname}/${config}`]);
 

@@ -12,7 +12,7 @@ import {
   replay,
   throwawayUrl,
 } from "../../migrate.ts";
-import { type Command, command } from "../command.ts";
+import { type Command, command, targetOption } from "../command.ts";
 import { type Config, loadModels } from "../config.ts";
 import { printFinding } from "../findings.ts";
 import { lintScope, lintSettings, scopeOptions } from "../lint-scope.ts";
@@ -44,6 +44,7 @@ export const checkCommand: Command = command({
     "Without a database: one head, models equal to the revisions, plans as they were reviewed, lint of what the\nconfigured database hasn't run yet (of everything, where it doesn't answer). --db also looks at\nthe database. --replay runs every revision up, down and up again in a database that is thrown away.",
   options: {
     ...scopeOptions,
+    ...targetOption,
     db: { type: "boolean", about: "also check the database: pending revisions, drift" },
     replay: {
       type: "boolean",
@@ -64,8 +65,12 @@ export const checkCommand: Command = command({
     if (scope.note !== null) output.say(scope.note);
     const { problems, findings } = checkRevisions(revisions, {
       models,
-      planners: planners(config.databases),
-      lint: { ...lintSettings(config), revisions: scope.revisions },
+      planners: planners(config.databases, config.targets),
+      lint: {
+        ...lintSettings(config),
+        revisions: scope.revisions,
+        unapplied: scope.unapplied,
+      },
     });
     const found: Found[] = problems.map(({ kind, message }) => ({ kind, message }));
     for (const finding of findings) {

@@ -9,7 +9,7 @@ import {
   toSarif,
   traceRevisions,
 } from "../../migrate.ts";
-import { type Command, command } from "../command.ts";
+import { type Command, command, targetOption } from "../command.ts";
 import { anchorUrl, type Config } from "../config.ts";
 import { printFinding } from "../findings.ts";
 import { lintScope, lintSettings, scopeOptions } from "../lint-scope.ts";
@@ -28,6 +28,7 @@ export const lintCommand: Command = command({
   words: "[revision]",
   options: {
     ...scopeOptions,
+    ...targetOption,
     format: { type: "string", value: "<text|sarif|github>", about: "how findings are printed" },
     stats: {
       type: "string",
@@ -66,6 +67,7 @@ export const lintCommand: Command = command({
     const findings = lintRevisions(revisions, {
       ...lintSettings(config),
       revisions: scope.revisions,
+      unapplied: scope.unapplied,
       small: await withOther(config, options.stats, findSmallTables),
     });
     const fixed = fix && options["dry-run"] !== true ? await fixAll(findings, config, output) : [];

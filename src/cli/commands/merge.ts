@@ -1,5 +1,5 @@
 import { mergeHeads, planners, saveRevision, writeOperation } from "../../migrate.ts";
-import { type Command, command } from "../command.ts";
+import { type Command, command, targetOption } from "../command.ts";
 import { revisionsOf } from "../revisions.ts";
 
 /** `ferro merge` */
@@ -11,13 +11,14 @@ export const mergeCommand: Command = command({
   options: {
     message: { type: "string", short: "m", value: "<text>", about: "what the merge is for" },
     accept: { type: "boolean", about: "join them although operations conflict" },
+    ...targetOption,
   },
   async run({ options, config, output }) {
     const revisions = await revisionsOf(config);
     const { message = "merge", accept = false } = options;
     const merge = mergeHeads(revisions, {
       message,
-      planners: config.pin ? planners(config.databases) : [],
+      planners: config.pin ? planners(config.databases, config.targets) : [],
     });
     if (merge === null) {
       output.say("there is one head: nothing to merge");

@@ -16,7 +16,7 @@ import {
   saveRevision,
   writeOperation,
 } from "../../migrate.ts";
-import { type Command, command } from "../command.ts";
+import { type Command, command, targetOption } from "../command.ts";
 import { anchorUrl, type Config, loadModels } from "../config.ts";
 import { decide, decisionOptions } from "../decide.ts";
 import { printFinding } from "../findings.ts";
@@ -51,6 +51,7 @@ export const revisionCommand: Command = command({
     message: { type: "string", short: "m", value: "<text>", about: "what the revision is for" },
     "no-pin": { type: "boolean", about: "write no plan.<database>.sql beside it" },
     ...decisionOptions,
+    ...targetOption,
   },
   examples: [
     'ferro revision --autogenerate -m "posts have slugs"',
@@ -70,7 +71,8 @@ export const revisionCommand: Command = command({
       );
       return { result: { revision: null } };
     }
-    const pinned = config.pin && options["no-pin"] !== true ? planners(config.databases) : [];
+    const pinned =
+      config.pin && options["no-pin"] !== true ? planners(config.databases, config.targets) : [];
     const made = makeRevision(revisions, operations, {
       message: options.message ?? "",
       planners: pinned,

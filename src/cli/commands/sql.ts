@@ -1,6 +1,6 @@
 import { UsageError } from "../../index.ts";
 import { planners, writeScript } from "../../migrate.ts";
-import { type Command, command } from "../command.ts";
+import { type Command, command, targetOption } from "../command.ts";
 import { revisionsOf } from "../revisions.ts";
 
 /** `ferro sql` */
@@ -16,6 +16,7 @@ export const sqlCommand: Command = command({
       value: "<sqlite|postgres>",
       about: "which one; that of the configuration's url when left out",
     },
+    ...targetOption,
     plain: {
       type: "boolean",
       about: "for a program that sends the script as one text, not for psql or sqlite3",
@@ -24,7 +25,7 @@ export const sqlCommand: Command = command({
   examples: ["ferro sql | psql", "ferro sql 4be1:head --database postgres"],
   async run({ words, options, config, output }) {
     const name = options.database ?? config.databases[0];
-    const [target] = name === undefined ? [] : planners([name]);
+    const [target] = name === undefined ? [] : planners([name], config.targets);
     if (target === undefined) {
       throw new UsageError("ferro sql needs --database sqlite or --database postgres");
     }

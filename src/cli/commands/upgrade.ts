@@ -1,7 +1,14 @@
 import { UsageError } from "../../index.ts";
-import { describeSegment, lossesOf, type RunReport, statementsOf, upgrade } from "../../migrate.ts";
+import {
+  describeSegment,
+  lossesOf,
+  type Patience,
+  type RunReport,
+  statementsOf,
+  upgrade,
+} from "../../migrate.ts";
 import { type Command, command } from "../command.ts";
-import { seconds } from "../numbers.ts";
+import { ratio, seconds } from "../numbers.ts";
 import type { Output } from "../output.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 import { tell } from "../watch.ts";
@@ -18,6 +25,18 @@ export const runOptions = {
     value: "<seconds>",
     about:
       "how long a statement waits for a table's lock before its segment is tried again; 3 when left out",
+  },
+  throttle: {
+    type: "string",
+    value: "<ratio>",
+    about:
+      "how long to rest after each batch of a backfill: 1 for as long as it took, 0 for not at all; what its operation says when left out",
+  },
+  "batch-timeout": {
+    type: "string",
+    value: "<seconds>",
+    about:
+      "PostgreSQL: how long a batch of a backfill may run before it is tried with half its rows; 30 when left out, 0 for ever",
   },
   tries: { type: "string", value: "<n>", about: "how often a segment is tried; 10 when left out" },
   "app-version": { type: "string", value: "<text>", about: "kept with each revision" },
@@ -92,11 +111,17 @@ function sayHeld({ held }: RunReport, output: Output): void {
 /** The patience that options ask for; what is left out is the runner's own. */
 export function patienceOf(options: {
   readonly "lock-timeout"?: string;
+  readonly "batch-timeout"?: string;
+  readonly throttle?: string;
   readonly tries?: string;
-}): { readonly lockTimeoutMs?: number; readonly tries?: number } {
+}): Partial<Patience> {
   const lockTimeoutMs = seconds("lock-timeout", options["lock-timeout"]);
+  const batchTimeoutMs = seconds("batch-timeout", options["batch-timeout"]);
+  const throttle = ratio("throttle", options.throttle);
   return {
     ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
+    ...(batchTimeoutMs !== undefined && { batchTimeoutMs }),
+    ...(throttle !== undefined && { throttle }),
     ...(options.tries !== undefined && { tries: Number(options.tries) }),
   };
 }

@@ -22,7 +22,7 @@ export const postgresDialect: Dialect = {
   explain: postgresExplain,
   ddl: postgresDdl,
   plan: planPostgres,
-  planVersions: [],
+  planVersions: ["18"],
   setAside,
   reconcile: postgresReconcile,
   rebuild: () => Promise.reject(new MigrationError("PostgreSQL makes no table anew")),

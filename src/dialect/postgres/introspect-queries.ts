@@ -3,7 +3,7 @@
  *
  * Each gives one JSON object for each row. They run with a search path of the one schema, so
  * what the server prints names its objects without a schema, and those of others with it.
- * Columns that older servers lack are read through `to_jsonb`.
+ * Columns that older servers lack are found in a row of NULL outside of the subquery that names them.
  */
 
 /** The schema in use, if there is one, and the search path to give back. */
@@ -39,6 +39,10 @@ const among = (schema: string): string => `${schema} = ANY($1::oid[])`;
 const spelled = (schema: string, name: string): string =>
   `CASE WHEN ${schema} = ${inUse} AND pg_catalog.strpos(${name}, '.') = 0 THEN ${name}::text ELSE (SELECT sn.nspname FROM pg_catalog.pg_namespace sn WHERE sn.oid = ${schema}) || '.' || ${name} END`;
 
+/** The comment on a relation, or on a column of it; the server's own functions for it take ten times as long. */
+const describing = (relation: string, column: string): string =>
+  `(SELECT w.description FROM pg_catalog.pg_description w WHERE w.objoid = ${relation} AND w.classoid = 'pg_catalog.pg_class'::regclass AND w.objsubid = ${column})`;
+
 const asJson = (query: string): string =>
   `SELECT pg_catalog.row_to_json(q)::text FROM (${query}) q`;
 
@@ -63,7 +67,7 @@ SELECT c.oid::text AS oid, ${spelled("c.relnamespace", "c.relname")} AS name, c.
   (SELECT pg_catalog.json_agg(i.inhparent::regclass::text ORDER BY i.inhseqno)
     FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid) AS parents,
   c.relrowsecurity AS row_security, c.reloptions AS options,
-  pg_catalog.obj_description(c.oid, 'pg_class') AS comment
+  ${describing("c.oid", "0")} AS comment
 FROM pg_catalog.pg_class c
 WHERE ${among("c.relnamespace")} AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT ${member("pg_class", "c.oid")}
 ORDER BY c.relnamespace, c.relname COLLATE "C"`);
@@ -90,7 +94,7 @@ SELECT a.attrelid::text AS table, a.attnum AS number, a.attname AS name, a.attty
   a.attnotnull AS not_null, a.attidentity AS identity, a.attgenerated AS generated,
   pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS default,
   CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END AS collation,
-  pg_catalog.col_description(a.attrelid, a.attnum) AS comment
+  ${describing("a.attrelid", "a.attnum")} AS comment
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -128,20 +132,20 @@ export const constraintsQuery: string = asJson(`
 SELECT k.conrelid::text AS table, k.conname AS name, k.contype AS kind, k.conkey AS columns,
   k.conindid::text AS index, k.condeferrable AS deferrable, k.condeferred AS deferred,
   k.convalidated AS valid, k.connoinherit AS no_inherit,
-  (pg_catalog.to_jsonb(k) ->> 'conenforced')::boolean AS enforced,
-  (pg_catalog.to_jsonb(k) ->> 'conperiod')::boolean AS period,
+  k.enforced, k.period,
   CASE WHEN k.contype = 'f' THEN k.confrelid::text END AS target,
   ${among("r.relnamespace")} AND NOT r.relispartition AS target_here, ${spelled("r.relnamespace", "r.relname")} AS target_name,
   CASE WHEN k.contype = 'f' THEN k.confkey END AS target_columns,
   k.confupdtype AS on_update, k.confdeltype AS on_delete, k.confmatchtype AS match,
-  CASE WHEN k.contype = 'f' THEN pg_catalog.to_jsonb(k) -> 'confdelsetcols' END AS set_columns,
+  CASE WHEN k.contype = 'f' THEN k.set_columns END AS set_columns,
   CASE WHEN k.contype = 'c' THEN pg_catalog.pg_get_expr(k.conbin, k.conrelid) END AS expression,
   CASE WHEN k.contype = 'x' THEN pg_catalog.pg_get_constraintdef(k.oid) ELSE '' END AS definition
-FROM pg_catalog.pg_constraint k
+FROM (SELECT NULL::boolean AS conenforced, NULL::boolean AS conperiod, NULL::int2[] AS confdelsetcols) older
+CROSS JOIN LATERAL (SELECT *, conenforced AS enforced, conperiod AS period, confdelsetcols AS set_columns
+  FROM pg_catalog.pg_constraint WHERE conparentid = 0 AND contype IN ('p', 'u', 'f', 'c', 'x')) k
 JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
 LEFT JOIN pg_catalog.pg_class r ON r.oid = k.confrelid
 WHERE ${among("c.relnamespace")} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
-  AND k.conparentid = 0 AND k.contype IN ('p', 'u', 'f', 'c', 'x')
 ORDER BY k.conrelid, k.conname COLLATE "C"`);
 
 export interface IndexRow {
@@ -162,45 +166,49 @@ export interface IndexRow {
 }
 
 export interface IndexKeyRow {
-  readonly sql: string;
+  /** Of expressions. */
+  readonly sql: string | null;
   /** Bit 0: descending; bit 1: NULL first. */
   readonly order: number;
   readonly collation: string | null;
   readonly class: string | null;
 }
 
-/** Indexes. A key's class and collation are given where they aren't those of its column's type. */
+/**
+ * Indexes. A key's class and collation are given where they aren't those of its column's type.
+ *
+ * Looked up one by one, each by its key: what the server guesses about a database that was just filled makes joins slow.
+ */
 export const indexesQuery: string = asJson(`
 SELECT x.indexrelid::text AS oid, x.indrelid::text AS table, i.relname AS name, x.indisunique AS unique,
-  x.indisvalid AS valid, k.conindid IS NOT NULL AS constraint,
-  (pg_catalog.to_jsonb(x) ->> 'indnullsnotdistinct')::boolean AS nulls_not_distinct,
+  x.indisvalid AS valid, x.of_constraint AS constraint, x.indnullsnotdistinct AS nulls_not_distinct,
   m.amname AS method, x.indnkeyatts AS key_count, x.indkey::int2[] AS columns,
   pg_catalog.pg_get_expr(x.indpred, x.indrelid) AS where, i.reloptions AS options,
-  pg_catalog.obj_description(i.oid, 'pg_class') AS comment,
-  CASE WHEN k.conindid IS NOT NULL THEN '[]'::json ELSE (
+  ${describing("x.indexrelid", "0")} AS comment,
+  CASE WHEN x.of_constraint THEN '[]'::json ELSE (
     SELECT pg_catalog.json_agg(pg_catalog.json_build_object(
-      'sql', pg_catalog.pg_get_indexdef(x.indexrelid, a.attnum, false),
+      'sql', CASE WHEN x.indkey[a.attnum - 1] = 0 THEN pg_catalog.pg_get_indexdef(x.indexrelid, a.attnum, false) END,
       'order', x.indoption[a.attnum - 1],
-      'collation', CASE WHEN x.indcollation[a.attnum - 1] NOT IN (0, coalesce(b.attcollation, t.typcollation))
+      'collation', CASE WHEN x.indcollation[a.attnum - 1] NOT IN (0, coalesce(
+          (SELECT b.attcollation FROM pg_catalog.pg_attribute b WHERE b.attrelid = x.indrelid AND b.attnum = x.indkey[a.attnum - 1] AND b.attnum > 0),
+          (SELECT t.typcollation FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid)))
         THEN x.indcollation[a.attnum - 1]::regcollation::text END,
-      'class', CASE WHEN o.opcdefault AND a.attoptions IS NULL THEN NULL ELSE
-        CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN '' ELSE pg_catalog.quote_ident(n.nspname) || '.' END
-        || pg_catalog.quote_ident(o.opcname)
-        || coalesce('(' || (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(e.option_name) || '=' || pg_catalog.quote_literal(e.option_value), ', ')
-          FROM pg_catalog.pg_options_to_table(a.attoptions) e) || ')', '') END
+      'class', (SELECT CASE WHEN o.opcdefault AND a.attoptions IS NULL THEN NULL ELSE
+          CASE WHEN pg_catalog.pg_opclass_is_visible(o.oid) THEN '' ELSE
+            (SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_namespace n WHERE n.oid = o.opcnamespace) || '.' END
+          || pg_catalog.quote_ident(o.opcname)
+          || coalesce('(' || (SELECT pg_catalog.string_agg(pg_catalog.quote_ident(e.option_name) || '=' || pg_catalog.quote_literal(e.option_value), ', ')
+            FROM pg_catalog.pg_options_to_table(a.attoptions) e) || ')', '') END
+        FROM pg_catalog.pg_opclass o WHERE o.oid = x.indclass[a.attnum - 1])
     ) ORDER BY a.attnum)
-    FROM pg_catalog.pg_attribute a
-    JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-    JOIN pg_catalog.pg_opclass o ON o.oid = x.indclass[a.attnum - 1]
-    JOIN pg_catalog.pg_namespace n ON n.oid = o.opcnamespace
-    LEFT JOIN pg_catalog.pg_attribute b ON b.attrelid = x.indrelid AND b.attnum = x.indkey[a.attnum - 1] AND b.attnum > 0
-    WHERE a.attrelid = x.indexrelid AND a.attnum <= x.indnkeyatts) END AS keys
-FROM pg_catalog.pg_index x
+    FROM pg_catalog.pg_attribute a WHERE a.attrelid = x.indexrelid AND a.attnum <= x.indnkeyatts) END AS keys
+FROM (SELECT NULL::boolean AS indnullsnotdistinct) older
+CROSS JOIN LATERAL (SELECT indexrelid, indrelid, indisunique, indisvalid, indnkeyatts, indkey, indclass, indcollation, indoption, indpred, indnullsnotdistinct,
+  EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conrelid = indrelid AND k.conindid = indexrelid AND k.contype IN ('p', 'u', 'x')) AS of_constraint
+  FROM pg_catalog.pg_index) x
 JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
 JOIN pg_catalog.pg_class c ON c.oid = x.indrelid
 JOIN pg_catalog.pg_am m ON m.oid = i.relam
-LEFT JOIN (SELECT DISTINCT conindid, conrelid FROM pg_catalog.pg_constraint WHERE contype IN ('p', 'u', 'x')) k
-  ON k.conindid = x.indexrelid AND k.conrelid = x.indrelid
 WHERE ${among("c.relnamespace")} AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 ORDER BY x.indrelid, i.relname COLLATE "C"`);
 

@@ -315,7 +315,7 @@ function readKey(row: IndexKeyRow, column: string | undefined): IndexKeyIr {
   const descending = (row.order & 1) === 1;
   const nullsFirst = (row.order & 2) === 2;
   return {
-    ...(column === undefined ? { expression: withoutOuterParentheses(row.sql) } : { column }),
+    ...(column === undefined ? { expression: withoutOuterParentheses(row.sql ?? "") } : { column }),
     ...(descending && { descending: true }),
     // NULL comes last in ascending order, first in descending.
     ...(nullsFirst !== descending && { nulls: nullsFirst ? "first" : "last" }),

@@ -3,6 +3,7 @@ import type { DriverConnection, DriverRow } from "../../driver/driver.ts";
 import type { Blocker, MigrationDialect } from "../migration.ts";
 import { castTo } from "./cast.ts";
 import { postgresDdl, quoteText } from "./ddl.ts";
+import { postgresLease } from "./lease.ts";
 import { keepsWritersOut, lockName, ownStrength, readFootprints } from "./trace.ts";
 
 /** Running migrations on PostgreSQL. */
@@ -42,6 +43,8 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
     const [pid, application, host, seconds] = row;
     return `pid ${pid} (${application || "no name"}, from ${host}, connected for ${seconds} s)`;
   },
+  lease: postgresLease,
+  estimateRows,
   uncastable: (quoted, was, is) => {
     const cast = castTo(quoted, was, is);
     const declared = is.nativeType ?? postgresDdl.columnType(is.type);
@@ -92,6 +95,23 @@ FROM pg_catalog.pg_stat_activity WHERE pid = ANY (pg_catalog.pg_blocking_pids($1
     query: String(query),
     seconds: Number(seconds),
   }));
+}
+
+/** Small tables are counted; of others the planner knows, by their size where they were never analyzed. */
+async function estimateRows(connection: DriverConnection, table: string): Promise<number | null> {
+  const ask = async (sql: string, parameters: readonly string[] = []) =>
+    (await connection.query({ sql, parameters, returnsRows: true })).rows[0]?.[0] ?? null;
+  const bytes = await ask(
+    "SELECT pg_catalog.pg_relation_size(oid) FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1) AND relkind = 'r'",
+    [table],
+  );
+  if (bytes !== null && Number(bytes) < 2 ** 20) {
+    return Number(await ask(`SELECT count(*) FROM ${table}`));
+  }
+  const plan = await ask(`EXPLAIN (FORMAT JSON) SELECT FROM ${table}`);
+  if (plan === null) return null;
+  const [{ Plan: top }] = JSON.parse(String(plan)) as [{ Plan: Record<string, unknown> }];
+  return Number(top["Plan Rows"]);
 }
 
 /** A number of our own for each scope; two scopes meet once in 2^63. */

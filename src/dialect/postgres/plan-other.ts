@@ -36,12 +36,13 @@ export const otherPlanners: { readonly [Kind in OtherOperation]: Planner<Kind> }
     }
   },
   backfill: (operation, context) => {
-    const { table, set, where, batch } = operation;
+    const { table, set, where, batch, throttle } = operation;
     const all = Object.entries(set).map(([column, value]) => `${quote(column)} = (${value})`);
     backfill(context, operation, table, {
       set: all.join(", "),
       where: where === undefined ? undefined : `(${where})`,
       batch,
+      throttle,
     });
   },
   data: ({ name, resumable = false }, { plan }) => plan.put({ kind: "data", name, resumable }),
@@ -65,10 +66,12 @@ export function backfill(
     set,
     where,
     batch = usualBatch,
+    throttle,
   }: {
     readonly set: string;
     readonly where?: string | undefined;
     readonly batch?: number | undefined;
+    readonly throttle?: number | undefined;
   },
 ): void {
   const key = tableOf(before, table).primaryKey;
@@ -85,5 +88,6 @@ export function backfill(
     key,
     sql: `${update} WHERE ${where === undefined ? "" : `${where} AND `}${range}`,
     batch,
+    ...(throttle !== undefined && { throttle }),
   });
 }

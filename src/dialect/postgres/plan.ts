@@ -21,7 +21,7 @@ const planners: { readonly [Kind in OperationKind]: Planner<Kind> } = {
 };
 
 /** The oldest server that Ferro supports. */
-const oldest = "15";
+const oldest = "14";
 
 /** @see Dialect.plan */
 export function planPostgres(

@@ -52,6 +52,13 @@ export const sqliteMigration: MigrationDialect = {
     }
   },
   lockHolder: () => Promise.resolve(null),
+  lease: null,
+  /** There are no statistics that can be relied on, but the smallest index is enough. */
+  async estimateRows(connection, table) {
+    const sql = `SELECT count(*) FROM ${table}`;
+    const { rows } = await connection.query({ sql, parameters: [], returnsRows: true });
+    return Number(rows[0]?.[0]);
+  },
   uncastable: (quoted, _was, is) => {
     const form = forms[is.type.kind];
     return form === undefined ? null : { where: form(quoted) };

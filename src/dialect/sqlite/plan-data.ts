@@ -60,7 +60,7 @@ export const dataPlanners: { readonly [Kind in DataOperation]: SqlitePlanner<Kin
   },
   backfill: (operation, making) => {
     making.flush();
-    const { table, set, where, batch = 5000 } = operation;
+    const { table, set, where, batch = 5000, throttle } = operation;
     const { primaryKey } = tableOf(making.before, table);
     const all = Object.entries(set).map(([column, value]) => `${quote(column)} = (${value})`);
     const update = `UPDATE ${quote(table)} SET ${all.join(", ")}`;
@@ -76,6 +76,7 @@ export const dataPlanners: { readonly [Kind in DataOperation]: SqlitePlanner<Kin
       key: primaryKey,
       sql: `${update} WHERE ${where === undefined ? "" : `(${where}) AND `}${range}`,
       batch,
+      ...(throttle !== undefined && { throttle }),
     });
   },
   data: ({ name, resumable = false }, making) => {

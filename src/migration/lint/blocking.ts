@@ -144,6 +144,11 @@ export const blockingRules: readonly Rule[] = [
     why: "ACCESS EXCLUSIVE lock during a scan",
     rewrite:
       "`op.setNotNull`: a check NOT VALID, VALIDATE, then SET NOT NULL, which finds the check and scans nothing",
+    newer: {
+      since: "18",
+      rewrite:
+        "`op.setNotNull`: the constraint itself NOT VALID, then VALIDATE in a later transaction",
+    },
     find: (operation, context) =>
       operation.op === "setNullable" &&
       !operation.nullable &&
@@ -213,7 +218,12 @@ export const blockingRules: readonly Rule[] = [
     database: "postgres",
     when: "a stored generated column is added to a table that is in use",
     why: "ACCESS EXCLUSIVE lock while the table is written anew",
-    rewrite: "VIRTUAL on PostgreSQL 18; else a plain column, a trigger and a backfill",
+    rewrite: "a plain column, a trigger and a backfill",
+    newer: {
+      since: "18",
+      rewrite:
+        "`stored: false` (VIRTUAL), which writes nothing; or a plain column, a trigger and a backfill",
+    },
     find: (operation, context) =>
       operation.op === "addColumn" &&
       operation.column.generated?.stored === true &&

@@ -1,10 +1,12 @@
 /** Looks over revisions for what hurts in production. */
 
+import { isAtLeast } from "../../ddl/version.ts";
 import { applyOperation } from "../../ir/apply.ts";
 import type { Operation } from "../../ir/migration.ts";
 import type { FiledRevision } from "../folder.ts";
 import { readGraph } from "../graph.ts";
 import { States } from "../states.ts";
+import type { Targets } from "../targets.ts";
 import { blockingRules } from "./blocking.ts";
 import { columnRules } from "./columns.ts";
 import { compatibilityRules } from "./compatibility.ts";
@@ -16,6 +18,7 @@ import { segmentRules } from "./segments.ts";
 import { scaledSeverity } from "./sizes.ts";
 import { sqliteRules } from "./sqlite.ts";
 import { styleRules } from "./style.ts";
+import { versionRules } from "./versions.ts";
 
 /** Every rule, by id. */
 export const lintRules: readonly Rule[] = [
@@ -26,6 +29,7 @@ export const lintRules: readonly Rule[] = [
   ...dataRules,
   ...sqliteRules,
   ...styleRules,
+  ...versionRules,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Something that a rule found. */
@@ -51,8 +55,10 @@ export interface LintOptions {
   readonly severities?: Readonly<Record<string, Severity | "off">> | undefined;
   /** Rules of your own. */
   readonly rules?: readonly CustomRule[] | undefined;
-  /** The oldest versions that are served: `{ sqlite: "3.40" }`. */
-  readonly targets?: LintContext["targets"] | undefined;
+  /** The oldest versions that are served: `{ postgres: "14", sqlite: "3.40" }`. */
+  readonly targets?: Targets | undefined;
+  /** Revisions that no database in use has run: nobody uses the tables that they make. */
+  readonly unapplied?: ReadonlySet<string> | undefined;
   /** Tables with few rows: a lock on them is soon over, so findings about locks weigh as information. */
   readonly small?: ReadonlySet<string> | undefined;
   /** The text of a revision's file, for line numbers. */
@@ -66,23 +72,49 @@ export function lintRevisions(
 ): readonly Finding[] {
   const graph = readGraph(revisions);
   const states = new States(graph);
+  const unused = unusedTables(graph.ordered, options.unapplied ?? new Set());
   return graph.ordered
     .filter(({ id }) => options.revisions?.has(id) ?? true)
     .flatMap((revision) => {
       // What doesn't fit is reported as that, not as lint.
       states.after(revision);
-      return lintRevision(revision, states.before(revision), options);
+      const fresh = unused.get(revision.id) ?? new Set();
+      return lintRevision(revision, { before: states.before(revision), fresh }, options);
     });
+}
+
+/** The tables that unapplied revisions find made by others of them, by revision. */
+function unusedTables(
+  ordered: readonly FiledRevision[],
+  unapplied: ReadonlySet<string>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const before = new Map<string, ReadonlySet<string>>();
+  const after = new Map<string, ReadonlySet<string>>();
+  for (const { id, parents, up } of ordered) {
+    if (!unapplied.has(id)) continue;
+    const fresh = new Set(parents.flatMap((parent) => [...(after.get(parent) ?? [])]));
+    before.set(id, new Set(fresh));
+    for (const operation of up) noteFresh(fresh, operation);
+    after.set(id, fresh);
+  }
+  return before;
+}
+
+/** Keeps the names of tables that nobody uses yet. */
+function noteFresh(fresh: Set<string>, operation: Operation): void {
+  if (operation.op === "createTable") fresh.add(operation.table.name);
+  if (operation.op === "renameTable" && fresh.delete(operation.table)) fresh.add(operation.to);
+  if (operation.op === "dropTable") fresh.delete(operation.table);
 }
 
 function lintRevision(
   revision: FiledRevision,
-  start: LintContext["before"],
+  start: Pick<LintContext, "before" | "fresh">,
   options: LintOptions,
 ): readonly Finding[] {
-  const fresh = new Set<string>();
+  const fresh = new Set(start.fresh);
   const lines = linesOf(options.textOf?.(revision) ?? "");
-  let before = start;
+  let { before } = start;
   return revision.up.flatMap((operation, index) => {
     const online = revision.online !== false;
     const context = {
@@ -97,8 +129,7 @@ function lintRevision(
       ...findAll(operation, context, options),
       ...findCustom(operation, context, options),
     ].filter(({ rule }) => !isAllowed(operation, rule));
-    if (operation.op === "createTable") fresh.add(operation.table.name);
-    if (operation.op === "renameTable" && fresh.has(operation.table)) fresh.add(operation.to);
+    noteFresh(fresh, operation);
     before = applyOperation(before, operation);
     const { small } = options;
     return found.map((each) => ({
@@ -148,11 +179,18 @@ function findAll(
       rule.find?.(operation, context) ??
       names.map((each) => findInSql(rule, operation, context, each)).find((each) => each !== null);
     if (about === undefined) return [];
-    const { id, when, why, rewrite } = rule;
-    return [
-      { rule: id, severity, message: about === "" ? when : `${when}: ${about}`, why, rewrite },
-    ];
+    const { id, when, why } = rule;
+    const message = about === "" ? when : `${when}: ${about}`;
+    return [{ rule: id, severity, message, why, rewrite: rewriteFor(rule, context) }];
   });
+}
+
+/** The form for the oldest version that is served; both, where none is said. */
+function rewriteFor({ rewrite, newer, database }: Rule, { targets }: LintContext): string {
+  if (newer === undefined || database === "both") return rewrite;
+  const oldest = targets[database];
+  if (oldest === undefined) return `${rewrite}; from version ${newer.since} on, ${newer.rewrite}`;
+  return isAtLeast(oldest, newer.since) ? newer.rewrite : rewrite;
 }
 
 function findInSql(

@@ -1,6 +1,7 @@
 /** What a lint rule is. */
 import type { Operation } from "../../ir/migration.ts";
 import type { ColumnIr, SchemaPayload, TableIr } from "../../ir/schema.ts";
+import type { Targets } from "../targets.ts";
 
 /** How much a finding weighs: an error fails `ferro check`. */
 export type Severity = "error" | "warning" | "info";
@@ -20,8 +21,8 @@ export interface LintContext {
   readonly earlier: readonly Operation[];
   /** The operations of the revision that come after. */
   readonly later: readonly Operation[];
-  /** The oldest version that is served: "3.40"; undefined where none is said. */
-  readonly targets: { readonly sqlite?: string };
+  /** The oldest versions that are served. */
+  readonly targets: Targets;
 }
 
 /** One statement of raw SQL, as words and marks in upper case, texts and comments left out. */
@@ -50,6 +51,8 @@ export interface Rule {
   readonly why: string;
   /** The form to use instead. */
   readonly rewrite: string;
+  /** A better form, which older versions don't have. */
+  readonly newer?: { readonly since: string; readonly rewrite: string };
   /** Off unless the configuration gives it a severity. */
   readonly off?: true;
   /** Finds it in an operation; what it is about. */

@@ -131,9 +131,9 @@ export const sqliteRules: readonly Rule[] = [
     id: "FM406",
     severity: "error",
     database: "sqlite",
-    when: "SQL or a table that needs a newer SQLite than `targets` names",
+    when: "SQL or a table that needs a newer SQLite than `target` names",
     why: "there it is a syntax error",
-    rewrite: "an older form; or raise `targets: { sqlite: … }` in ferro.config.ts",
+    rewrite: "an older form; or raise `target` in ferro.config.ts",
     find: (operation, context) =>
       operation.op === "createTable" &&
       operation.table.strict === true &&

@@ -68,7 +68,7 @@ function memberLines(context: ModelContext): readonly string[] {
   }
   for (const relation of pulled.relationsOver) lines.push(relationText(relation, context));
   for (const { property, target, relatedName, through } of pulled.links) {
-    const options = object({ relatedName: literal(relatedName), through: literal(through) });
+    const options = object({ relatedName: literal(relatedName), through });
     lines.push(
       getter(property, { call: use("manyToMany", context), arguments: [target, options] }),
     );

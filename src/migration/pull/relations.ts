@@ -25,11 +25,12 @@ export interface PulledBackRef {
   readonly source: string;
 }
 
-/** A link to many rows through a join table. */
+/** A link to many rows through a join table, which is a model as well. */
 export interface PulledLink {
   readonly property: string;
   readonly target: string;
   readonly relatedName: string;
+  /** The class of the join table. */
   readonly through: string;
 }
 
@@ -314,39 +315,50 @@ function nameRelated(
 }
 
 /**
- * A table of two foreign keys and nothing else links its targets. The link names no columns, so it is
- * made only where the columns have the names that it expects.
+ * A table of two foreign keys, and nothing else but a key that the database numbers, links their targets;
+ * the two may share columns. Rows must be told apart by the pair.
  */
 function linkThrough(
-  { table, relations }: Pick<PulledTable, "table" | "relations">,
+  each: Pick<PulledTable, "table" | "className" | "columns" | "relations" | "relationsOver">,
   classes: ReadonlyMap<string, string>,
   spaces: ReadonlyMap<string, NameSpace>,
   backRefs: ReadonlyMap<string, PulledBackRef[]>,
   links: ReadonlyMap<string, PulledLink[]>,
 ): void {
-  const [first, second, third] = [...relations.values()];
-  if (first === undefined || second === undefined || third !== undefined) return;
-  if (table.columns.length !== 2 || first.target === second.target) return;
-  const pair = [first.column, second.column];
-  const together = (columns: readonly string[]) =>
-    columns.length === 2 && columns.every((column) => pair.includes(column));
-  const keyed =
-    together(table.primaryKey) || table.uniques.some(({ columns }) => together(columns));
-  const usual = [first, second].every(
-    ({ column, target }) => column === `${classes.get(target)?.toLowerCase()}_id`,
+  const { table, className, columns } = each;
+  // The link stands at the side that the table says first; the first columns may be shared.
+  const place = ({ key }: PulledRelation) =>
+    columns.findIndex(({ name }) => name === key.columns.at(-1));
+  const [first, second, third] = [...each.relations.values(), ...each.relationsOver].sort(
+    (a, b) => place(a) - place(b),
   );
-  if (!keyed || !usual) return;
+  if (first === undefined || second === undefined || third !== undefined) return;
+  if (first.target === second.target || !holdsPairs(table, first, second)) return;
 
   const side = (target: string) => classes.get(target) ?? "";
   const take = (owner: string, other: string): string => {
     const name = plural(camelCase(side(other)));
-    const through = `${name}Through${side(table.name)}`;
+    const through = `${name}Through${className}`;
     return (spaces.get(owner) ?? new NameSpace()).take(safeProperty(name), through);
   };
   const property = take(first.target, second.target);
   const relatedName = take(second.target, first.target);
   links
     .get(first.target)
-    ?.push({ property, target: side(second.target), relatedName, through: table.name });
+    ?.push({ property, target: side(second.target), relatedName, through: className });
   backRefs.get(second.target)?.push({ property: relatedName, source: side(first.target) });
+}
+
+/** Whether a table is the pairs of two keys: no other columns, and no pair twice. */
+function holdsPairs(table: TableIr, first: PulledRelation, second: PulledRelation): boolean {
+  const pair = new Set([...first.key.columns, ...second.key.columns]);
+  const isPair = (columns: readonly string[]) =>
+    columns.length === pair.size && columns.every((column) => pair.has(column));
+  const isNumberedKey = ({ name, autoincrement }: ColumnIr) =>
+    autoincrement && sameList(table.primaryKey, [name]);
+  return (
+    table.columns.every((column) => pair.has(column.name) || isNumberedKey(column)) &&
+    table.columns.every(({ name, nullable }) => !pair.has(name) || !nullable) &&
+    (isPair(table.primaryKey) || table.uniques.some(({ columns }) => isPair(columns)))
+  );
 }

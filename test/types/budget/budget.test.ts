@@ -19,8 +19,8 @@ const surface = "../../../test/types/budget/surface.ts";
 
 /** At most this many instantiations; for 200 models the figure that the design promises. */
 const pinned: Record<string, { mixed100: number; plain200: number }> = {
-  "TypeScript 7.0": { mixed100: 392_000, plain200: 480_000 },
-  "TypeScript 5.9": { mixed100: 397_000, plain200: 480_000 },
+  "TypeScript 7.0": { mixed100: 394_000, plain200: 480_000 },
+  "TypeScript 5.9": { mixed100: 399_000, plain200: 480_000 },
 };
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -28,15 +28,15 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 describe.for(compilers)("$name", (compiler) => {
   const pins = pinned[compiler.name];
 
-  test("100 models with every kind of column, 400 queries", { timeout: 240_000 }, () => {
+  test("100 models with every kind of column, 400 queries", { timeout: 300_000 }, () => {
     expect(instantiations(compiler, 100, "mixed")).toBeLessThanOrEqual(pins?.mixed100 ?? 0);
   });
 
-  test("200 models with plain columns, 800 queries", { timeout: 240_000 }, () => {
+  test("200 models with plain columns, 800 queries", { timeout: 300_000 }, () => {
     expect(instantiations(compiler, 200, "plain")).toBeLessThanOrEqual(pins?.plain200 ?? 0);
   });
 
-  test("a further model costs the same in a large graph", { timeout: 240_000 }, () => {
+  test("a further model costs the same in a large graph", { timeout: 300_000 }, () => {
     const [few, some, many] = [20, 100, 200].map((models) =>
       instantiations(compiler, models, "mixed"),
     ) as [number, number, number];

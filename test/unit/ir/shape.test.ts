@@ -35,7 +35,7 @@ describe("queryShape", () => {
     );
   });
 
-  test("tells apart whatever compiles to different plans", { timeout: 120_000 }, () => {
+  test("tells apart whatever compiles to different plans", { timeout: 300_000 }, () => {
     const seen = new Map<string, string>();
 
     fc.assert(
@@ -50,7 +50,7 @@ describe("queryShape", () => {
   });
 
   test("changes with a place whenever the plan does, and only then where plans always show it", {
-    timeout: 240_000,
+    timeout: 300_000,
   }, () => {
     fc.assert(
       fc.property(query, fc.nat(), fc.nat(), (ir, place, choice) => {

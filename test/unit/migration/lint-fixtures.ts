@@ -414,6 +414,17 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     ],
     good: [[raw("alter table post set (fillfactor = 90)")]],
   },
+  FM140: {
+    bad: [
+      [raw("create unique index i on bare (n) nulls not distinct")],
+      [op.addUnique("bare", { columns: ["n"], nullsNotDistinct: true })],
+      [raw("alter table post add constraint n not null title not valid")],
+    ],
+    good: [
+      [op.addUnique("bare", { columns: ["n"] })],
+      [raw("alter table post alter column title set not null")],
+    ],
+  },
   FM201: {
     bad: [[op.dropColumn("post", "note")], [raw("alter table author drop column age")]],
     good: [[op.dropColumn("post", "note", { destructive: "unused since 3.1" })]],

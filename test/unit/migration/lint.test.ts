@@ -24,7 +24,7 @@ function found(up: readonly Operation[], online = true) {
       lintRules.filter(({ off }) => off === true).map(({ id }) => [id, "info" as const]),
     ),
     rules: [plural],
-    targets: { sqlite: "3.40" },
+    targets: { sqlite: "3.40", postgres: "14" },
   }).map(({ rule }) => rule);
 }
 
