@@ -16,6 +16,7 @@ import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
 import { readLock } from "./lock.ts";
+import { queryArities, refuseMore } from "./more-arguments.ts";
 import { takesNothing } from "./no-arguments.ts";
 import type { OrderNode, RowsNode, SourceNode } from "./nodes.ts";
 import { isOfRows, tellNotRun } from "./not-run.ts";
@@ -72,6 +73,7 @@ export class QueryBuilder extends AggregatedRows {
       #spec in value ? { rows: value.spec, picked: null, runner: value.spec.runner } : undefined,
     );
     tellNotRun(QueryBuilder.prototype, "query.all()");
+    refuseMore(QueryBuilder.prototype, queryArities);
   }
 
   readonly #spec: QuerySpec;

@@ -1,4 +1,5 @@
 /** A query whose rows are read as plain values; its public face is in `selection-types.ts`. */
+
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { SelectQuery } from "../ir/query.ts";
@@ -7,6 +8,7 @@ import { readExplainOptions } from "./explain-options.ts";
 import { Expression } from "./expression.ts";
 import { setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
+import { refuseMore, selectionArities } from "./more-arguments.ts";
 import type { ExpressionNode, FieldNode, OrderNode, Picked, RowsNode } from "./nodes.ts";
 import { tellNotRun } from "./not-run.ts";
 import { keyOrder, readOrder } from "./order.ts";
@@ -42,6 +44,7 @@ export class SelectionBuilder {
         : undefined,
     );
     tellNotRun(SelectionBuilder.prototype, "query.all()");
+    refuseMore(SelectionBuilder.prototype, selectionArities);
   }
 
   readonly #spec: SelectionSpec;
