@@ -97,7 +97,12 @@ class ModelBase {
     const instance = new constructor(input) as ModelBase;
     InstanceState.setCreating(instance, true);
     try {
-      await instance.save(route);
+      // A class may have a save() of its own, which has the last word.
+      const saving =
+        instance.save === ModelBase.prototype.save
+          ? saveInstance(scopeOf(instance, route), instance)
+          : instance.save(route);
+      if (saving instanceof Promise) await saving;
     } finally {
       InstanceState.setCreating(instance, false);
     }

@@ -13,7 +13,7 @@ import type { ExpressionNode, FieldNode, OrderNode, Picked, RowsNode } from "./n
 import { tellNotRun } from "./not-run.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
-import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
+import type { Answer, Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { sameNode } from "./same.ts";
 import { countQuery, existsQuery, pickedPage, pickedQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
@@ -194,7 +194,7 @@ export class SelectionBuilder {
     );
   }
 
-  #read(limit: number | null): Promise<unknown[]> {
+  #read(limit: number | null): Answer<unknown[]> {
     const { runner, picked, model } = this.#spec;
     return runner.pick(this.#query(limit), picked, model);
   }
