@@ -46,7 +46,8 @@ export const squashCommand: Command = command({
     const revisions = await revisionsOf(config);
     const { made, replaces, operations, kept, elided } = await squashRevisions(revisions, range, {
       message: options.message,
-      planners: config.pin && options["no-pin"] !== true ? planners(config.databases, config.targets) : [],
+      planners:
+        config.pin && options["no-pin"] !== true ? planners(config.databases, config.targets) : [],
     });
     const { id, up } = made.spec;
     for (const operation of up) {
