@@ -58,7 +58,11 @@ export interface Steps {
  *
  * @throws {UsageError} That revision has none of this name.
  */
-export function keptStep({ id, up, down }: Steps, name: string, as: string = name): OperationOf<"data"> {
+export function keptStep(
+  { id, up, down }: Steps,
+  name: string,
+  as: string = name,
+): OperationOf<"data"> {
   const operations = down === "auto" ? up : [...up, ...down];
   for (const operation of operations) {
     const step = stepOf(operation);
