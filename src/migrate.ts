@@ -99,6 +99,12 @@ export type {
   UniqueSpec,
   ValueSpec,
 } from "./migration/spec.ts";
+export {
+  checkSquash,
+  type Squash,
+  type SquashOptions,
+  squashRevisions,
+} from "./migration/squash.ts";
 export { acceptChange, type StampOptions, stamp } from "./migration/stamp.ts";
 export { replay } from "./migration/state.ts";
 export { type MigrationStatus, readStatus } from "./migration/status.ts";

@@ -99,6 +99,7 @@ export const blockingRules: readonly Rule[] = [
         (each) =>
           each.op === "createIndex" &&
           each.table === operation.table &&
+          (each.index.fullText === undefined) === (old?.fullText === undefined) &&
           each.index.columns[0] === old?.columns[0],
       );
       return replaced ? dotted(operation.name) : null;
