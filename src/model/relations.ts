@@ -195,7 +195,6 @@ class RelatedQuery extends QueryBuilder {
 class LinkQuery extends QueryBuilder {
   readonly #relation: LinkRelation;
   readonly #source: Entity;
-  /** Whether it is for all rows: then they are loaded for siblings of the instance as well. */
   readonly #whole: boolean;
 
   constructor(spec: QuerySpec, relation: LinkRelation, source: Entity, whole = true) {

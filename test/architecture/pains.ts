@@ -1,6 +1,6 @@
 /**
- * What users of other libraries suffer from, as far as data is concerned (pains-of-work.ts has the rest), by the numbers under which it was written down, and the
- * tests that show that users of this one don't.
+ * What users of other libraries suffer from, by the numbers under which it was written down, and the
+ * tests that show that users of this one don't. Here are those about data; pains-of-work.ts has the rest.
  *
  * A test is told by its file and a part of its title.
  */
