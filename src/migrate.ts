@@ -54,6 +54,7 @@ export type {
 } from "./migration/history.ts";
 export { historyTables } from "./migration/history-tables.ts";
 export { type CustomFinding, type CustomRule, rule } from "./migration/lint/custom.ts";
+export { type FixedRevision, fixRevisions, type LeftFinding } from "./migration/lint/fix.ts";
 export {
   type Finding,
   type LintOptions,
@@ -89,6 +90,7 @@ export {
 } from "./migration/pull/pull.ts";
 export { type Rehearsal, rehearse } from "./migration/rehearse.ts";
 export { migration, type Revision, type RevisionSpec } from "./migration/revision.ts";
+export { type Rewrite, rewriteFile } from "./migration/rewrite-file.ts";
 export { type ScriptOptions, type ScriptTarget, writeScript } from "./migration/script.ts";
 export { describeSegment, statementsOf } from "./migration/segment-text.ts";
 export type { Patience } from "./migration/segments.ts";
@@ -103,6 +105,12 @@ export type {
   UniqueSpec,
   ValueSpec,
 } from "./migration/spec.ts";
+export {
+  checkSquash,
+  type Squash,
+  type SquashOptions,
+  squashRevisions,
+} from "./migration/squash.ts";
 export { acceptChange, type StampOptions, stamp } from "./migration/stamp.ts";
 export { replay } from "./migration/state.ts";
 export { type MigrationStatus, readStatus } from "./migration/status.ts";

@@ -1,9 +1,10 @@
 /** Finds the foreign key that a write broke, and on which side. */
-import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
+import type { ModelDefinition } from "../definition/definition.ts";
 import { DriverError } from "../driver/driver.ts";
-import type { Exists, ExistsQuery, Predicate, Query } from "../ir/query.ts";
+import type { ColumnPair, ColumnRef, Exists, ExistsQuery, Predicate, Query } from "../ir/query.ts";
 import type { ReferentialAction } from "../ir/schema.ts";
 import { conjunction } from "../query/references.ts";
+import { sameList } from "../util/lists.ts";
 import type { Executor } from "./connection.ts";
 import { type Key, keysOf, keysTo, keysTowards, nameOf } from "./foreign-keys.ts";
 
@@ -60,7 +61,12 @@ function lookUp(error: DriverError, { query, model }: FailedWrite): BrokenKey | 
   );
   const key =
     keys.find((key) => nameOf(key) === error.constraint) ??
-    keys.find(({ column }) => error.columns?.length === 1 && error.columns[0] === column);
+    keys.find(({ columns }) =>
+      sameList(
+        columns.map(({ column }) => column),
+        error.columns ?? [],
+      ),
+    );
   if (key === undefined) return undefined;
   return {
     ...describe(key, problemOf(error, key, query)),
@@ -72,8 +78,7 @@ function lookUp(error: DriverError, { query, model }: FailedWrite): BrokenKey | 
 function problemOf({ columns }: DriverError, key: Key, query: Query): BrokenKey["problem"] {
   if (columns !== undefined) return columns.length > 0 ? "missing" : "referenced";
   if (query.kind !== "update") return query.kind === "delete" ? "referenced" : "missing";
-  const written = query.set.some(({ column }) => column === key.column);
-  return key.table === tableOf(query) && written ? "missing" : "referenced";
+  return key.table === tableOf(query) && writes(query, key) ? "missing" : "referenced";
 }
 
 /** Looks for a written key to no row. */
@@ -83,17 +88,99 @@ async function probeTargets(
 ): Promise<BrokenKey | undefined> {
   const table = tableOf(query);
   for (const key of keysOf(model, table)) {
-    const { target, targetColumn } = key;
-    // A row may point to itself, or to another of its statement.
-    const own = target.table === table ? writtenValues(query, values, targetColumn.column) : [];
-    const present = new Set(own.map(String));
-    for (const value of new Set(writtenValues(query, values, key.column))) {
-      if (value === null || value === undefined || present.has(String(value))) continue;
-      if (await exists(executor, targetQuery(key), [value])) continue;
-      return describe(key, "missing");
+    const probes =
+      query.kind === "update" && key.columns.length > 1
+        ? [async () => updateLeadsNowhere(executor, query, values, key)]
+        : writtenKeys(query, values, key, key.target.table === table).map(
+            (each) => async () => !(await exists(executor, targetQuery(key), each)),
+          );
+    for (const leadsNowhere of probes) {
+      if (await leadsNowhere()) return describe(key, "missing");
     }
   }
   return undefined;
+}
+
+/**
+ * The keys that a write gave its rows, each once: only whole ones lead anywhere, and what the
+ * database worked out isn't known.
+ *
+ * @param ownTable - Whether a row may point to itself, or to another of its statement.
+ */
+function writtenKeys(
+  query: Query,
+  values: readonly unknown[],
+  { columns }: Key,
+  ownTable: boolean,
+): readonly (readonly unknown[])[] {
+  const rowsOf = (names: readonly string[]): readonly (readonly unknown[])[] => {
+    const [first = [], ...rest] = names.map((name) => writtenValues(query, values, name));
+    if (rest.some((list) => list.length !== first.length)) return [];
+    return first.map((value, row) => [value, ...rest.map((list) => list[row])]);
+  };
+  const text = (key: readonly unknown[]): string => JSON.stringify(key.map(String));
+  const own = ownTable ? rowsOf(columns.map(({ references }) => references.column)) : [];
+  const present = new Set(own.map(text));
+  const written = new Map(
+    rowsOf(columns.map(({ column }) => column))
+      .filter((key) => key.every((value) => value !== null && value !== undefined))
+      .map((key) => [text(key), key]),
+  );
+  return [...written].filter(([key]) => !present.has(key)).map(([, key]) => key);
+}
+
+/** Whether a row would point nowhere with the values that were set, and its own where none was. */
+async function updateLeadsNowhere(
+  executor: Executor,
+  query: Update,
+  values: readonly unknown[],
+  key: Key,
+): Promise<boolean> {
+  if (!writes(query, key)) return false;
+  const { alias } = query.from;
+  const target = aliasAt(0);
+  const on: ColumnPair[] = [];
+  const compared: Predicate[] = [];
+  const filled: Predicate[] = [];
+  for (const { column, nullable, references } of key.columns) {
+    const { type } = references;
+    const left: ColumnRef = {
+      kind: "column",
+      source: target,
+      column: references.column,
+      type,
+      nullable: references.nullable,
+    };
+    const value = query.set.find((assignment) => assignment.column === column)?.value;
+    if (value === undefined) {
+      const right: ColumnRef = { kind: "column", source: alias, column, type, nullable };
+      on.push({ left, right });
+      if (nullable) filled.push({ kind: "isNull", operand: right, negated: true });
+      continue;
+    }
+    if (value.kind !== "slot" || values[value.index] === null) return false;
+    compared.push({
+      kind: "compare",
+      operator: "=",
+      left,
+      right: { kind: "slot", index: value.index, type },
+    });
+  }
+  const nowhere: Exists = {
+    kind: "exists",
+    source: { table: key.target.table, alias: target },
+    joins: [],
+    on,
+    where: conjunction(compared),
+    negated: true,
+  };
+  const where = query.where === null ? [] : [query.where];
+  const { from, joins } = query;
+  return exists(
+    executor,
+    { kind: "exists", from, joins, where: conjunction([...where, ...filled, nowhere]) },
+    values,
+  );
 }
 
 /** Looks for rows that point to what was to be deleted, or to a key that was to change. */
@@ -106,7 +193,7 @@ async function probeReferences(
     query.kind === "delete"
       ? deleteObstacles(model, query.from.alias, [])
       : keysTo(model)
-          .filter((key) => blocks(key.onUpdate) && sets(query, key.targetColumn))
+          .filter((key) => blocks(key.onUpdate) && setsTarget(query, key))
           .map((key) => ({ key, where: referencing(key, query.from.alias, 0, null) }));
   // A tree that goes as a whole is in nobody's way, so what else points here is likelier.
   const obstacles = found.sort((a, b) => Number(isSelf(a.key)) - Number(isSelf(b.key)));
@@ -147,23 +234,20 @@ function deleteObstacles(
 /** Whether rows of the key's table point to the row under `alias`. */
 function referencing(key: Key, alias: string, depth: number, where: Predicate | null): Exists {
   const source = aliasAt(depth);
-  const { type } = key.targetColumn;
   return {
     kind: "exists",
     source: { table: key.table, alias: source },
     joins: [],
-    on: [
-      {
-        left: { kind: "column", source, column: key.column, type, nullable: key.nullable },
-        right: {
-          kind: "column",
-          source: alias,
-          column: key.targetColumn.column,
-          type,
-          nullable: key.targetColumn.nullable,
-        },
+    on: key.columns.map(({ column, nullable, references }) => ({
+      left: { kind: "column", source, column, type: references.type, nullable },
+      right: {
+        kind: "column",
+        source: alias,
+        column: references.column,
+        type: references.type,
+        nullable: references.nullable,
       },
-    ],
+    })),
     where,
     negated: false,
   };
@@ -174,17 +258,20 @@ function aliasAt(depth: number): string {
   return `blame${depth}`;
 }
 
-function targetQuery({ target, targetColumn: { column, type } }: Key): ExistsQuery {
+function targetQuery({ target, columns }: Key): ExistsQuery {
+  const compared = columns.map(
+    ({ references: { column, type } }, index): Predicate => ({
+      kind: "compare",
+      operator: "=",
+      left: { kind: "column", source: "t0", column, type, nullable: false },
+      right: { kind: "slot", index, type },
+    }),
+  );
   return {
     kind: "exists",
     from: { table: target.table, alias: "t0" },
     joins: [],
-    where: {
-      kind: "compare",
-      operator: "=",
-      left: { kind: "column", source: "t0", column, type, nullable: false },
-      right: { kind: "slot", index: 0, type },
-    },
+    where: conjunction(compared),
   };
 }
 
@@ -224,8 +311,14 @@ function tableOf(query: Query): string {
   return query.from.kind === "query" || query.from.kind === "set" ? "" : query.from.table;
 }
 
-function sets(query: Extract<Query, { kind: "update" }>, { column }: ColumnDefinition): boolean {
-  return query.set.some((assignment) => assignment.column === column);
+type Update = Extract<Query, { kind: "update" }>;
+
+function writes({ set }: Update, { columns }: Key): boolean {
+  return set.some((assignment) => columns.some(({ column }) => column === assignment.column));
+}
+
+function setsTarget({ set }: Update, { columns }: Key): boolean {
+  return set.some(({ column }) => columns.some(({ references }) => references.column === column));
 }
 
 function blocks(action: ReferentialAction): boolean {
@@ -237,11 +330,11 @@ function isSelf({ model, target }: Key): boolean {
 }
 
 function describe(key: Key, problem: BrokenKey["problem"]): BrokenKey {
-  const { table, property, owner, target } = key;
+  const { table, columns, owner, target } = key;
   return {
     problem,
     table,
-    columns: [property],
+    columns: columns.map(({ property }) => property),
     constraint: nameOf(key),
     owner,
     target: target.name,

@@ -1,6 +1,8 @@
 /** Puts driver errors into the user's terms: models and properties, never values. */
 import type { ModelDefinition } from "../definition/definition.ts";
 import { uniqueName } from "../definition/naming.ts";
+import { uniquesWithOptions } from "../definition/table-parts.ts";
+import { constraintName } from "../dialect/constraint-name.ts";
 import { DriverError } from "../driver/driver.ts";
 import {
   CheckViolationError,
@@ -143,17 +145,28 @@ function placeOf(
     : { table, columns };
 }
 
-/** The unique index of several columns, where the database tells only these. */
+/** The key or unique index of several columns, where the database tells only these. */
 function uniqueIndex(
   { kind, columns }: DriverError,
   model: ModelDefinition | undefined,
 ): string | undefined {
   if (kind !== "unique" || columns === undefined || model === undefined) return undefined;
-  const declared = model.uniques.some((group) =>
+  const isThese = (group: readonly { readonly column: string }[]): boolean =>
     sameList(
       group.map(({ column }) => column),
       columns,
-    ),
+    );
+  if (columns.length > 1 && isThese(model.primaryKey)) {
+    return model.tableOptions.primaryKeyName ?? constraintName(model.table, [], "pkey");
+  }
+  const named = uniquesWithOptions(model).find((unique) => sameList(unique.columns, columns));
+  if (named !== undefined) return named.name;
+  const related = [...model.relations.values()].some(
+    (relation) =>
+      relation.kind === "foreignKey" &&
+      relation.unique &&
+      relation.columns.length > 1 &&
+      isThese(relation.columns),
   );
-  return declared ? uniqueName(model.table, columns) : undefined;
+  return related || model.uniques.some(isThese) ? uniqueName(model.table, columns) : undefined;
 }

@@ -2,6 +2,7 @@
 import type {
   ColumnDefinition,
   ForeignKeyRelation,
+  JoinColumn,
   ModelDefinition,
 } from "../definition/definition.ts";
 import { constraintName } from "../dialect/constraint-name.ts";
@@ -11,16 +12,24 @@ import type { ReferentialAction } from "../ir/schema.ts";
 export interface Key {
   readonly table: string;
   readonly owner: string;
-  readonly column: string;
-  /** The property, where a model has the column. */
-  readonly property: string;
-  readonly nullable: boolean;
+  /** Several where it leads to a composite key. */
+  readonly columns: readonly KeyColumn[];
   readonly target: ModelDefinition;
-  readonly targetColumn: ColumnDefinition;
+  /** The constraint's own name. */
+  readonly name: string | undefined;
   readonly onDelete: ReferentialAction;
   readonly onUpdate: ReferentialAction;
   /** The model that has it; a join table is nobody's. */
   readonly model: ModelDefinition | undefined;
+}
+
+/** A column of a foreign key, and the one that it points to. */
+export interface KeyColumn {
+  readonly column: string;
+  /** The property, where a model has the column. */
+  readonly property: string;
+  readonly nullable: boolean;
+  readonly references: ColumnDefinition;
 }
 
 /** The foreign keys of a table that a model writes: its own, or a join table of its links. */
@@ -28,16 +37,13 @@ export function keysOf(model: ModelDefinition, table: string): Key[] {
   const relations = [...model.relations.values()];
   if (table === model.table) {
     return relations.flatMap((relation) =>
-      relation.kind === "foreignKey" ? modelKeys(relation) : [],
+      relation.kind === "foreignKey" ? [modelKey(relation)] : [],
     );
   }
   for (const relation of relations) {
     if (relation.kind !== "link" || relation.join.table !== table) continue;
     const { source, target, sourceColumns, targetColumns } = relation.join;
-    return [
-      ...sourceColumns.map((column) => joinKey(table, source, column)),
-      ...targetColumns.map((column) => joinKey(table, target, column)),
-    ];
+    return [joinKey(table, source, sourceColumns), joinKey(table, target, targetColumns)];
   }
   return [];
 }
@@ -46,7 +52,7 @@ export function keysOf(model: ModelDefinition, table: string): Key[] {
 export function keysTo(model: ModelDefinition): Key[] {
   return [...model.relations.values()].flatMap((relation) =>
     relation.kind === "backOne" || relation.kind === "backMany"
-      ? modelKeys(relation.foreignKey)
+      ? [modelKey(relation.foreignKey)]
       : [],
   );
 }
@@ -64,47 +70,49 @@ export function keysTowards(model: ModelDefinition): Key[] {
   return keys;
 }
 
-function modelKeys(relation: ForeignKeyRelation): Key[] {
-  const { model, target, onDelete, onUpdate } = relation;
-  return relation.columns.flatMap(({ column, property, nullable }, index) => {
-    const targetColumn = relation.targetColumns[index];
-    if (targetColumn === undefined) return [];
-    const { table, name: owner } = model;
-    return {
-      table,
-      owner,
-      column,
-      property,
-      nullable,
-      target,
-      targetColumn,
-      onDelete,
-      onUpdate,
-      model,
-    };
-  });
+function modelKey(relation: ForeignKeyRelation): Key {
+  const { model, target, targetColumns, onDelete, onUpdate, constraint } = relation;
+  return {
+    table: model.table,
+    owner: model.name,
+    columns: relation.columns.flatMap(({ column, property, nullable }, index) => {
+      const references = targetColumns[index];
+      return references === undefined ? [] : [{ column, property, nullable, references }];
+    }),
+    target,
+    name: constraint.name,
+    onDelete,
+    onUpdate,
+    model,
+  };
 }
 
-function joinKey(
-  table: string,
-  target: ModelDefinition,
-  { column, references }: { readonly column: string; readonly references: ColumnDefinition },
-): Key {
+function joinKey(table: string, target: ModelDefinition, columns: readonly JoinColumn[]): Key {
   return {
     table,
     owner: table,
-    column,
-    property: column,
-    nullable: false,
+    columns: columns.map(({ column, references }) => ({
+      column,
+      property: column,
+      nullable: false,
+      references,
+    })),
     target,
-    targetColumn: references,
+    name: undefined,
     onDelete: "CASCADE",
     onUpdate: "NO ACTION",
     model: undefined,
   };
 }
 
-/** The name that PostgreSQL gives it. */
-export function nameOf({ table, column }: Key): string {
-  return constraintName(table, [column], "fkey");
+/** Its own name, or the one that PostgreSQL gives it. */
+export function nameOf({ table, columns, name }: Key): string {
+  return (
+    name ??
+    constraintName(
+      table,
+      columns.map(({ column }) => column),
+      "fkey",
+    )
+  );
 }

@@ -54,6 +54,16 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     promise: "Files that are missing or mean something else each have an error",
     shown: [[db("migrate-run"), "a revision without a file"]],
   },
+  "R-8": {
+    promise: "Several revisions become one, and databases anywhere among them come to the same",
+    shown: [
+      [unit("squash"), "any range of them makes what the originals make"],
+      [unit("squash"), "which of a squash and its originals are in use"],
+      [db("squash"), "leaves the catalog that the originals leave"],
+      [db("squash"), "a database at %s ends as one that ran the originals"],
+      [db("squash"), "keeps data steps with what they import, and the squash runs them"],
+    ],
+  },
   "R-9": {
     promise: "What can be undone is undone by itself",
     shown: [
@@ -228,7 +238,14 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [db("trace"), "locks weigh little on small tables"],
     ],
   },
-  "R-42": { promise: "Findings say where, why and what instead", shown: [[unit("lint"), ""]] },
+  "R-42": {
+    promise: "Findings say where, why and what instead, and are rewritten",
+    shown: [
+      [unit("lint"), ""],
+      [db("lint-fix"), ""],
+      [unit("lint-fix"), ""],
+    ],
+  },
   "R-43": {
     promise: "One check for CI",
     shown: [

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import {
   backRef,
+  DatabaseError,
   ForeignKeyViolationError,
   field,
   foreignKey,
@@ -114,6 +115,12 @@ class Invoice extends Model("CompositeInvoice", {
     });
   },
 }) {}
+
+const violation = async (work: Promise<unknown>): Promise<DatabaseError> => {
+  const error = await work.catch((error: unknown) => error);
+  if (error instanceof DatabaseError) return error;
+  throw new Error("nothing was refused", { cause: error });
+};
 
 describeEachDatabase("foreign keys to composite keys", (db) => {
   const database = useDatabase(db, [Invoice, Line, Order, Item, Slot, Shelf]);
@@ -279,6 +286,61 @@ describeEachDatabase("foreign keys to composite keys", (db) => {
     await invoice.refresh();
     expect([invoice.tenant, invoice.order_number, await invoice.order]).toEqual([null, null, null]);
     expect(await Line.where({ tenantId: 2 }).count()).toBe(0);
+  });
+
+  test("a broken one is named with all of its columns, whatever wrote it", async () => {
+    const order = {
+      table: "compositeline",
+      columns: ["tenantId", "orderNumber"],
+      constraint: "compositeline_tenant_id_order_no_fkey",
+    };
+    const gift = {
+      table: "compositeline",
+      columns: ["tenantId", "giftNumber"],
+      constraint: "compositeline_tenant_id_gift_number_fkey",
+    };
+    const line = await Line.where({ quantity: 3 }).one();
+
+    // Each value is that of some order, but there is no such pair.
+    const created = await violation(Line.create({ tenantId: 2, orderNumber: "2" }));
+    const made = await violation(
+      Line.bulkCreate([
+        { tenantId: 1, orderNumber: "1" },
+        { tenantId: 2, orderNumber: "1", giftNumber: "2" },
+      ]),
+    );
+    line.giftNumber = "9";
+    const saved = await violation(line.save());
+    const updated = await violation(Line.where({ quantity: 7 }).update({ orderNumber: "2" }));
+    const deleted = await violation(a1.delete());
+    a2.number = "new";
+    const renamed = await violation(a2.save());
+
+    expect(created).toMatchObject(order);
+    expect(created.message).toContain("there is no such CompositeOrder (tenantId, orderNumber)");
+    expect(made).toMatchObject(gift);
+    expect(saved).toMatchObject(gift);
+    expect(updated).toMatchObject(order);
+    expect(updated.message).toContain("there is no such CompositeOrder");
+    expect(deleted).toMatchObject(gift);
+    expect(deleted.message).toContain("rows of CompositeLine still point here");
+    expect(renamed).toMatchObject(order);
+  });
+
+  test("a key or a unique of several columns that is taken is named", async () => {
+    await Invoice.create({ order: b1 });
+
+    const key = await violation(Order.create({ tenantId: 1, number: "1" }));
+    const unique = await violation(Invoice.create({ order: b1 }));
+
+    expect(key).toMatchObject({
+      columns: ["tenantId", "number"],
+      constraint: "compositeorder_pkey",
+    });
+    expect(unique).toMatchObject({
+      columns: ["tenant", "order_number"],
+      constraint: "uq_compositeinvoice_tenant_order_number",
+    });
   });
 
   test("may go over the shadow of another foreign key, and lead to a key that holds one", async () => {
