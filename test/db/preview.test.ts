@@ -151,7 +151,7 @@ describeEachDatabase(
         await expect(text.stdout).toMatchFileSnapshot(`__snapshots__/preview.${db.backend}.txt`);
         const { plans } = json(facts) as { plans: object[] };
         await expect(`${JSON.stringify(plans, undefined, 2)}\n`).toMatchFileSnapshot(
-          `__snapshots__/preview.${db.backend}.json`,
+          `__snapshots__/preview.${db.backend}.json.txt`,
         );
       });
     }, 300_000);
