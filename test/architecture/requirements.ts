@@ -272,6 +272,16 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     promise: "Commands answer in JSON and never ask without a terminal",
     shown: [["test/unit/cli/answers.test.ts", ""]],
   },
+  "R-48": {
+    promise:
+      "What is asked about shows operations, SQL, locks, scans, rewrites and rows; what runs tells how far it is",
+    shown: [
+      [db("preview"), "as text and as JSON"],
+      [db("preview"), "is what is measured: %s"],
+      [db("preview"), "a run tells of each statement and how long it took"],
+      [db("preview"), "an index that is being built tells its phase"],
+    ],
+  },
   "R-49": {
     promise: "Pulled models make the same database, and a comparison is empty",
     shown: [[db("real-schemas"), "pulled models make the same database"]],
