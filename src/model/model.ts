@@ -241,6 +241,14 @@ class ModelBase {
     return queryOf(this).exists(...given);
   }
 
+  static explain(this: Bound, options?: unknown): Promise<unknown> {
+    return queryOf(this).explain(options);
+  }
+
+  static toSQL(this: Bound, ...given: readonly unknown[]): unknown {
+    return queryOf(this).toSQL(...given);
+  }
+
   /** No type has it: it tells programs without a compiler what to write. */
   static update(this: Bound): never {
     throw changesAll(this, "update");

@@ -91,6 +91,15 @@ describeEachDatabase("explain", (db) => {
     await expect(explained).rejects.toThrow(message);
   });
 
+  test("a model is explained and shown like a query of all its rows", async () => {
+    const statements = database.spy();
+
+    expect(Tag.toSQL()).toEqual(Tag.unscoped().toSQL());
+    expect(Tag.toSQL("count").sql).toMatch(/^select count/u);
+    expect(statements()).toEqual([]);
+    expect(await Tag.explain()).toEqual(await Tag.unscoped().explain());
+  });
+
   test("toSQL() shows the statement of each terminal, and runs none", async () => {
     const statements = database.spy();
     const query = Tag.where({ name: "a" });
