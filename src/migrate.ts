@@ -61,6 +61,7 @@ export {
   lintRevisions,
   lintRules,
 } from "./migration/lint/lint.ts";
+export { describeLock, type MeasuredLock } from "./migration/lint/locks.ts";
 export { toGithub, toSarif } from "./migration/lint/report.ts";
 export type {
   LintContext,

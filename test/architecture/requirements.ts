@@ -225,6 +225,9 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     shown: [
       [unit("lint"), ""],
       [db("lint-locks"), ""],
+      [db("lock-matrix"), "rules say what was measured"],
+      [db("lock-matrix"), "is what was written down"],
+      [db("trace"), "is measured, and taken back"],
     ],
   },
   "R-41": {
