@@ -26,6 +26,7 @@ import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or
 import { fill, probeFields, takeProbe, watchFields } from "./instance.ts";
 import { instanceJson } from "./json.ts";
 import { isNested } from "./nested.ts";
+import { connectionOfParents, refuseForeignParents } from "./parents.ts";
 import { registerModel } from "./registry.ts";
 import { relationValue, reloadRelations } from "./relations.ts";
 import type { WriteOptions } from "./runtime.ts";
@@ -73,6 +74,8 @@ class ModelBase {
     }
     probeFields(new.target, input);
     fill(this, definition, parseInput(definition, input));
+    const from = connectionOfParents(definition, input);
+    if (from !== undefined) InstanceState.setFrom(this, from);
   }
 
   static get schema(): z.ZodObject {
@@ -251,7 +254,9 @@ class ModelBase {
 
   async save(options?: WriteOptions): Promise<this> {
     if (options !== undefined) checkOptions(modelName(this), "save", options);
-    const saving = saveInstance(scopeOf(this, options), this);
+    const scope = scopeOf(this, options);
+    refuseForeignParents(modelName(this), InstanceState.draft(this)?.from, scope.connection);
+    const saving = saveInstance(scope, this);
     if (saving instanceof Promise) await saving;
     return this;
   }
