@@ -7,6 +7,7 @@ import { type Columns, scopeColumns } from "./columns.ts";
 import { chosenRows } from "./distinct-on.ts";
 import { GroupBuilder, readGroup, requireGrouped, wholeGroup } from "./group.ts";
 import { runLambda, setApart } from "./lambda.ts";
+import { aggregateArities, refuseMore } from "./more-arguments.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
 import { pickedFrom } from "./pick.ts";
 import type { QueryRunner } from "./runner.ts";
@@ -20,6 +21,10 @@ interface RunnableRows extends RowsNode {
 
 /** Rows that are counted, summed and grouped. */
 export abstract class AggregatedRows {
+  static {
+    refuseMore(AggregatedRows.prototype, aggregateArities);
+  }
+
   protected abstract get spec(): RunnableRows;
 
   /** What lambdas get of a row. */

@@ -1,10 +1,12 @@
 /** Rows of other queries, to be queried like those of a model; their public face is in `rows-types.ts`. */
+
 import { UsageError } from "../errors/errors.ts";
 import { AggregatedRows, aggregatedSelection } from "./aggregated-rows.ts";
 import { readBeside, withBeside } from "./beside.ts";
 import type { Columns } from "./columns.ts";
 import { allFields, derivedModel } from "./derived.ts";
 import { newRoot, setApart } from "./lambda.ts";
+import { aggregateArities, refuseMore } from "./more-arguments.ts";
 import type { FieldNode, SourceNode } from "./nodes.ts";
 import { readPick } from "./pick.ts";
 import type { QueryRunner } from "./runner.ts";
@@ -20,6 +22,10 @@ interface RowsSpec extends SelectionSpec {
 
 /** Rows of other queries. Each method gives a new query and leaves this one as it is. */
 export class RowsBuilder extends SelectionBuilder {
+  static {
+    refuseMore(RowsBuilder.prototype, aggregateArities);
+  }
+
   readonly #alone: boolean;
 
   constructor({ alone, ...spec }: RowsSpec) {

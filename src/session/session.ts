@@ -58,7 +58,11 @@ interface OpenSession {
  */
 export class Session implements AsyncDisposable {
   /** Tells sessions apart in logs. */
-  readonly sessionId: string = randomUUID();
+  get sessionId(): string {
+    this.#id ??= randomUUID();
+    return this.#id;
+  }
+
   readonly options: SessionOptions;
   /** @internal Looks for loops that send a statement for each row; undefined where nobody asked for it. */
   readonly repeats: Repeats | undefined;
@@ -66,7 +70,7 @@ export class Session implements AsyncDisposable {
   #open: OpenSession | undefined;
   #closed = false;
   #left = false;
-  #closing: Promise<void> | undefined;
+  #id: string | undefined;
   #transactions = 0;
   /** The session that was ambient when this one was entered, and gets its place back. */
   #outer: Session | undefined;
@@ -130,7 +134,8 @@ export class Session implements AsyncDisposable {
   async run<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     this.#use();
     const outer = ambient();
-    return runIn(this.#surroundings(outer.session), () => work());
+    const outcome = runIn(this.#surroundings(outer.session), work);
+    return outcome instanceof Promise ? await outcome : outcome;
   }
 
   /**
@@ -157,12 +162,8 @@ export class Session implements AsyncDisposable {
    *
    * @throws {UsageError} A transaction of the session is open, or another session was entered inside it.
    */
-  close(): Promise<void> {
-    if (this.#closed) return Promise.resolve();
-    this.#closing ??= this.#close().finally(() => {
-      this.#closing = undefined;
-    });
-    return this.#closing;
+  async close(): Promise<void> {
+    if (!this.#closed) this.#close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -184,7 +185,7 @@ export class Session implements AsyncDisposable {
     this.#transactions -= 1;
   }
 
-  async #close(): Promise<void> {
+  #close(): void {
     if (this.#transactions > 0) {
       throw new UsageError("the session has an open transaction and can't be closed", {
         hint: "let every transaction() block end before the session is closed",
@@ -198,7 +199,7 @@ export class Session implements AsyncDisposable {
     }
     this.#closed = true;
     clearTimeout(this.#open?.deadline);
-    this.#open?.identity?.clear();
+    this.#open?.identity?.close();
     if (current === this) {
       this.#left = true;
       enterAmbient({ session: this.#outer, transaction: ambient().transaction });

@@ -32,8 +32,8 @@ export interface Draft {
   creating: boolean;
   /** The connection of the instances that it was given for foreign keys. */
   from?: Connection | undefined;
-  /** How `drafts` knows the instance. */
-  readonly reference: WeakRef<object>;
+  /** Where `drafts` keeps the instance. */
+  place: number;
 }
 
 /** A relation that was loaded together with its row. */
@@ -87,9 +87,8 @@ export class InstanceState extends Identity {
 
   /** Marks an instance as made by a program, from values that were validated. */
   static fresh(instance: object, values: Draft["values"]): void {
-    const reference = new WeakRef(instance);
-    new InstanceState(instance, undefined, undefined, { values, creating: false, reference });
-    drafts.add(reference);
+    const place = drafts.add(instance);
+    new InstanceState(instance, undefined, undefined, { values, creating: false, place });
   }
 
   /** Whether an object is an instance of a model. */
@@ -112,7 +111,7 @@ export class InstanceState extends Identity {
     state.#row = row;
     state.#origin = origin;
     if (state.#draft === undefined) return;
-    drafts.remove(state.#draft.reference);
+    drafts.remove(instance, state.#draft.place);
     state.#draft = undefined;
   }
 
@@ -122,7 +121,7 @@ export class InstanceState extends Identity {
     { row, origin, draft }: Pick<InstanceMemory, "row" | "origin" | "draft">,
   ): void {
     const state = instance as InstanceState;
-    if (draft !== undefined && state.#draft === undefined) drafts.add(draft.reference);
+    if (draft !== undefined && state.#draft === undefined) draft.place = drafts.add(instance);
     state.#row = row;
     state.#origin = origin;
     state.#draft = draft;
@@ -179,7 +178,7 @@ export class InstanceState extends Identity {
   /** Notes that the row is gone; the origin stays. */
   static deleted(instance: object): void {
     (instance as InstanceState).#row = undefined;
-    drafts.add(new WeakRef(instance));
+    drafts.add(instance);
   }
 
   /** Binds a fresh instance to a connection that it was asked to go to. */

@@ -45,15 +45,17 @@ export class Transaction implements Executor {
   readonly enclosing: Transaction | undefined;
   /** Tells where rows were read. */
   readonly place: symbol = Symbol("transaction");
+  /** Tables that statements of this scope have written; undefined stands for one that is not known. */
+  written: Set<string | undefined> | undefined;
   /** What to call when the transaction is made to fail. */
-  readonly #onDoom = new Set<(reason: unknown) => void>();
+  #onDoom: Set<(reason: unknown) => void> | undefined;
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
-  readonly #evicted = new Set<ModelDefinition>();
+  #evicted: Set<ModelDefinition> | undefined;
   readonly #onCommit: (() => void)[] = [];
   readonly #afterCommit: (() => unknown)[] = [];
   readonly #onRollback: (() => void)[] = [];
-  readonly #beforeEnd: Set<() => unknown> = new Set();
+  #beforeEnd: Set<() => unknown> | undefined;
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
   #doomed: unknown;
@@ -168,8 +170,10 @@ export class Transaction implements Executor {
 
   /** Calls `work` when the block has ended, before the commit or rollback; gives what takes it back. */
   beforeEnd(work: () => unknown): () => boolean {
-    this.#beforeEnd.add(work);
-    return () => this.#beforeEnd.delete(work);
+    this.#beforeEnd ??= new Set();
+    const calls = this.#beforeEnd;
+    calls.add(work);
+    return () => calls.delete(work);
   }
 
   async #settle<Result>(outcome: Promise<Result>): Promise<Result> {
@@ -232,8 +236,10 @@ export class Transaction implements Executor {
     const { root } = this;
     return new Promise((resolve, reject) => {
       if (root.#doomed !== undefined) reject(root.#doomed);
-      root.#onDoom.add(reject);
-      const ended = () => root.#onDoom.delete(reject);
+      root.#onDoom ??= new Set();
+      const rejects = root.#onDoom;
+      rejects.add(reject);
+      const ended = () => rejects.delete(reject);
       block.then(
         (result) => {
           ended();
@@ -247,18 +253,22 @@ export class Transaction implements Executor {
     });
   }
 
-  /** Lets running work finish and refuses what comes later. */
-  async end(): Promise<void> {
+  /** Lets running work finish and refuses what comes later; gives no promise where nothing runs. */
+  end(): Promise<void> | undefined {
     this.#open = false;
+    return this.#beforeEnd === undefined && this.#mutex.tryLock() ? undefined : this.#end();
+  }
+
+  async #end(): Promise<void> {
     await this.#mutex.lock();
-    for (const work of this.#beforeEnd) await work();
-    this.#beforeEnd.clear();
+    for (const work of this.#beforeEnd ?? []) await work();
+    this.#beforeEnd?.clear();
   }
 
   /** Makes every further statement fail with `reason`, and stops the one that runs. */
   setDoom(reason: unknown): void {
     this.root.#doomed ??= reason;
-    for (const reject of this.root.#onDoom) reject(reason);
+    for (const reject of this.root.#onDoom ?? []) reject(reason);
   }
 
   /** The reason it was made to fail; undefined while it may go on. */
@@ -271,6 +281,11 @@ export class Transaction implements Executor {
     const inner = this.innermost();
     inner.assertOpen();
     inner.#afterCommit.push(work);
+  }
+
+  /** Whether something is to be called after the commit. */
+  get hasAfterCommit(): boolean {
+    return this.#afterCommit.length > 0;
   }
 
   /** What to call after the commit; empties the list. */
@@ -306,15 +321,16 @@ export class Transaction implements Executor {
 
   /** Notes that a model's instances were taken out of the identity map. */
   noteEvicted(model: ModelDefinition): void {
+    this.#evicted ??= new Set();
     this.#evicted.add(model);
   }
 
   /** Puts instances back to how they stood before this scope, and takes everything out of the identity map. */
   restore(): void {
     for (const undo of this.#onRollback.splice(0).reverse()) undo();
-    this.before?.restore(this.#touched, this.#evicted);
+    this.before?.restore(this.#touched, this.#evicted ?? new Set());
     this.#touched.clear();
-    this.#evicted.clear();
+    this.#evicted = undefined;
   }
 
   /** Gives the parent what this scope did, when it is released into it. */
@@ -324,7 +340,7 @@ export class Transaction implements Executor {
     for (const [instance, memory] of this.#touched) {
       if (!parent.#touched.has(instance)) parent.#touched.set(instance, memory);
     }
-    for (const model of this.#evicted) parent.#evicted.add(model);
+    for (const model of this.#evicted ?? []) parent.noteEvicted(model);
     parent.#onCommit.push(...this.#onCommit);
     for (const work of this.takeAfterCommit()) parent.#afterCommit.push(work);
     parent.#onRollback.push(...this.#onRollback.splice(0));
