@@ -103,7 +103,7 @@ class ModelBase {
       // A class may have a save() of its own, which has the last word.
       const saving =
         instance.save === ModelBase.prototype.save
-          ? saveInstance(scopeOf(instance, route), instance)
+          ? saveHere(instance, route)
           : instance.save(route);
       if (saving instanceof Promise) await saving;
     } finally {
@@ -260,9 +260,7 @@ class ModelBase {
 
   async save(options?: WriteOptions): Promise<this> {
     if (options !== undefined) checkOptions(modelName(this), "save", options);
-    const scope = scopeOf(this, options);
-    refuseForeignParents(modelName(this), InstanceState.draft(this)?.from, scope.connection);
-    const saving = saveInstance(scope, this);
+    const saving = saveHere(this, options);
     if (saving instanceof Promise) await saving;
     return this;
   }
@@ -304,6 +302,14 @@ function changesAll(model: Bound, method: string): UsageError {
   return new UsageError(`${name}.${method}() would change every row`, {
     hint: `say which rows: ${name}.where(…).${method}(…), or ${name}.allRows().${method}(…)`,
   });
+}
+
+/** Writes an instance where it belongs; gives no promise where the database answers at once. */
+function saveHere(instance: object, options: WriteOptions | undefined): void | Promise<void> {
+  const scope = scopeOf(instance, options);
+  const from = InstanceState.draft(instance)?.from;
+  if (from !== undefined) refuseForeignParents(modelName(instance), from, scope.connection);
+  return saveInstance(scope, instance);
 }
 
 /** A relation's accessor on the prototype: read gives the relation, assignment is refused. */
