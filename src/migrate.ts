@@ -8,6 +8,7 @@ export {
   modelSchema,
   openMigrations,
   planners,
+  pullIntoModels,
   type TargetOptions,
   throwawayUrl,
 } from "./connect/migrate.ts";
@@ -74,6 +75,8 @@ export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migra
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
 export { type Phase, phaseOf, type RevisionPhase } from "./migration/phase.ts";
 export type { BatchProgress } from "./migration/progress.ts";
+export type { PulledAgain } from "./migration/pull/again.ts";
+export type { PullConflict, PullEdit } from "./migration/pull/merge.ts";
 export {
   type PulledFile,
   type PulledModels,
