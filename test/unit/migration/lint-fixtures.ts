@@ -548,7 +548,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     ],
     good: [
       [op.createIndex("wide", { columns: ["body"], method: "gin" })],
-      [op.createIndex("wide", { columns: ["body"], fullText: "english" })],
+      [op.createIndex("post", { columns: ["title"], fullText: "english" })],
       [op.createIndex("author", { columns: ["name"] })],
     ],
   },
