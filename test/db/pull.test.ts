@@ -16,29 +16,11 @@ import {
   raw,
   SchemaError,
 } from "../../src/index.ts";
-import { emptySchema } from "../../src/ir/apply.ts";
-import { alignSchema } from "../../src/migration/align.ts";
-import { diffSchemas } from "../../src/migration/diff.ts";
 import { introspect } from "../../src/migration/introspect.ts";
-import { op } from "../../src/migration/op.ts";
 import { pullModels } from "../../src/migration/pull/pull.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { PulledFolder } from "../support/pull.ts";
-import { carryOut } from "./plan-check.ts";
 import { describeEachSchemaDatabase } from "./schema-database.ts";
-
-/** A full-text index as earlier releases gave its statements. */
-const byHand = {
-  postgres: [
-    `create index "users" on "letter" using gin (to_tsvector('simple', coalesce("user", '')))`,
-  ],
-  sqlite: [
-    `create virtual table "users" using fts5("user", content='letter', content_rowid='id', tokenize='unicode61')`,
-    `create trigger "users_insert" after insert on "letter" begin insert into "users"(rowid, "user") values (new."id", new."user"); end`,
-    `create trigger "users_update" after update on "letter" begin insert into "users"("users", rowid, "user") values ('delete', old."id", old."user"); insert into "users"(rowid, "user") values (new."id", new."user"); end`,
-    `create trigger "users_delete" after delete on "letter" begin insert into "users"("users", rowid, "user") values ('delete', old."id", old."user"); end`,
-  ],
-} as const;
 
 describeEachSchemaDatabase("pull", (db) => {
   const dialect = db.name === "sqlite" ? sqliteDialect : postgresDialect;
@@ -104,38 +86,6 @@ export class Artist extends Model(
 `,
       },
     ]);
-  });
-
-  test("writes a full-text index as one, made by a plan or by hand", async () => {
-    const connection = await db.empty();
-    const made = op.createTable("letter", {
-      columns: [
-        { name: "id", type: "integer", autoincrement: true },
-        { name: "Text", type: "text" },
-        { name: "title", type: "varchar(20)", nullable: true },
-        { name: "user", type: "varchar(30)", nullable: true },
-      ],
-      primaryKey: ["id"],
-      indexes: [
-        { columns: ["Text", "title", "user"], fullText: "english" },
-        { name: "titles", columns: ["title"], fullText: "simple" },
-      ],
-    });
-    await carryOut(connection, dialect, emptySchema, [made]);
-    for (const sql of byHand[db.name]) await connection.script(sql);
-
-    const schema = await introspect(connection, dialect);
-    const { text, ir, unrepresented } = await pulled.load(`words-${db.name}`, schema);
-
-    expect(unrepresented).toEqual([]);
-    expect(text).toContain(`fullText: [
-      ["text", "title", "user"],
-      { columns: ["title"], language: "simple", name: "titles" },
-      { columns: ["user"], language: "simple", name: "users" },
-    ],`);
-    expect(diffSchemas(alignSchema(schema, ir.payload, dialect), ir.payload).operations).toEqual(
-      [],
-    );
   });
 
   test("lists what models can't say, and leaves other tools' tables alone", async () => {
