@@ -13,7 +13,7 @@ export {
   throwawayUrl,
 } from "./connect/migrate.ts";
 export type { Plan, Segment, Step } from "./ddl/plan.ts";
-export type { Blocker } from "./dialect/migration.ts";
+export type { Blocker, BuildProgress, StatementEffect } from "./dialect/migration.ts";
 export type { Answer, Answers, Decision, Operation } from "./ir/migration.ts";
 export type { SchemaPayload } from "./ir/schema.ts";
 export { compareAgainst, compareDrift, type FoundOperations } from "./migration/adopt.ts";
@@ -55,6 +55,7 @@ export type {
 } from "./migration/history.ts";
 export { historyTables } from "./migration/history-tables.ts";
 export { type CustomFinding, type CustomRule, rule } from "./migration/lint/custom.ts";
+export { type FixedRevision, fixRevisions, type LeftFinding } from "./migration/lint/fix.ts";
 export {
   type Finding,
   type LintOptions,
@@ -74,6 +75,12 @@ export { destroys, type Loss, type LossyRows, lossesOf } from "./migration/losse
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
 export { type Phase, phaseOf, type RevisionPhase } from "./migration/phase.ts";
+export {
+  type PreviewedEffect,
+  type PreviewedRevision,
+  type PreviewedSegment,
+  previewRevisions,
+} from "./migration/preview.ts";
 export type { BatchProgress } from "./migration/progress.ts";
 export type { PulledAgain } from "./migration/pull/again.ts";
 export type { PullConflict, PullEdit } from "./migration/pull/merge.ts";
@@ -86,6 +93,7 @@ export {
 } from "./migration/pull/pull.ts";
 export { type Rehearsal, rehearse } from "./migration/rehearse.ts";
 export { migration, type Revision, type RevisionSpec } from "./migration/revision.ts";
+export { type Rewrite, rewriteFile } from "./migration/rewrite-file.ts";
 export { type ScriptOptions, type ScriptTarget, writeScript } from "./migration/script.ts";
 export { describeSegment, statementsOf } from "./migration/segment-text.ts";
 export type { Patience } from "./migration/segments.ts";
@@ -100,6 +108,12 @@ export type {
   UniqueSpec,
   ValueSpec,
 } from "./migration/spec.ts";
+export {
+  checkSquash,
+  type Squash,
+  type SquashOptions,
+  squashRevisions,
+} from "./migration/squash.ts";
 export { acceptChange, type StampOptions, stamp } from "./migration/stamp.ts";
 export { replay } from "./migration/state.ts";
 export { type MigrationStatus, readStatus } from "./migration/status.ts";

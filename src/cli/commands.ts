@@ -13,6 +13,7 @@ const modules: Readonly<
   history: () => import("./commands/history.ts"),
   heads: () => import("./commands/heads.ts"),
   merge: () => import("./commands/merge.ts"),
+  squash: () => import("./commands/squash.ts"),
   check: () => import("./commands/check.ts"),
   sql: () => import("./commands/sql.ts"),
   stamp: () => import("./commands/stamp.ts"),

@@ -93,7 +93,7 @@ async function idsSince(
     ? revisions.find((each) => each.id.startsWith(since))?.id
     : undefined;
   if (id !== undefined) {
-    const before = graph.lineage([id]);
+    const before = graph.lineage([graph.hidden.get(id)?.by ?? id]);
     return new Set(graph.ordered.map((each) => each.id).filter((each) => !before.has(each)));
   }
   const known = await foldersIn(config, since);
@@ -149,9 +149,8 @@ async function askApplied(
 ): Promise<ReadonlySet<string>> {
   const target = await openMigrations(url, { sqlite: config.sqlite });
   try {
-    const { applied } = await readStatus(target, revisions);
-    const whole = applied.filter(({ status }) => status !== "partial");
-    return new Set(whole.map(({ id }) => id));
+    const { has } = await readStatus(target, revisions);
+    return new Set(revisions.map(({ id }) => id).filter(has));
   } finally {
     await target.close();
   }

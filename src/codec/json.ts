@@ -16,7 +16,7 @@ type Path = (string | number)[];
  * @throws {CodecError} Something in it has no JSON form; the message says where.
  */
 export function copyJson(value: unknown): unknown {
-  return isJson(value, 0) ? copyChecked(value) : copy(value, []);
+  return isJson(value, 0, true) ? copyChecked(value) : copy(value, []);
 }
 
 /** What `copy` gives for a value that passed `isJson`; several times faster, since nothing can be refused. */
@@ -40,7 +40,10 @@ function copyChecked(value: unknown): unknown {
 export function jsonText(value: unknown): string {
   if (value === jsonNull) return "null";
   // JSON.stringify alone would write NaN as null and a Date as text. The copy says what is wrong, and where.
-  return JSON.stringify(isJson(value, 0) ? value : copy(value, []));
+  if (!isJson(value, 0, false)) return JSON.stringify(copy(value, []));
+  const text = JSON.stringify(value);
+  // A NUL and half a character are written as escapes, so that one look at the text tells of all strings in it.
+  return text.includes("\\u") ? JSON.stringify(copy(value, [])) : text;
 }
 
 // A string of JSON text, and the colon that makes it a key.
@@ -130,33 +133,39 @@ export function setOwn(target: object, key: string, value: unknown): void {
   }
 }
 
-/** Whether `copy` would take the value; several times faster, since it keeps no path. */
-function isJson(value: unknown, depth: number): boolean {
+/**
+ * Whether `copy` would take the value; several times faster, since it keeps no path.
+ *
+ * @param strings - Whether to look into strings; without it, they may hold what no database takes.
+ */
+function isJson(value: unknown, depth: number, strings: boolean): boolean {
   switch (typeof value) {
     case "string":
-      return !value.includes("\0") && value.isWellFormed();
+      return !strings || (!value.includes("\0") && value.isWellFormed());
     case "boolean":
       return true;
     case "number":
       return Number.isFinite(value);
     case "object":
-      return value === null || (depth < MAX_DEPTH && isJsonObject(value, depth));
+      return value === null || (depth < MAX_DEPTH && isJsonObject(value, depth, strings));
     default:
       return false;
   }
 }
 
-function isJsonObject(value: object, depth: number): boolean {
+function isJsonObject(value: object, depth: number, strings: boolean): boolean {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
-      if (!isJson(value[index], depth + 1)) return false;
+      if (!isJson(value[index], depth + 1, strings)) return false;
     }
     return true;
   }
   if (!isPlain(value)) return false;
-  for (const key of Object.keys(value)) {
+  // Not Object.keys(), which makes a list; what a prototype adds is looked at as well and does no harm.
+  for (const key in value) {
     const item = (value as Record<string, unknown>)[key];
-    if (item !== undefined && !(isJson(key, 0) && isJson(item, depth + 1))) return false;
+    if (item === undefined) continue;
+    if (!(isJson(key, 0, strings) && isJson(item, depth + 1, strings))) return false;
   }
   return true;
 }

@@ -324,11 +324,31 @@ const known: ReadonlySet<string> = new Set([
   "migrations",
 ]);
 
+const switches = [
+  "default",
+  "identityMap",
+  "autoMigrate",
+  "migrateUpdates",
+  "migrateDestructive",
+] as const;
+
 function readConnectOptions(options: ConnectOptions): ConnectOptions {
   for (const key of Object.keys(options)) {
     if (known.has(key)) continue;
     throw new UsageError(`connect() has no option "${key}"`, {
       hint: `its options are ${[...known].join(", ")}`,
+    });
+  }
+  for (const key of switches) {
+    const value: unknown = options[key];
+    if (value === undefined || typeof value === "boolean") continue;
+    throw new UsageError(`the option ${key} of connect() must be true or false`, {
+      hint: 'text from the environment has to be compared: process.env.MIGRATE === "true"',
+    });
+  }
+  if (options.pool !== undefined && (typeof options.pool !== "object" || options.pool === null)) {
+    throw new UsageError("the option pool of connect() must be an object", {
+      hint: "write pool: { maxConnections: 10 }",
     });
   }
   const { implicitRouting, lazy, log } = options;

@@ -1,4 +1,6 @@
 /** SchemaIR to the statements that create it. */
+
+import { textIndexOf } from "../ir/full-text.ts";
 import type {
   CheckIr,
   ColumnIr,
@@ -25,7 +27,7 @@ import {
   quoteCollation,
   writtenSql,
 } from "./column.ts";
-import type { DdlDialect } from "./dialect.ts";
+import type { CreateOptions, DdlDialect } from "./dialect.ts";
 import { orderTables } from "./order.ts";
 
 /** One DDL statement, without a final semicolon, and what it makes. */
@@ -89,14 +91,6 @@ export function emitCreate(ir: SchemaIr, dialect: DdlDialect): readonly DdlState
     }
   }
   return statements;
-}
-
-/** How a table or index is made: only unless it is there, under another name. */
-export interface CreateOptions {
-  /** Passes over what is there. By default true. */
-  readonly ifMissing?: boolean;
-  /** Without blocking writers (PostgreSQL). */
-  readonly concurrently?: boolean;
 }
 
 /** CREATE TABLE with the given foreign keys inline. */
@@ -184,12 +178,23 @@ export function isLate(part: ForeignKeyIr | CheckIr, dialect: DdlDialect): boole
   return dialect.addsNotValid && "notValid" in part && part.notValid === true;
 }
 
-/** CREATE INDEX for a plain index or a unique that isn't inline. */
+/** What makes an index, or a unique that isn't inline. */
 export function emitIndex(
+  table: TableIr,
+  index: IndexIr | UniqueIr,
+  dialect: DdlDialect,
+  options: CreateOptions = {},
+): readonly string[] {
+  return "fullText" in index && index.fullText !== undefined
+    ? dialect.textIndex(textIndexOf(table, index), options)
+    : [emitPlainIndex(table.name, index, dialect, options)];
+}
+
+function emitPlainIndex(
   table: string,
   index: IndexIr | UniqueIr,
   dialect: DdlDialect,
-  { ifMissing = true, concurrently = false }: CreateOptions = {},
+  { ifMissing = true, concurrently = false }: CreateOptions,
 ): string {
   const rich: Partial<IndexIr> = "inline" in index ? { unique: true } : index;
   const { keys, where, unique, method, options } = rich;
@@ -237,11 +242,8 @@ export function emitIndexes(
   const uniques = table.uniques.filter((unique) => !unique.inline && !isConstraint(unique));
   return [...table.indexes, ...uniques]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((index) => ({
-      sql: emitIndex(table.name, index, dialect, options),
-      table: table.name,
-      kind: "index",
-    }));
+    .flatMap((index) => emitIndex(table, index, dialect, options))
+    .map((sql) => ({ sql, table: table.name, kind: "index" }));
 }
 
 /** The comments of a table and its columns. */

@@ -1,8 +1,10 @@
+import type { TextIndex } from "../ir/query.ts";
 import type {
   CheckIr,
   ColumnIr,
   EnumIr,
   ForeignKeyIr,
+  IndexIr,
   NumberingIr,
   ObjectIr,
   TableIr,
@@ -18,6 +20,14 @@ export interface ColumnFacts {
   readonly primaryKey: boolean;
   /** The column has an inline unique. */
   readonly unique: boolean;
+}
+
+/** How a table or index is made: only unless it is there, under another name. */
+export interface CreateOptions {
+  /** Passes over what is there. By default true. */
+  readonly ifMissing?: boolean;
+  /** Without blocking writers (PostgreSQL). */
+  readonly concurrently?: boolean;
 }
 
 /** What DDL asks of a database. Owned by `ddl/`; each dialect folder supplies one in `ddl.ts`. */
@@ -44,6 +54,12 @@ export interface DdlDialect {
   tableWords(table: TableIr): { readonly before: string; readonly after: string };
   /** Whether indexes have methods, operator classes, places for NULL, and carry columns along. */
   readonly richIndexes: boolean;
+  /** Makes texts searchable, those of rows that are there as well. */
+  textIndex(index: TextIndex, options?: CreateOptions): readonly string[];
+  /** What the database keeps of the language of a full-text index. */
+  textLanguage(language: string): string;
+  /** Drops an index of a table, if it is there. */
+  dropIndex(table: string, index: Pick<IndexIr, "name" | "fullText">): readonly string[];
   /** Whether a key or check can be added for new rows alone, so that it never stands in CREATE TABLE. */
   readonly addsNotValid: boolean;
   /** Whether a column of this type is held in a native enum type. */

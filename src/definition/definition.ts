@@ -10,6 +10,7 @@ import type { BackRefView } from "./field.ts";
 import type {
   CheckOption,
   ConstraintDefinition,
+  FullTextDefinition,
   IndexDefinition,
   TableOptions,
   UniqueDefinition,
@@ -163,9 +164,10 @@ export interface ModelDefinition {
   readonly checks: readonly CheckDefinition[];
   /** The condition that all queries of the model begin with: made when first needed. */
   readonly scope?: (() => unknown) | undefined;
-  /** Uniques, indexes and foreign keys that have options of their own. */
+  /** Uniques, indexes and foreign keys that have options of their own, and full-text indexes. */
   readonly namedUniques: readonly UniqueDefinition[];
   readonly namedIndexes: readonly IndexDefinition[];
+  readonly fullTexts: readonly FullTextDefinition[];
   readonly constraints: readonly ConstraintDefinition[];
   readonly tableOptions: TableOptions;
 }

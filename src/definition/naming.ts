@@ -17,6 +17,16 @@ import {
 /** How a property becomes a column: `createdAt` to `created_at`, as it is written, or by a rule of one's own. */
 export type Naming = "snake_case" | "preserve" | ((property: string) => string);
 
+/** @throws {SchemaError} It is none. */
+export function readNaming(model: string, naming: unknown = "snake_case"): Naming {
+  if (naming === "snake_case" || naming === "preserve" || typeof naming === "function") {
+    return naming as Naming;
+  }
+  throw new SchemaError(`${model} has an unknown naming`, {
+    hint: 'use "snake_case", "preserve" or a function from property to column',
+  });
+}
+
 /**
  * The table of a model: its name in lower case.
  *
@@ -118,6 +128,11 @@ export function indexName(table: string, columns: readonly string[]): string {
 /** A uniqueness rule: `uq_<table>_<columns>`. */
 export function uniqueName(table: string, columns: readonly string[]): string {
   return shortened(joined("uq", table, columns), "_uq");
+}
+
+/** A full-text index, and SQLite's table of its words: `<table>_search`. */
+export function fullTextName(table: string): string {
+  return shortened(`${table}_search`, "_search");
 }
 
 /** A check of one column: `ck_<table>_<column>`. */

@@ -15,17 +15,20 @@ import type {
 } from "./definition.ts";
 import { isField, kindOf, type RelationFieldObject } from "./field.ts";
 import { findDefinition } from "./key.ts";
-import { columnName, type Naming, readTableName } from "./naming.ts";
+import { columnName, type Naming, readNaming, readTableName } from "./naming.ts";
 import { readScope, refuseUnknown } from "./options.ts";
 import { hasShadows, pairRelation, readForeignKey } from "./relation.ts";
 import {
   type CheckOption,
   type ConstraintDefinition,
+  type FullTextDefinition,
+  type FullTextIndexOption,
   type IndexDefinition,
   type IndexOption,
   isGroup,
   isOption,
   readConstraint,
+  readFullText,
   readIndex,
   readUnique,
   type TableOptions,
@@ -40,6 +43,7 @@ export interface ModelOptions extends TableOptions {
   readonly table?: string;
   readonly uniques?: readonly (readonly string[] | UniqueOption)[];
   readonly indexes?: readonly (readonly string[] | IndexOption)[];
+  readonly fullText?: readonly (readonly string[] | FullTextIndexOption)[];
   readonly primaryKey?: readonly string[];
   readonly checks?: readonly CheckOption[];
   readonly comment?: string;
@@ -51,6 +55,7 @@ const modelOptions: ReadonlySet<string> = new Set([
   "table",
   "uniques",
   "indexes",
+  "fullText",
   "primaryKey",
   "checks",
   "comment",
@@ -174,6 +179,10 @@ export class Definition implements ModelDefinition {
     return withOptions(this.#options.indexes).map((option) =>
       readIndex(this.name, option, this.#find),
     );
+  }
+
+  get fullTexts(): readonly FullTextDefinition[] {
+    return (this.#options.fullText ?? []).map((option) => readFullText(this, option, this.#find));
   }
 
   get constraints(): readonly ConstraintDefinition[] {
@@ -304,7 +313,7 @@ export class Definition implements ModelDefinition {
 
   /** Definition-time checks of composite groups: everything that needs no other model. */
   #checkGroups(): void {
-    for (const option of ["primaryKey", "uniques", "indexes"] as const) {
+    for (const option of ["primaryKey", "uniques", "indexes", "fullText"] as const) {
       const value = this.#options[option];
       if (value === undefined) continue;
       const groups = option === "primaryKey" ? [value as readonly string[]] : value;
@@ -319,7 +328,7 @@ export class Definition implements ModelDefinition {
     if (!Array.isArray(group) || group.some((name) => typeof name !== "string" || name === "")) {
       throw this.#badGroup(option, "must hold lists of non-empty names");
     }
-    if (group.length < 2 && option !== "primaryKey") {
+    if (group.length < 2 && (option === "uniques" || option === "indexes")) {
       const single = option === "uniques" ? "unique" : "index";
       throw this.#badGroup(
         option,
@@ -366,15 +375,6 @@ export class Definition implements ModelDefinition {
       hint: `every instance has a member of that name; rename the field and keep the column with field(schema, { column: "${property}" })`,
     });
   }
-}
-
-function readNaming(model: string, naming: unknown = "snake_case"): Naming {
-  if (naming === "snake_case" || naming === "preserve" || typeof naming === "function") {
-    return naming as Naming;
-  }
-  throw new SchemaError(`${model} has an unknown naming`, {
-    hint: 'use "snake_case", "preserve" or a function from property to column',
-  });
 }
 
 function refuseDuplicates(model: string, columns: readonly ColumnDefinition[]): void {

@@ -5,6 +5,7 @@
  * `ferro pull` writes these for what real databases have; most models need none.
  */
 import { SchemaError } from "../errors/errors.ts";
+import { languagePattern } from "../ir/full-text.ts";
 import type {
   Deferrable,
   ExcludeIr,
@@ -14,7 +15,8 @@ import type {
   TableIr,
   UnmanagedIr,
 } from "../ir/schema.ts";
-import type { ColumnDefinition } from "./definition.ts";
+import type { ColumnDefinition, ModelDefinition } from "./definition.ts";
+import { fullTextName } from "./naming.ts";
 import { refuseUnknown } from "./options.ts";
 
 /** A uniqueness rule with options. */
@@ -55,6 +57,16 @@ export type IndexKeyOption = ({ readonly column: string } | { readonly expressio
   /** PostgreSQL: `gin_trgm_ops`. */
   readonly operatorClass?: string;
 };
+
+/** A full-text index with options. */
+export interface FullTextIndexOption {
+  /** Columns of text. */
+  readonly columns: readonly string[];
+  /** Whose endings of words don't count: "english" (the default), "simple" for none, or another of PostgreSQL's. */
+  readonly language?: string;
+  /** By default the table's name and `_search`. */
+  readonly name?: string;
+}
 
 /** A foreign key that is no relation: to columns that are no key of a model, or to many columns. */
 export interface ForeignKeyOption {
@@ -139,6 +151,13 @@ export interface IndexDefinition extends Omit<IndexOption, "columns" | "keys" | 
   readonly include: readonly ColumnDefinition[];
 }
 
+/** A full-text index after its columns were found. */
+export interface FullTextDefinition {
+  readonly columns: readonly ColumnDefinition[];
+  readonly language: string;
+  readonly name: string;
+}
+
 /** A foreign key after its columns were found. */
 export interface ConstraintDefinition extends Omit<ForeignKeyOption, "columns" | "setColumns"> {
   readonly columns: readonly ColumnDefinition[];
@@ -167,6 +186,7 @@ const known = {
     "nullsNotDistinct",
     "options",
   ]),
+  fullText: new Set(["columns", "language", "name"]),
   keys: new Set(["column", "expression", "descending", "nulls", "collation", "operatorClass"]),
   foreignKeys: new Set([
     "columns",
@@ -247,6 +267,28 @@ function readKey(
   const column = find(given.column, "indexes");
   return { key: { column: column.column, ...facts }, column };
 }
+
+/**
+ * Finds the columns of a full-text index.
+ *
+ * @throws {SchemaError} An option is unknown, or the language is no name.
+ */
+export function readFullText(
+  { name: model, table }: Pick<ModelDefinition, "name" | "table">,
+  option: readonly string[] | FullTextIndexOption,
+  find: FindColumn,
+): FullTextDefinition {
+  const given = isGroup(option) ? { columns: option } : option;
+  refuseUnknown(`fullText of ${model}`, given, known.fullText);
+  const { columns, language = defaultLanguage, name = fullTextName(table) } = given;
+  if (!languagePattern.test(language)) {
+    throw new SchemaError(`fullText of ${model}: language is a name such as "english" or "simple"`);
+  }
+  return { columns: all(columns, "fullText", find), language, name };
+}
+
+/** Whose endings of words don't count where nothing is said. */
+export const defaultLanguage = "english";
 
 /** Finds the columns of a foreign key that is no relation. */
 export function readConstraint(

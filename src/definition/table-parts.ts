@@ -45,6 +45,13 @@ export function indexesWithOptions(model: ModelDefinition): readonly IndexIr[] {
   });
 }
 
+export function fullTextIndexes(model: ModelDefinition): readonly IndexIr[] {
+  return model.fullTexts.map(({ name, columns, language }): IndexIr => {
+    checkIdentifier(name, `a full-text index of ${model.name}`, anyLength);
+    return { name, columns: names(columns), fullText: language };
+  });
+}
+
 export function constraintsWithOptions(model: ModelDefinition): readonly ForeignKeyIr[] {
   return model.constraints.map((key): ForeignKeyIr => {
     const columns = names(key.columns);

@@ -23,6 +23,7 @@ import { tableFacts } from "./table-options.ts";
 import {
   checksWithOptions,
   constraintsWithOptions,
+  fullTextIndexes,
   indexesWithOptions,
   uniquesWithOptions,
 } from "./table-parts.ts";
@@ -107,7 +108,11 @@ function modelTable(model: ModelDefinition, warnings: SchemaWarning[]): TableIr 
       ...constraintsWithOptions(model),
     ].sort(byName),
     uniques: [...uniques, ...uniquesWithOptions(model)].sort(byName),
-    indexes: [...readIndexes(model, uniques, warnings), ...indexesWithOptions(model)].sort(byName),
+    indexes: [
+      ...readIndexes(model, uniques, warnings),
+      ...indexesWithOptions(model),
+      ...fullTextIndexes(model),
+    ].sort(byName),
     checks: readChecks(model).sort(byName),
     ...tableFacts(model.tableOptions),
   };

@@ -1,4 +1,5 @@
 import { PoolTimeoutError } from "../errors/errors.ts";
+import { timerMs } from "../util/timer.ts";
 
 /** Callers that wait for something, in the order they came, each for a bounded time. */
 export class WaitQueue<T> {
@@ -30,7 +31,7 @@ export class WaitQueue<T> {
         },
       };
       const abort = (): void => waiter.reject(signal?.reason);
-      const timer = setTimeout(() => waiter.reject(late()), timeoutMs);
+      const timer = setTimeout(() => waiter.reject(late()), timerMs(timeoutMs));
       signal?.addEventListener("abort", abort, { once: true });
       this.#waiters.add(waiter);
     });

@@ -1,3 +1,4 @@
+import { timerMs } from "../util/timer.ts";
 import { type DriverConnection, DriverError } from "./driver.ts";
 
 /** A connection of a pool and what the pool remembers about it. */
@@ -111,7 +112,7 @@ export class IdleShelf {
       this.#reaper = undefined;
       this.#reap();
     };
-    this.#reaper = setTimeout(wait, Math.min(Math.max(soonest - now(), leastMs) + 1, 2 ** 31 - 1));
+    this.#reaper = setTimeout(wait, timerMs(Math.max(soonest - now(), leastMs) + 1));
     this.#reaper.unref();
   }
 

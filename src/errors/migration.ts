@@ -15,7 +15,9 @@ export type RevisionFault =
   /** A file can't be read as a revision. */
   | "UNREADABLE"
   /** A revision can't be undone. */
-  | "IRREVERSIBLE";
+  | "IRREVERSIBLE"
+  /** A range of revisions can't be made one. */
+  | "NOT_SQUASHABLE";
 
 /** Thrown when revisions don't make a history, or a revision that is named isn't there. */
 export class RevisionError extends MigrationError {

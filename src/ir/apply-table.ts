@@ -10,6 +10,7 @@ import {
   withNew,
   without,
 } from "./edit.ts";
+import { fullTextFault } from "./full-text.ts";
 import type { OperationKind } from "./migration.ts";
 import { renameColumnIn, renameTableIn } from "./renames.ts";
 import type { CheckIr, ForeignKeyIr, SchemaPayload, TableIr } from "./schema.ts";
@@ -170,6 +171,8 @@ export const appliers: { readonly [Kind in TableOperation]: Applier<Kind> } = {
   createIndex: (schema, { table, index }) =>
     editTable(schema, table, (each) => {
       assertColumns(each, index.columns);
+      const fault = fullTextFault(each, index);
+      if (fault !== undefined) throw refuse(fault);
       return { ...each, indexes: withNew(each.indexes, index, `table "${table}": the index`) };
     }),
   dropIndex: (schema, { table, name }) =>

@@ -1,6 +1,7 @@
 /** What must hold inside one schema, whoever made it: models, introspection or a file. */
 import { nameBeside } from "../util/identifier.ts";
 import { distinct } from "../util/lists.ts";
+import { fullTextFault } from "./full-text.ts";
 import type { ColumnIr, IndexIr, SchemaPayload, TableIr } from "./schema.ts";
 
 /** One thing that is wrong with a schema. */
@@ -132,13 +133,16 @@ function* repeated(
 }
 
 /** An index may be of expressions alone, and have a column in several keys. */
-function* indexFaults(table: TableIr, { name, columns, keys }: IndexIr): Generator<SchemaFault> {
+function* indexFaults(table: TableIr, index: IndexIr): Generator<SchemaFault> {
+  const { name, columns, keys } = index;
   if (keys !== undefined && columns.length === 0) return;
   yield* groupFaults(
     table,
     `the index "${name}"`,
     keys === undefined ? columns : distinct(columns),
   );
+  const wrong = fullTextFault(table, index);
+  if (wrong !== undefined) yield fault(wrong, "it holds columns of text, found by a numbered key");
 }
 
 /** A list of columns must name some, each once, all of them known. */

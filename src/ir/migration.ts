@@ -185,6 +185,7 @@ export type Operation = OperationNotes &
         };
         /** False: each statement by itself, outside any transaction. */
         readonly transaction?: boolean;
+        readonly elidable?: boolean;
       }
     /** New values for existing rows, in batches by key. */
     | {
@@ -195,11 +196,18 @@ export type Operation = OperationNotes &
         readonly where?: string;
         /** Rows for each transaction. */
         readonly batch?: number;
+        readonly elidable?: boolean;
         /** How long to rest after each batch, as a multiple of the time that it took. */
         readonly throttle?: number;
       }
     /** A step in code; the function stands beside the data, under this name. */
-    | { readonly op: "data"; readonly name: string; readonly resumable?: boolean }
+    | {
+        readonly op: "data";
+        readonly name: string;
+        readonly resumable?: boolean;
+        /** Left out when its revision is squashed: only the rows of its time needed it. */
+        readonly elidable?: boolean;
+      }
   );
 
 /** The name of an operation. */

@@ -179,6 +179,8 @@ export interface IndexIr {
   readonly nullsNotDistinct?: true;
   /** PostgreSQL's WITH options, as SQL. */
   readonly options?: string;
+  /** Words of its columns are searched: the language whose endings don't count, "simple" for none. */
+  readonly fullText?: string;
 }
 
 /** One key of an index. */

@@ -1,5 +1,6 @@
 /** What a database spells in its own way, and what a schema says only by default, put on one footing. */
 import { emitLiteral } from "../ddl/column.ts";
+import type { DdlDialect } from "../ddl/dialect.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { omit } from "../ir/edit.ts";
 import { sameData } from "../ir/same.ts";
@@ -40,7 +41,6 @@ export function alignSchema(
 }
 
 function alignTable(live: TableIr, wanted: TableIr, dialect: Aligner): TableIr {
-  const { sameSql } = dialect.reconcile;
   return {
     ...(wanted.primaryKeyName === undefined ? omit(live, "primaryKeyName") : live),
     columns: live.columns.map((column) => {
@@ -50,7 +50,7 @@ function alignTable(live: TableIr, wanted: TableIr, dialect: Aligner): TableIr {
     foreignKeys: live.foreignKeys.map((key) => matched(key, wanted.foreignKeys, unnamed(key))),
     uniques: live.uniques.map((unique) => matched(unique, wanted.uniques, inline(unique))),
     checks: live.checks.map((check) => wanted.checks.find(sameCheck(check, dialect)) ?? check),
-    indexes: live.indexes.map((index) => wanted.indexes.find(sameIndex(index, sameSql)) ?? index),
+    indexes: live.indexes.map((index) => wanted.indexes.find(sameIndex(index, dialect)) ?? index),
   };
 }
 
@@ -70,8 +70,6 @@ function alignColumn(live: ColumnIr, wanted: ColumnIr, dialect: Aligner): Column
     ...(wanted.nativeType !== undefined && { nativeType: wanted.nativeType }),
   };
 }
-
-type SameSql = Dialect["reconcile"]["sameSql"];
 
 function alignSql(live: ColumnIr, wanted: ColumnIr, { ddl, reconcile }: Aligner): ColumnIr {
   const { sameSql } = reconcile;
@@ -102,10 +100,18 @@ function sameCheck(
   };
 }
 
-function sameIndex(live: IndexIr, sameSql: SameSql): (wanted: IndexIr) => boolean {
+/** Whether a full-text index is what the database makes of another. */
+export function sameTextIndex(live: IndexIr, wanted: IndexIr, ddl: DdlDialect): boolean {
+  const kept = ({ fullText }: IndexIr) => fullText !== undefined && ddl.textLanguage(fullText);
+  return kept(live) === kept(wanted) && sameData(omit(live, "fullText"), omit(wanted, "fullText"));
+}
+
+function sameIndex(live: IndexIr, { ddl, reconcile }: Aligner): (wanted: IndexIr) => boolean {
+  const { sameSql } = reconcile;
   const same = (a: string | undefined, b: string | undefined): boolean =>
     a === b || (a !== undefined && b !== undefined && sameSql(a, b));
   return (wanted) => {
+    if (live.fullText !== undefined) return sameTextIndex(live, wanted, ddl);
     if (!same(live.where, wanted.where)) return false;
     const keys = live.keys?.map((key, at) => {
       const other = wanted.keys?.[at];

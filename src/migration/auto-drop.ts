@@ -1,13 +1,12 @@
 import { MigrationError } from "../errors/errors.ts";
-import type { TableIr } from "../ir/schema.ts";
+import type { IndexIr, TableIr, UniqueIr } from "../ir/schema.ts";
 import { indexUses } from "../ir/users.ts";
-import { nameBeside } from "../util/identifier.ts";
 import type { AutoContext } from "./auto.ts";
 
 /** Drops the columns that the model no longer has, with the indexes that stand in the way. */
 export function dropColumns(context: AutoContext, live: TableIr, wanted: TableIr): void {
   const { dialect, drops } = context;
-  const { foldIdentifier: fold, quote, quoteName } = dialect.ddl;
+  const { foldIdentifier: fold, quote, quoteName, dropIndex } = dialect.ddl;
   const kept = new Set(wanted.columns.map(({ name }) => fold(name)));
   const dropped = new Set<string>();
   for (const { name } of live.columns) {
@@ -20,13 +19,10 @@ export function dropColumns(context: AutoContext, live: TableIr, wanted: TableIr
     }
     if (dialect.reconcile.dropsIndexesFirst) {
       assertNoConstraint(live, name);
-      for (const index of indexesOn(live, name)) {
-        if (dropped.has(index)) continue;
-        dropped.add(index);
-        drops.push({
-          sql: `DROP INDEX IF EXISTS ${quoteName(nameBeside(live.name, index))}`,
-          table: live.name,
-        });
+      const inTheWay = indexesOn(live, name).filter((index) => !isMadeAnew(index, wanted));
+      for (const index of inTheWay.filter((each) => !dropped.has(each.name))) {
+        dropped.add(index.name);
+        drops.push(...dropIndex(live.name, index).map((sql) => ({ sql, table: live.name })));
       }
     }
     drops.push({
@@ -48,12 +44,17 @@ function assertNoConstraint(live: TableIr, column: string): void {
   );
 }
 
-function indexesOn(live: TableIr, column: string): readonly string[] {
+/** A full-text index is made anew without the columns that go. */
+function isMadeAnew(index: IndexIr | UniqueIr, wanted: TableIr): boolean {
+  const isText = (each: IndexIr | UniqueIr): boolean => "fullText" in each;
+  return isText(index) && wanted.indexes.some((each) => isText(each) && each.name === index.name);
+}
+
+function indexesOn(live: TableIr, column: string): readonly (IndexIr | UniqueIr)[] {
   return [
-    ...live.indexes.filter((index) => indexUses(index, column)).map(({ name }) => name),
+    ...live.indexes.filter((index) => indexUses(index, column)),
     ...live.uniques
       .filter(({ inline, constraint }) => !inline && constraint !== true)
-      .filter(({ columns }) => columns.includes(column))
-      .map(({ name }) => name),
+      .filter(({ columns }) => columns.includes(column)),
   ];
 }

@@ -3,12 +3,15 @@
  *
  * Renames, keys, defaults and tables that go are left to versioned migrations.
  */
+
+import type { DdlDialect } from "../ddl/dialect.ts";
 import { indexName, uniqueName } from "../definition/naming.ts";
 import type { Dialect } from "../dialect/dialect.ts";
 import { MigrationError } from "../errors/errors.ts";
 import type { Operation } from "../ir/migration.ts";
 import type { ColumnIr, IndexIr, SchemaPayload, TableIr, UniqueIr } from "../ir/schema.ts";
 import { nameBeside } from "../util/identifier.ts";
+import { sameTextIndex } from "./align.ts";
 import { addColumn } from "./auto-add.ts";
 import { dropColumns } from "./auto-drop.ts";
 
@@ -63,7 +66,7 @@ export function planAuto(
     // Something else has the name: a view, another tool's partition.
     if (present === undefined) continue;
     reconcileColumns(context, present, table, live);
-    indexes.push(...missingIndexes(present, table, fold));
+    indexes.push(...missingIndexes(present, table, dialect.ddl));
     if (destructive) {
       dropColumns(context, present, table);
       dropOrphans(context, present, table);
@@ -116,16 +119,27 @@ function reconcileColumn(
   );
 }
 
-/** Indexes are known by their names alone: one that is there is left as it is. */
-function missingIndexes(
-  live: TableIr,
-  wanted: TableIr,
-  fold: (name: string) => string,
-): readonly Operation[] {
+/** Indexes are known by their names alone: one that is there is left as it is, but for the words that it holds. */
+function missingIndexes(live: TableIr, wanted: TableIr, ddl: DdlDialect): readonly Operation[] {
+  const { foldIdentifier: fold } = ddl;
   const table = live.name;
+  const others = (index: IndexIr): readonly IndexIr[] =>
+    live.indexes.filter(
+      (each) =>
+        each.name === index.name &&
+        each.fullText !== undefined &&
+        index.fullText !== undefined &&
+        !sameTextIndex(each, index, ddl),
+    );
   const present = new Set(namedIndexes(live).map(({ name }) => fold(name)));
   const missing = ({ name }: { readonly name: string }): boolean => !present.has(fold(name));
   return [
+    ...wanted.indexes.flatMap((index) =>
+      others(index).flatMap(({ name }): readonly Operation[] => [
+        { op: "dropIndex", table, name },
+        { op: "createIndex", table, index },
+      ]),
+    ),
     ...wanted.indexes
       .filter(missing)
       .map((index): Operation => ({ op: "createIndex", table, index })),

@@ -5,14 +5,15 @@ import { normaliseCode } from "../util/tokens.ts";
 import { readStanding, type Standing } from "./check-history.ts";
 import { stepOf } from "./data-step.ts";
 import type { FiledRevision } from "./folder.ts";
-import type { Graph } from "./graph.ts";
+import { type Graph, readGraph } from "./graph.ts";
 import { sha256 } from "./hash.ts";
 import type { AppliedRevision, History, LogRow } from "./history.ts";
 import type { Revision } from "./revision.ts";
 import { writeOperation } from "./source.ts";
 
-/** A database's rows, and where they say that it stands. */
+/** A database's rows, the revisions that are in use there, and where the rows say that it stands. */
 export interface ReadHistory {
+  readonly graph: Graph<FiledRevision>;
   readonly rows: readonly AppliedRevision[];
   readonly standing: Standing;
 }
@@ -23,16 +24,25 @@ export interface ReadHistory {
  * @throws {HistoryChangedError} History and files disagree; of a changed revision it says what is different.
  */
 export async function readHistory(
-  graph: Graph<FiledRevision>,
+  revisions: readonly FiledRevision[],
   history: History,
 ): Promise<ReadHistory> {
   const rows = await history.applied();
+  const graph = graphFor(revisions, rows);
   try {
-    return { rows, standing: readStanding(graph, rows) };
+    return { graph, rows, standing: readStanding(graph, rows) };
   } catch (error) {
     if (!(error instanceof HistoryChangedError) || error.fault !== "CHANGED") throw error;
     throw await explained(error, graph.get(error.revision), history);
   }
+}
+
+/** The revisions as a database with these rows goes through them. */
+export function graphFor(
+  revisions: readonly FiledRevision[],
+  rows: readonly Pick<AppliedRevision, "id">[],
+): Graph<FiledRevision> {
+  return readGraph(revisions, new Set(rows.map(({ id }) => id)));
 }
 
 /** What is kept of a revision, so that a later run can say what became different. */
@@ -45,7 +55,7 @@ export function linesOf({ up, down }: Pick<Revision, "up" | "down">): readonly s
 
 function linesOfAll(operations: readonly Operation[]): readonly string[] {
   return operations.flatMap((operation) => {
-    const { destructive: _, allow: __, ...rest } = operation;
+    const { destructive: _, allow: __, elidable: ___, ...rest } = { elidable: false, ...operation };
     const step = stepOf(operation);
     if (operation.op !== "data" || step === undefined) {
       return writeOperation(rest as Operation).split("\n");

@@ -28,10 +28,8 @@ export function readStanding(
   // Half way back is still there; half way up is not there yet.
   const there = rows.filter(({ status, phase }) => status !== "partial" || phase === "down");
   const applied = new Set(there.map(({ id }) => id));
-  for (const { id, replaces } of graph.ordered) {
-    // A database that ran all the originals has what stands for them.
-    if (replaces?.every((original) => applied.has(original)) === true) applied.add(id);
-  }
+  // A database that ran all the originals has what stands for them.
+  for (const { id } of graph.ordered) if (graph.has(id, applied)) applied.add(id);
   const followed = new Set(
     graph.ordered.filter(({ id }) => applied.has(id)).flatMap(({ parents }) => parents),
   );
@@ -47,7 +45,7 @@ export function readStanding(
 function assertSame(graph: Graph<FiledRevision>, row: AppliedRevision): void {
   const revision = graph.find(row.id);
   if (revision === undefined) {
-    if (graph.ordered.some(({ replaces }) => replaces?.includes(row.id) === true)) return;
+    if (graph.hidden.has(row.id)) return;
     throw new HistoryChangedError(
       `the database has revision ${row.id} (${row.message}), which is not in the migrations folder`,
       {

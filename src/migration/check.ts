@@ -10,13 +10,14 @@ import { opsHash } from "./hash.ts";
 import { type Finding, type LintOptions, lintRevisions } from "./lint/lint.ts";
 import { conflictsOf } from "./merge.ts";
 import { oldestOf, reviewedVariants } from "./pin.ts";
+import { checkSquash } from "./squash.ts";
 import { planOptions } from "./state.ts";
 import { States } from "./states.ts";
 import { planVariants } from "./variants.ts";
 
 /** One thing that is wrong. */
 export interface Problem {
-  readonly kind: "heads" | "models" | "plan" | "lint";
+  readonly kind: "heads" | "models" | "plan" | "lint" | "squash";
   readonly message: string;
   /** The operations or findings behind it. */
   readonly details?: readonly (Operation | Finding)[];
@@ -52,6 +53,7 @@ export function checkRevisions(
     problems.push({ kind: "heads", message: `${error.message.split("\n")[0]}${clash}` });
   }
   problems.push(...stalePlans(revisions, planners));
+  problems.push(...editedSquashes(revisions));
   const findings = lintRevisions(revisions, lint);
   const errors = findings.filter(({ severity }) => severity === "error");
   if (errors.length > 0) {
@@ -67,6 +69,18 @@ function outdated(revisions: readonly FiledRevision[], models: SchemaPayload): r
   if (count === 0 && decisions.length === 0) return [];
   const message = `the models are ahead of the revisions by ${count} operation${count === 1 ? "" : "s"}: run \`ferro revision --autogenerate\``;
   return [{ kind: "models", message, details: operations }];
+}
+
+function editedSquashes(revisions: readonly FiledRevision[]): readonly Problem[] {
+  return revisions.flatMap(({ id, replaces = [] }): readonly Problem[] => {
+    if (replaces.length === 0) return [];
+    try {
+      checkSquash(revisions, id);
+      return [];
+    } catch (error) {
+      return [{ kind: "squash", message: error instanceof Error ? error.message : String(error) }];
+    }
+  });
 }
 
 function stalePlans(

@@ -16,11 +16,9 @@ export function chooseRevisions(
       ? upTargets(graph, word ?? "head", heads)
       : downTarget(graph, word ?? "-1", heads);
   const lineage = graph.lineage(wanted);
-  const revisions =
-    direction === "up"
-      ? graph.ordered.filter(({ id }) => lineage.has(id) && !applied.has(id))
-      : graph.ordered.filter(({ id }) => !lineage.has(id) && applied.has(id)).toReversed();
-  return withoutReplaced(revisions, applied);
+  return direction === "up"
+    ? graph.ordered.filter(({ id }) => lineage.has(id) && !applied.has(id))
+    : graph.ordered.filter(({ id }) => !lineage.has(id) && applied.has(id)).toReversed();
 }
 
 function upTargets(
@@ -45,15 +43,6 @@ function downTarget(
   return id === null ? [] : [id];
 }
 
-/** A squashed revision stands for others: on a database that has some of them, those go on; on a new one, it does. */
-function withoutReplaced(
-  revisions: readonly FiledRevision[],
-  applied: ReadonlySet<string>,
-): readonly FiledRevision[] {
-  const started = revisions.filter(({ replaces }) => replaces?.some((id) => applied.has(id)));
-  return started.length === 0 ? revisions : revisions.filter((each) => !started.includes(each));
-}
-
 /** The heads of a database once these are moved up or down. */
 export function headsAfter(
   graph: Graph<FiledRevision>,
@@ -63,7 +52,7 @@ export function headsAfter(
 ): readonly string[] {
   const has = (id: string): boolean =>
     direction === "up" ? applied.has(id) || moved.has(id) : applied.has(id) && !moved.has(id);
-  const left = graph.ordered.filter(({ id, replaces }) => has(id) || replaces?.every(has) === true);
+  const left = graph.ordered.filter(({ id }) => has(id));
   const followed = new Set(left.flatMap(({ parents }) => parents));
   return left.filter(({ id }) => !followed.has(id)).map(({ id }) => id);
 }

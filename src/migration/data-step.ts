@@ -1,5 +1,6 @@
 /** Steps in code: what they are given, and how a function stands beside plain data. */
-import type { Operation } from "../ir/migration.ts";
+import { UsageError } from "../errors/errors.ts";
+import type { Operation, OperationOf } from "../ir/migration.ts";
 import type { SqlFragment } from "../sql/raw.ts";
 
 /** A database as a data step sees it. Values are bound, as everywhere. */
@@ -43,4 +44,32 @@ export function attachStep<Op extends Operation>(operation: Op, step: DataStep):
 export function stepOf(operation: Operation): DataStep | undefined {
   const step: unknown = Reflect.get(operation, key);
   return typeof step === "function" ? (step as DataStep) : undefined;
+}
+
+/** The operations of a revision, either way. */
+export interface Steps {
+  readonly id: string;
+  readonly up: readonly Operation[];
+  readonly down: "auto" | readonly Operation[];
+}
+
+/**
+ * A data step of another revision, with its code.
+ *
+ * @throws {UsageError} That revision has none of this name.
+ */
+export function keptStep(
+  { id, up, down }: Steps,
+  name: string,
+  as: string = name,
+): OperationOf<"data"> {
+  const operations = down === "auto" ? up : [...up, ...down];
+  for (const operation of operations) {
+    const step = stepOf(operation);
+    if (operation.op !== "data" || operation.name !== name || step === undefined) continue;
+    return attachStep({ ...operation, name: as }, step);
+  }
+  throw new UsageError(`revision ${id} has no data step "${name}"`, {
+    hint: "the file beside the squash is a copy of the original and has to stay as it was",
+  });
 }

@@ -148,6 +148,8 @@ export const effects: { readonly [Kind in OperationKind]: Effector<Kind> } = {
       writes: [named(index.name)],
       reads: [
         itself(table),
+        // SQLite finds the rows of words by the key.
+        ...(index.fullText === undefined ? [] : [keys(table)]),
         // SQL may name any column of its table.
         ...(expressions ? [whole(table)] : []),
         ...[...columns, ...include].map((name) => column(table, name)),

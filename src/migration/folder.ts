@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { RevisionError } from "../errors/migration.ts";
 import { fileHash } from "./hash.ts";
 import type { Revision, RevisionSpec } from "./revision.ts";
-import { writeRevision } from "./source.ts";
+import { type KeptSource, writeRevision } from "./source.ts";
 
 /** A revision, and where it was read. */
 export interface FiledRevision extends Revision {
@@ -114,6 +114,7 @@ export function revisionFiles(
   spec: RevisionSpec,
   plans: Readonly<Record<string, string>>,
   at: Date,
+  kept?: KeptSource,
 ): RevisionFiles {
   const stamp = at.toISOString().replaceAll(/[-:]|\.\d+Z$/g, "");
   const slug = spec.message
@@ -125,7 +126,7 @@ export function revisionFiles(
   const names = Object.entries(plans).map(([database, text]) => [`plan.${database}.sql`, text]);
   return {
     folder: [stamp, ...(slug === "" ? [] : [slug]), spec.id].join("-"),
-    files: { "migration.ts": writeRevision(spec), ...Object.fromEntries(names) },
+    files: { "migration.ts": writeRevision(spec, kept), ...Object.fromEntries(names) },
   };
 }
 

@@ -1,13 +1,14 @@
 /** Revisions as a graph: what follows what, where branches part, what is still to be run. */
 import { RevisionConflictError, RevisionError } from "../errors/migration.ts";
 import type { Revision } from "./revision.ts";
+import { type Instead, type InUse, type Placed, revisionsInUse } from "./squashed.ts";
 
 /** A node: anything with an id and parents. */
-type Node = Pick<Revision, "id" | "parents" | "message">;
+type Node = Placed;
 
 /** A checked history. */
 export interface Graph<R extends Node = Revision> {
-  /** Every revision after its parents; siblings in the order they were given. */
+  /** Every revision in use, after its parents; siblings in the order they were given. */
   readonly ordered: readonly R[];
   /** Revisions that nothing follows. */
   readonly heads: readonly R[];
@@ -18,23 +19,26 @@ export interface Graph<R extends Node = Revision> {
   lineage(ids: readonly string[]): ReadonlySet<string>;
   /** The revisions that name this one as a parent. */
   children(id: string): readonly R[];
+  /** Those that others stand for. */
+  readonly hidden: InUse<R>["hidden"];
+  /** Whether revisions with these ids make that one, too: itself, or all that it replaces. */
+  has(id: string, ids: ReadonlySet<string>): boolean;
 }
 
 /**
  * Puts revisions in order.
  *
+ * @param had - The revisions that a database has, which tell whether a squash or its originals are in use.
  * @throws {RevisionError} Two have one id, a parent is missing, or they follow each other in a circle.
+ * @throws {HistoryChangedError} The database needs originals of a squash whose files are gone.
  */
-export function readGraph<R extends Node>(revisions: readonly R[]): Graph<R> {
-  const byId = new Map<string, R>();
-  for (const revision of revisions) {
-    if (byId.has(revision.id)) {
-      throw new RevisionError("DUPLICATE", `two revisions have the id ${revision.id}`, {
-        hint: "a folder was copied: give one of them a new id, in its name and in its file, before it is applied anywhere",
-      });
-    }
-    byId.set(revision.id, revision);
-  }
+export function readGraph<R extends Node>(
+  all: readonly R[],
+  had: ReadonlySet<string> = new Set(),
+): Graph<R> {
+  refuseTwins(all);
+  const { revisions, hidden, has } = revisionsInUse(all, had);
+  const byId = new Map(revisions.map((revision) => [revision.id, revision]));
   for (const { id, parents } of revisions) {
     const missing = parents.find((parent) => !byId.has(parent));
     if (missing === undefined) continue;
@@ -59,6 +63,8 @@ export function readGraph<R extends Node>(revisions: readonly R[]): Graph<R> {
     get,
     find: (id) => byId.get(id),
     children: (id) => ordered.filter(({ parents }) => parents.includes(id)),
+    hidden,
+    has,
     lineage(ids) {
       const seen = new Set<string>();
       const open = [...ids];
@@ -70,6 +76,18 @@ export function readGraph<R extends Node>(revisions: readonly R[]): Graph<R> {
       return seen;
     },
   };
+}
+
+function refuseTwins(revisions: readonly Node[]): void {
+  const seen = new Set<string>();
+  for (const { id } of revisions) {
+    if (seen.has(id)) {
+      throw new RevisionError("DUPLICATE", `two revisions have the id ${id}`, {
+        hint: "a folder was copied: give one of them a new id, in its name and in its file, before it is applied anywhere",
+      });
+    }
+    seen.add(id);
+  }
 }
 
 /** Parents first, otherwise in the order of the files, so that two machines walk the same way. */
@@ -155,12 +173,25 @@ export function resolveRevision<R extends Node>(
   }
   const found = graph.ordered.filter(({ id }) => id.startsWith(word));
   if (found.length === 1 && word.length >= 2) return found[0]?.id ?? null;
+  if (found.length === 0 && word.length >= 2) {
+    const hidden = [...graph.hidden].find(([id]) => id.startsWith(word));
+    if (hidden !== undefined) return standIn(graph, word, hidden[1]);
+  }
   throw new RevisionError(
     "UNKNOWN",
     found.length > 1
       ? `"${word}" may mean ${found.map(({ id }) => id).join(" or ")}`
       : `there is no revision "${word}"`,
     { hint: "name it by its id or the first digits of it, or say head, base, +1 or -1" },
+  );
+}
+
+function standIn<R extends Node>(graph: Graph<R>, word: string, { by, isLast }: Instead): string {
+  if (isLast) return by;
+  throw new RevisionError(
+    "UNKNOWN",
+    `"${word}" is in the middle of what ${by} (${graph.find(by)?.message}) replaces`,
+    { hint: `name ${by}: it is run as a whole` },
   );
 }
 

@@ -9,7 +9,7 @@ import type { Revision } from "./revision.ts";
 /**
  * The hash of what a revision does: its operations and the code of its data steps.
  *
- * Comments, layout, line ends and the words of reasons (`destructive`, `allow`) are not part of it.
+ * Comments, layout, line ends and the words of reasons (`destructive`, `allow`) and `elidable` are not part of it.
  */
 export function opsHash({ up, down }: Pick<Revision, "up" | "down">): string {
   const data = { up: up.map(essence), down: down === "auto" ? down : down.map(essence) };
@@ -31,6 +31,6 @@ export function sha256(text: string): string {
 }
 
 function essence(operation: Operation): object {
-  const { destructive: _, allow: __, ...rest } = operation;
+  const { destructive: _, allow: __, elidable: ___, ...rest } = { elidable: false, ...operation };
   return rest;
 }

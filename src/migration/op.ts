@@ -2,7 +2,7 @@
 import { UsageError } from "../errors/errors.ts";
 import type { Operation, OperationOf } from "../ir/migration.ts";
 import type { DefaultIr, GeneratedIr, NumberingIr, ObjectIr } from "../ir/schema.ts";
-import { attachStep, type DataStep } from "./data-step.ts";
+import { attachStep, type DataStep, keptStep, type Steps } from "./data-step.ts";
 import {
   type CheckSpec,
   type ColumnSpec,
@@ -36,6 +36,9 @@ export interface SqlByDatabase {
   readonly postgres?: string | readonly string[];
   readonly sqlite?: string | readonly string[];
 }
+
+/** What a data step takes beside its code. */
+export type DataOptions = OpNotes & { readonly resumable?: boolean; readonly elidable?: boolean };
 
 /** The operations that migration files are made of. */
 export interface Ops {
@@ -176,6 +179,8 @@ export interface Ops {
   sql(
     statements: SqlByDatabase,
     options?: OpNotes & {
+      /** Left out when its revision is squashed; `state` stays. */
+      readonly elidable?: boolean;
       /** The same change as operations, so that later comparisons know of it. */
       readonly state?: readonly Operation[];
       readonly down?: SqlByDatabase;
@@ -193,16 +198,16 @@ export interface Ops {
       readonly set: Readonly<Record<string, SqlText>>;
       readonly where?: SqlText;
       readonly batch?: number;
+      /** Left out when its revision is squashed: only the rows of its time needed it. */
+      readonly elidable?: boolean;
       readonly throttle?: number;
     },
   ): OperationOf<"backfill">;
   /** A step in code. One that is resumable goes on from its last key; another starts again if it was stopped. */
   data(name: string, step: DataStep): OperationOf<"data">;
-  data(
-    name: string,
-    options: OpNotes & { readonly resumable?: boolean },
-    step: DataStep,
-  ): OperationOf<"data">;
+  data(name: string, options: DataOptions, step: DataStep): OperationOf<"data">;
+  /** A data step of another revision, which `ferro squash` keeps; `as` is its name here. */
+  kept(from: Steps, name: string, as?: string): OperationOf<"data">;
 }
 
 /**
@@ -380,9 +385,8 @@ export const op: Ops = {
     }
     return attachStep({ op: "data", name, ...options }, step);
   },
+  kept: keptStep,
 };
-
-type DataOptions = OpNotes & { readonly resumable?: boolean };
 
 function checkPace(
   table: string,

@@ -188,6 +188,7 @@ function partSchemas(values: z.ZodType) {
     where: sql.optional(),
     nullsNotDistinct: flag,
     options: sql.optional(),
+    fullText: name.optional(),
   });
   const check = z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("values"), name, column: name, values, unnamed: flag }),

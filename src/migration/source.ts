@@ -29,13 +29,24 @@ import {
 } from "./spec.ts";
 import { typeWord } from "./type-text.ts";
 
+/** Data steps by reference: their code is not data, and stays in the files that it is imported from. */
+export interface KeptSource {
+  /** Import lines. */
+  readonly imports: readonly string[];
+  /** How each of the operations is written. */
+  readonly calls: ReadonlyMap<Operation, string>;
+}
+
+const nothingKept: KeptSource = { imports: [], calls: new Map() };
+
 /**
  * Writes a migration file. What it exports has exactly these operations.
  *
- * Data steps can't be written: their code is not data.
+ * @param kept - Where data steps come from; others can't be written.
  */
-export function writeRevision(spec: RevisionSpec): string {
+export function writeRevision(spec: RevisionSpec, kept: KeptSource = nothingKept): string {
   const { up, down = "auto" } = spec;
+  const writeOperations = (operations: readonly Operation[]) => writeList(operations, kept);
   const fields = [
     `id: ${JSON.stringify(spec.id)}`,
     `parents: ${writeLiteral(spec.parents, 2)}`,
@@ -48,16 +59,18 @@ export function writeRevision(spec: RevisionSpec): string {
   ];
   const body = fields.map((field) => `  ${field},\n`).join("");
   const names = ["migration", ...["op", "sql"].filter((name) => uses(body, name))];
-  return `import { ${names.join(", ")} } from "ferro-orm/migrate";\n\nexport default migration({\n${body}});\n`;
+  const imports = kept.imports.map((line) => `${line}\n`).join("");
+  return `import { ${names.join(", ")} } from "ferro-orm/migrate";\n${imports}\nexport default migration({\n${body}});\n`;
 }
 
 function uses(body: string, name: string): boolean {
   return new RegExp(name === "sql" ? "\\bsql`" : "^\\s+op\\.", "m").test(body);
 }
 
-function writeOperations(operations: readonly Operation[]): string {
+function writeList(operations: readonly Operation[], { calls }: KeptSource): string {
   if (operations.length === 0) return "[]";
-  return `[\n${operations.map((each) => `    ${writeOperation(each, 4)},\n`).join("")}  ]`;
+  const lines = operations.map((each) => `    ${calls.get(each) ?? writeOperation(each, 4)},\n`);
+  return `[\n${lines.join("")}  ]`;
 }
 
 /** One operation as a call of `op`, or as the data itself where no call gives exactly that. */

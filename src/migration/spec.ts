@@ -1,5 +1,11 @@
 /** What people write in migration files, and the IR that it stands for. Left-out parts take the plain case. */
-import { checkName, foreignKeyName, indexName, uniqueName } from "../definition/naming.ts";
+import {
+  checkName,
+  foreignKeyName,
+  fullTextName,
+  indexName,
+  uniqueName,
+} from "../definition/naming.ts";
 import { UsageError } from "../errors/errors.ts";
 import type {
   CheckIr,
@@ -139,8 +145,9 @@ export function readIndex(table: string, spec: IndexSpec): IndexIr {
       hint: 'write { columns: ["a", "b"] }, or { name: "…", keys: [{ expression: "lower(a)" }] }',
     });
   }
+  const usual = indexName(table, columns.length === 0 ? ["expression"] : columns);
   return {
-    name: indexName(table, columns.length === 0 ? ["expression"] : columns),
+    name: spec.fullText === undefined ? usual : fullTextName(table),
     ...rest,
     columns,
     ...(where !== undefined && { where: readSql(where) }),

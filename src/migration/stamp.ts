@@ -1,9 +1,9 @@
 /** Bookkeeping by hand: every change of it is verified first, or said to be unverified, and logged. */
 import { HistoryChangedError, RevisionError, SchemaDriftError } from "../errors/migration.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
-import { linesOf } from "./changed.ts";
+import { graphFor, linesOf } from "./changed.ts";
 import type { FiledRevision } from "./folder.ts";
-import { readGraph, resolveRevision } from "./graph.ts";
+import { resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { type AppliedRevision, History } from "./history.ts";
 import { takeLock } from "./lock.ts";
@@ -31,11 +31,11 @@ export async function stamp(
   revisions: readonly FiledRevision[],
   { to = "head", lockWaitMs = 60_000, verify }: StampOptions = {},
 ): Promise<readonly string[]> {
-  const graph = readGraph(revisions);
+  const history = await History.open(target);
+  const graph = graphFor(revisions, await history.applied());
   const id = resolveRevision(graph, to);
   const lineage = graph.lineage(id === null ? [] : [id]);
   const state = replay(graph, lineage);
-  const history = await History.open(target);
   const differences = (await verify?.(state)) ?? [];
   if (differences.length > 0) {
     throw new SchemaDriftError(
@@ -105,12 +105,13 @@ export async function acceptChange(
   revisions: readonly FiledRevision[],
   word: string,
 ): Promise<string> {
-  const graph = readGraph(revisions);
+  const history = await History.open(target);
+  const rows = await history.applied();
+  const graph = graphFor(revisions, rows);
   const id = resolveRevision(graph, word);
   if (id === null) throw new RevisionError("UNKNOWN", `"${word}" is no revision`);
   const revision = graph.get(id);
-  const history = await History.open(target);
-  const row = (await history.applied()).find((each) => each.id === id);
+  const row = rows.find((each) => each.id === id);
   if (row === undefined) {
     throw new RevisionError("UNKNOWN", `revision ${id} is not applied to this database`, {
       hint: "there is nothing to repair",

@@ -1,7 +1,8 @@
 /** Where a database stands, without changing it. */
+
+import type { SchemaPayload } from "../ir/schema.ts";
 import { readHistory } from "./changed.ts";
 import type { FiledRevision } from "./folder.ts";
-import { readGraph } from "./graph.ts";
 import { type AppliedRevision, History, type LogRow } from "./history.ts";
 import { replay, stateHash } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
@@ -24,6 +25,10 @@ export interface MigrationStatus {
   /** Whether the state that was written down with the head is the one that the files give. */
   readonly stateMatches: boolean;
   readonly log: readonly LogRow[];
+  /** Whether a revision is applied, or all that it stands for. */
+  has(id: string): boolean;
+  /** What the revisions that are applied make. */
+  schema(): SchemaPayload;
 }
 
 /**
@@ -35,11 +40,11 @@ export async function readStatus(
   target: MigrationTarget,
   revisions: readonly FiledRevision[],
 ): Promise<MigrationStatus> {
-  const graph = readGraph(revisions);
   const history = await History.open(target);
-  const { rows, standing } = await readHistory(graph, history);
+  const { graph, rows, standing } = await readHistory(revisions, history);
   const { partial } = standing;
   const segments = partial === undefined ? [] : await history.segments(partial.id);
+  const schema = () => replay(graph, standing.applied);
   const last = rows.filter(({ id }) => standing.heads.includes(id));
   return {
     hasHistory: await history.exists(),
@@ -55,8 +60,9 @@ export async function readStatus(
             error: segments.find(({ error }) => error !== null)?.error ?? null,
           },
     // With two heads, each row has the state of its own moment.
-    stateMatches:
-      last.length !== 1 || last[0]?.stateHash === stateHash(replay(graph, standing.applied)),
+    stateMatches: last.length !== 1 || last[0]?.stateHash === stateHash(schema()),
     log: await history.log(),
+    has: (id) => graph.has(id, standing.applied),
+    schema,
   };
 }

@@ -10,6 +10,7 @@ import { assertNotPartial } from "./check-history.ts";
 import { chooseRevisions, headsAfter } from "./choose.ts";
 import { type DataStep, stepOf } from "./data-step.ts";
 import type { Listener } from "./events.ts";
+import { foldSquashed } from "./fold.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph } from "./graph.ts";
 import { opsHash } from "./hash.ts";
@@ -122,9 +123,9 @@ async function run(
   direction: Direction,
 ): Promise<RunReport> {
   const { listen = () => {}, lockWaitMs = 60_000, dryRun = false } = options;
-  const graph = readGraph(revisions);
+  readGraph(revisions);
   const history = await History.open(target);
-  if (dryRun) return prepare(target, graph, history, options, direction);
+  if (dryRun) return prepare(target, revisions, history, options, direction);
   const lock = await takeLock(target, {
     waitMs: lockWaitMs,
     onWait: (holder) => listen({ kind: "waiting", holder }),
@@ -133,7 +134,8 @@ async function run(
     if (lock.warning !== null) listen({ kind: "warning", message: lock.warning });
     await history.create();
     // Read after the lock was had: whoever held it may have done everything.
-    const prepared = await prepare(target, graph, history, options, direction);
+    await foldSquashed(target, revisions, history);
+    const prepared = await prepare(target, revisions, history, options, direction);
     for (const planned of prepared.planned) {
       await runRevision(target, history, planned, options, lock);
     }
@@ -146,12 +148,12 @@ async function run(
 /** Everything that can be found wrong before anything is done. */
 async function prepare(
   target: MigrationTarget,
-  graph: Graph<FiledRevision>,
+  revisions: readonly FiledRevision[],
   history: History,
   options: RunOptions,
   direction: Direction,
 ): Promise<RunReport> {
-  const { rows, standing } = await readHistory(graph, history);
+  const { graph, rows, standing } = await readHistory(revisions, history);
   assertNotPartial(standing, direction);
   const chosen = chooseRevisions(graph, standing, options.to, direction);
   const version = await versionOf(target);
@@ -176,9 +178,9 @@ async function prepare(
   for (const each of planned) {
     await assertAllowed(target, each, options.allowDestructive === true);
   }
-  const revisions = planned.map(({ revision }) => revision.id);
-  const heads = headsAfter(graph, standing.applied, new Set(revisions), direction);
-  return { direction, revisions, planned, heads, held };
+  const ids = planned.map(({ revision }) => revision.id);
+  const heads = headsAfter(graph, standing.applied, new Set(ids), direction);
+  return { direction, revisions: ids, planned, heads, held };
 }
 
 /** Revisions of the phase after this one, and all that follow them; one that was begun is finished. */

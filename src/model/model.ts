@@ -6,6 +6,7 @@ import { Definition, type ModelOptions } from "../definition/read.ts";
 import { UsageError } from "../errors/errors.ts";
 import { columnsOf, type QueryBuilder } from "../query/builder.ts";
 import type { Columns } from "../query/columns.ts";
+import { instanceArities, modelArities, refuseMore } from "../query/more-arguments.ts";
 import { hookNames, noHook } from "../session/hooks.ts";
 import { resolveScope } from "../session/scope.ts";
 import { InstanceState } from "../session/state.ts";
@@ -96,7 +97,12 @@ class ModelBase {
     const instance = new constructor(input) as ModelBase;
     InstanceState.setCreating(instance, true);
     try {
-      await instance.save(route);
+      // A class may have a save() of its own, which has the last word.
+      const saving =
+        instance.save === ModelBase.prototype.save
+          ? saveInstance(scopeOf(instance, route), instance)
+          : instance.save(route);
+      if (saving instanceof Promise) await saving;
     } finally {
       InstanceState.setCreating(instance, false);
     }
@@ -273,6 +279,9 @@ class ModelBase {
     return instanceJson(this, (this.constructor as typeof ModelBase)[definitionKey]);
   }
 }
+
+refuseMore(ModelBase, modelArities);
+refuseMore(ModelBase.prototype, instanceArities);
 
 const modelName = (instance: object): string =>
   (instance.constructor as typeof ModelBase)[definitionKey].name;

@@ -9,6 +9,7 @@ import type { LazyMode } from "../definition/lazy-mode.ts";
 import type { NestedInput, WithNames } from "../definition/nested-types.ts";
 import type {
   CheckOption,
+  FullTextIndexOption,
   IndexOption,
   TableOptions,
   UniqueOption,
@@ -356,6 +357,11 @@ export interface ModelOptions<
   readonly uniques?: readonly (Uniques | UniqueOption)[];
   /** Groups of two or more columns that are indexed together; any columns, with options. */
   readonly indexes?: readonly (ColumnGroup<Shape> | IndexOption)[];
+  /** Groups of columns of text whose words are searched; see `fullText`. */
+  readonly fullText?: readonly (
+    | readonly [ColumnName<Shape>, ...ColumnName<Shape>[]]
+    | FullTextIndexOption
+  )[];
   /** The columns of a composite key. */
   readonly primaryKey?: readonly [CompositeKey, CompositeKey, ...CompositeKey[]];
   readonly checks?: readonly CheckOption[];

@@ -7,11 +7,11 @@ import { type Columns, scopeColumns } from "./columns.ts";
 import { chosenRows } from "./distinct-on.ts";
 import { GroupBuilder, readGroup, requireGrouped, wholeGroup } from "./group.ts";
 import { runLambda, setApart } from "./lambda.ts";
+import { aggregateArities, refuseMore } from "./more-arguments.ts";
 import type { Picked, RowsNode } from "./nodes.ts";
 import { pickedFrom } from "./pick.ts";
 import type { QueryRunner } from "./runner.ts";
 import type { Scope } from "./scope.ts";
-import { SelectionBuilder } from "./selection.ts";
 import { pickedQuery } from "./statement.ts";
 
 /** Rows and what runs their queries. */
@@ -21,6 +21,10 @@ interface RunnableRows extends RowsNode {
 
 /** Rows that are counted, summed and grouped. */
 export abstract class AggregatedRows {
+  static {
+    refuseMore(AggregatedRows.prototype, aggregateArities);
+  }
+
   protected abstract get spec(): RunnableRows;
 
   /** What lambdas get of a row. */
@@ -100,17 +104,17 @@ export abstract class AggregatedRows {
  *
  * @throws {UsageError} Something beside the aggregates differs from row to row.
  */
-export function aggregatedSelection(
-  spec: RunnableRows,
+export function aggregatedSelection<Spec extends RunnableRows>(
+  spec: Spec,
   picked: Picked,
-): SelectionBuilder | undefined {
+): (Spec & { readonly picked: Picked }) | undefined {
   if (!picked.fields.some(({ expression }) => expression.kind === "aggregate")) return undefined;
   refuseSlice(spec, "select");
   for (const { expression, property } of picked.fields) {
     const at = `${spec.model.name}.select()${picked.single ? "" : `: the field ${property}`}`;
     requireGrouped(expression, [], at, besideRows);
   }
-  return new SelectionBuilder({ ...spec, order: [], picked: { ...picked, groupBy: [] } });
+  return { ...spec, order: [], picked: { ...picked, groupBy: [] } };
 }
 
 const besideRows =

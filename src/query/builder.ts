@@ -16,13 +16,14 @@ import { keyValues, readKey } from "./key.ts";
 import { newRoot, setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
 import { readLock } from "./lock.ts";
+import { queryArities, refuseMore } from "./more-arguments.ts";
 import { takesNothing } from "./no-arguments.ts";
 import type { OrderNode, RowsNode, SourceNode } from "./nodes.ts";
 import { isOfRows, tellNotRun } from "./not-run.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
 import { readPick } from "./pick.ts";
-import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
+import type { Answer, Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { readCount, SelectionBuilder } from "./selection.ts";
 import { countQuery, existsQuery, instancesPage, instancesQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
@@ -72,6 +73,7 @@ export class QueryBuilder extends AggregatedRows {
       #spec in value ? { rows: value.spec, picked: null, runner: value.spec.runner } : undefined,
     );
     tellNotRun(QueryBuilder.prototype, "query.all()");
+    refuseMore(QueryBuilder.prototype, queryArities);
   }
 
   readonly #spec: QuerySpec;
@@ -189,7 +191,7 @@ export class QueryBuilder extends AggregatedRows {
     const spec = setApart(this.spec);
     const picks = selected.map((pick) => withBeside(spec, pick));
     const picked = { ...readPick(spec.model, spec.root, picks, "aggregates"), distinct: false };
-    return aggregatedSelection(spec, picked) ?? new SelectionBuilder({ ...spec, picked });
+    return new SelectionBuilder(aggregatedSelection(spec, picked) ?? { ...spec, picked });
   }
 
   async all(...given: readonly unknown[]): Promise<object[]> {
@@ -199,8 +201,8 @@ export class QueryBuilder extends AggregatedRows {
 
   async first(...given: readonly unknown[]): Promise<object | null> {
     takesNothing("first", given);
-    const rows = await this.#select(Math.min(1, this.spec.limit ?? 1), this.#settledOrder());
-    return rows[0] ?? null;
+    const rows = this.#select(Math.min(1, this.spec.limit ?? 1), this.#settledOrder());
+    return (rows instanceof Promise ? await rows : rows)[0] ?? null;
   }
 
   async one(...given: readonly unknown[]): Promise<object> {
@@ -212,14 +214,15 @@ export class QueryBuilder extends AggregatedRows {
   }
 
   async get(key: unknown): Promise<object> {
-    const [row] = await this.#byKey(key);
+    const rows = this.#byKey(key);
+    const [row] = rows instanceof Promise ? await rows : rows;
     if (row === undefined) throw new ModelDoesNotExistError(this.spec.model.name, key);
     return row;
   }
 
   async getOrNone(key: unknown): Promise<object | null> {
-    const [row] = await this.#byKey(key);
-    return row ?? null;
+    const rows = this.#byKey(key);
+    return (rows instanceof Promise ? await rows : rows)[0] ?? null;
   }
 
   stream(options?: unknown): AsyncGenerator<object, void, undefined> {
@@ -315,7 +318,7 @@ export class QueryBuilder extends AggregatedRows {
   }
 
   /** Rows with a key: of all rows, by a query that is made once; else by this one narrowed down. */
-  #byKey(key: unknown): Promise<object[]> {
+  #byKey(key: unknown): Answer<object[]> {
     const { model, runner } = this.spec;
     const node = readKey(model, key);
     const values = this.#isPlain() ? keyValues(node) : undefined;
@@ -349,7 +352,7 @@ export class QueryBuilder extends AggregatedRows {
     );
   }
 
-  #select(limit: number | null, order = this.spec.order): Promise<object[]> {
+  #select(limit: number | null, order = this.spec.order): Answer<object[]> {
     return this.spec.runner.select(this.#selectQuery(limit, order), this.#form());
   }
 
@@ -365,7 +368,7 @@ export class QueryBuilder extends AggregatedRows {
   #change(
     bound: Bound<UpdateQuery | DeleteQuery>,
     returning: Returning,
-  ): Promise<number | unknown[]> {
+  ): Answer<number | unknown[]> {
     const { runner, model, modelClass } = this.spec;
     if (returning === "count") return runner.change(bound, model);
     const read = returning === "instances" ? modelClass : returning;

@@ -25,6 +25,7 @@ export function derivedModel(name: string, fields: readonly FieldNode[]): ModelD
     checks: [],
     namedUniques: [],
     namedIndexes: [],
+    fullTexts: [],
     constraints: [],
     tableOptions: {},
   };

@@ -7,6 +7,7 @@ import { scopeColumns, unknownField } from "./columns.ts";
 import { isSortable } from "./compare.ts";
 import { derivedModel } from "./derived.ts";
 import { runLambda } from "./lambda.ts";
+import { refuseSecondLambda } from "./more-arguments.ts";
 import type { ExpressionNode, FieldNode, RowsNode } from "./nodes.ts";
 import { keyOrder } from "./order.ts";
 import { Scope } from "./scope.ts";
@@ -29,6 +30,7 @@ export function readDistinctOn(
   }
   const columns = scopeColumns(root);
   const [first] = keys;
+  refuseSecondLambda(at, keys);
   const made =
     typeof first === "function"
       ? runLambda(() => first(columns))

@@ -13,7 +13,7 @@ type TextName<Model> = {
     : never;
 }[keyof ShapeOf<Model> & string];
 
-/** How words are searched. */
+/** How words are searched, where the model's own index over the columns doesn't say it. */
 export interface FullTextOptions {
   /**
    * Whose endings of words don't count: "english" (the default), or "simple" for none. PostgreSQL knows more languages;
@@ -37,18 +37,20 @@ export interface FullText<Model> {
 
 type MakeFullText = <Model>(
   model: Model,
-  columns: readonly NoInfer<TextName<Model>>[],
+  columns?: readonly NoInfer<TextName<Model>>[],
   options?: FullTextOptions,
 ) => FullText<Model>;
 
 /**
- * Columns of a model that are searched for words. `fullTextSql` gives the statements that make the index.
+ * Columns of a model that are searched for words: those of its option `fullText`, or others, for which `fullTextSql`
+ * gives the statements that make the index.
  *
  * @param model - The model; its primary key is one whole number.
- * @param columns - Its columns of text.
+ * @param columns - Its columns of text; those of its one full-text index when left out.
  * @param options - The language, and the name of the index.
  * @returns What conditions and orders are made with.
- * @throws {UsageError} A column is no text, the key is no whole number, or an option is unknown.
+ * @throws {UsageError} A column is no text, the key is no whole number, an option is unknown, or no columns are named
+ * for a model that has no full-text index, or several.
  *
  * @example
  * ```ts

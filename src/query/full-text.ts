@@ -1,9 +1,13 @@
 /** Searches for words in the texts of a model's rows. */
-import type { ModelDefinition } from "../definition/definition.ts";
+import type { ColumnDefinition, ModelDefinition } from "../definition/definition.ts";
 import { findDefinition } from "../definition/key.ts";
+import { fullTextName } from "../definition/naming.ts";
+import { defaultLanguage, type FullTextDefinition } from "../definition/table-options.ts";
 import { UsageError } from "../errors/errors.ts";
+import { languagePattern } from "../ir/full-text.ts";
 import type { TextIndex } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
+import { sameList } from "../util/lists.ts";
 import { Expression } from "./expression.ts";
 import type { ExpressionNode } from "./nodes.ts";
 import { Predicate } from "./predicate.ts";
@@ -85,11 +89,12 @@ export function textIndexOf(value: unknown): TextIndex | undefined {
  *
  * @throws {UsageError} A column is no text, the key is no whole number, or an option is unknown.
  */
-export function fullText(model: unknown, names: unknown, options: unknown = {}): TextSearch {
+export function fullText(model: unknown, names?: unknown, options: unknown = {}): TextSearch {
   const definition = typeof model === "function" ? findDefinition(model) : undefined;
   if (definition === undefined) throw new UsageError("fullText() expected a model first");
   const at = `fullText(${definition.name})`;
-  const list = Array.isArray(names) ? names : [];
+  const own = names === undefined ? soleIndex(at, definition) : undefined;
+  const list = own?.columns.map(({ property }) => property) ?? (Array.isArray(names) ? names : []);
   const columns = list.map((name: unknown) => definition.byProperty.get(String(name)));
   const wrong = columns.findIndex((column) => column?.type.kind !== "text");
   if (columns.length === 0 || wrong >= 0) {
@@ -105,31 +110,57 @@ export function fullText(model: unknown, names: unknown, options: unknown = {}):
     });
   }
   const texts = columns.flatMap((column) => column ?? []);
-  const { language, name } = readOptions(at, options, definition.table);
+  const declared =
+    own ?? definition.fullTexts.find((each) => sameList(namesOf(each.columns), namesOf(texts)));
+  const { language, name } = readOptions(at, options, {
+    language: declared?.language ?? defaultLanguage,
+    name: declared?.name ?? fullTextName(definition.table),
+  });
   const index: TextIndex = {
     name,
     table: definition.table,
     key: key.column,
-    columns: texts.map(({ column }) => column),
+    columns: namesOf(texts),
     language,
   };
   const properties = [key, ...texts].map(({ property }) => property);
   return new TextSearch(Object.freeze(index), definition, properties);
 }
 
-function readOptions(at: string, options: unknown, table: string) {
+function namesOf(columns: readonly ColumnDefinition[]): readonly string[] {
+  return columns.map(({ column }) => column);
+}
+
+/** The full-text index of a model that has one. */
+function soleIndex(at: string, { fullTexts }: ModelDefinition): FullTextDefinition {
+  const [sole, second] = fullTexts;
+  if (sole !== undefined && second === undefined) return sole;
+  const problem = sole === undefined ? "the model has no full-text index" : "the model has several";
+  throw new UsageError(`${at}: ${problem}`, {
+    hint:
+      sole === undefined
+        ? 'give the model the option fullText: [["title", "body"]], or name the columns here'
+        : 'name the columns of one: fullText(Post, ["title"])',
+  });
+}
+
+function readOptions(
+  at: string,
+  options: unknown,
+  usual: { readonly language: string; readonly name: string },
+) {
   if (typeof options !== "object" || options === null) {
     throw new UsageError(`${at} takes its options as an object`);
   }
   const given = options as Record<string, unknown>;
-  const { language = "english", name = `${table}_search`, ...others } = given;
+  const { language = usual.language, name = usual.name, ...others } = given;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     throw new UsageError(`${at} has no option ${JSON.stringify(unknown)}`, {
       hint: "its options are language and name",
     });
   }
-  if (typeof language !== "string" || !/^[a-z_]+$/.test(language)) {
+  if (typeof language !== "string" || !languagePattern.test(language)) {
     throw new UsageError(`${at}: language is a name such as "english" or "simple"`);
   }
   if (typeof name !== "string" || name.trim() === "") {

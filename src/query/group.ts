@@ -7,6 +7,7 @@ import { type Columns, relationOf, unknownField } from "./columns.ts";
 import { Expression } from "./expression.ts";
 import { runLambda } from "./lambda.ts";
 import { manyRows } from "./many-rows.ts";
+import { refuseSecondLambda } from "./more-arguments.ts";
 import type { ExpressionNode, PredicateNode } from "./nodes.ts";
 import { tellNotRun } from "./not-run.ts";
 import { pickedFrom } from "./pick.ts";
@@ -149,6 +150,7 @@ export function readGroup(
       hint: "to compute something of all rows, use aggregate((rows) => …)",
     });
   }
+  refuseSecondLambda(at, keys);
   const key =
     typeof first === "function" ? runLambda(() => first(columns)) : namedKeys(model, columns, keys);
   const parts = isPlainObject(key) && relationOf(key) === undefined ? Object.values(key) : [key];

@@ -11,10 +11,12 @@ export function readSignal(signal: unknown): AbortSignal {
 /** The longest that timers can wait. */
 const most = 2 ** 31 - 1;
 
-/** The argument of `timeout()`. */
-export function readTimeout(milliseconds: unknown): number {
+/** The argument of `timeout()`, or of an option that is called otherwise. */
+export function readTimeout(milliseconds: unknown, what = "timeout()"): number {
   if (typeof milliseconds === "number" && milliseconds > 0 && milliseconds <= most) {
     return milliseconds;
   }
-  throw new UsageError("timeout() expected a number of milliseconds, more than 0");
+  throw new UsageError(
+    `${what} expected a number of milliseconds, more than 0 and at most ${most}`,
+  );
 }

@@ -6,6 +6,7 @@ import { relationOf, scopeColumns, unknownField } from "./columns.ts";
 import { Expression } from "./expression.ts";
 import { runLambda } from "./lambda.ts";
 import { misuseOf } from "./misuse.ts";
+import { refuseSecondLambda } from "./more-arguments.ts";
 import type { FieldNode, Picked, ValueFacts } from "./nodes.ts";
 import { isPlainObject } from "./plain.ts";
 import { Predicate } from "./predicate.ts";
@@ -33,11 +34,7 @@ export function readPick(
   if (typeof first !== "function") {
     return { fields: selected.map((name) => namedField(model, columns, name)), single: false };
   }
-  if (selected.length > 1) {
-    throw new UsageError(`${at} takes names, or one lambda`, {
-      hint: "give everything in the lambda's object: select((t) => ({ id: t.id, … }))",
-    });
-  }
+  refuseSecondLambda(at, selected);
   const picked = pickedFrom(
     runLambda(() => first(columns)),
     at,

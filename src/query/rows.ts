@@ -1,10 +1,12 @@
 /** Rows of other queries, to be queried like those of a model; their public face is in `rows-types.ts`. */
+
 import { UsageError } from "../errors/errors.ts";
-import { AggregatedRows } from "./aggregated-rows.ts";
+import { AggregatedRows, aggregatedSelection } from "./aggregated-rows.ts";
 import { readBeside, withBeside } from "./beside.ts";
 import type { Columns } from "./columns.ts";
 import { allFields, derivedModel } from "./derived.ts";
 import { newRoot, setApart } from "./lambda.ts";
+import { aggregateArities, refuseMore } from "./more-arguments.ts";
 import type { FieldNode, SourceNode } from "./nodes.ts";
 import { readPick } from "./pick.ts";
 import type { QueryRunner } from "./runner.ts";
@@ -20,6 +22,10 @@ interface RowsSpec extends SelectionSpec {
 
 /** Rows of other queries. Each method gives a new query and leaves this one as it is. */
 export class RowsBuilder extends SelectionBuilder {
+  static {
+    refuseMore(RowsBuilder.prototype, aggregateArities);
+  }
+
   readonly #alone: boolean;
 
   constructor({ alone, ...spec }: RowsSpec) {
@@ -51,10 +57,10 @@ export class RowsBuilder extends SelectionBuilder {
     const spec = setApart(this.spec);
     const picks = selected.map((pick) => withBeside(spec, this.#lambda(pick)));
     const { distinct } = spec.picked;
-    return this.derive({
-      ...spec,
-      picked: { ...readPick(spec.model, spec.root, picks), distinct },
-    });
+    const picked = { ...readPick(spec.model, spec.root, picks, "aggregates"), distinct };
+    const together = aggregatedSelection(spec, picked);
+    if (together !== undefined && distinct) throw afterDistinct(spec.model.name, "select");
+    return this.derive(together ?? { ...spec, picked });
   }
 
   groupBy(...keys: readonly unknown[]): unknown {
@@ -87,11 +93,7 @@ export class RowsBuilder extends SelectionBuilder {
 
   #together(method: string): TogetherRows {
     const { model, picked } = this.spec;
-    if (picked.distinct) {
-      throw new UsageError(`${model.name} ${method}() can't follow distinct()`, {
-        hint: `make rows of it first: from(rows.distinct()).${method}(…)`,
-      });
-    }
+    if (picked.distinct) throw afterDistinct(model.name, method);
     return new TogetherRows(this.spec, this.#alone);
   }
 
@@ -100,6 +102,12 @@ export class RowsBuilder extends SelectionBuilder {
     if (!this.#alone || typeof given !== "function") return given;
     return (columns: Columns, ...beside: unknown[]) => given(valueIn(columns), ...beside);
   }
+}
+
+function afterDistinct(rows: string, method: string): UsageError {
+  return new UsageError(`${rows} ${method}() can't follow distinct()`, {
+    hint: `make rows of it first: from(rows.distinct()).${method}(…)`,
+  });
 }
 
 /** The one column of rows that are values. */

@@ -52,6 +52,9 @@ export interface ReadStreamOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** What a call gives: no promise where the database answers at once, since awaiting one costs more than a call. */
+export type Answer<Result> = Result | Promise<Result>;
+
 /** Runs statements for a query builder; knows which connection. Implemented by `session/`. */
 export interface QueryRunner {
   /** The connection that the user named. */
@@ -61,9 +64,9 @@ export interface QueryRunner {
   /** The same runner, whose calls end with the signal, or after so many milliseconds. */
   limited(limits: QueryLimits): QueryRunner;
   /** Reads rows as instances, and loads relations of theirs. */
-  select(bound: Bound<SelectQuery>, form: RowForm): Promise<object[]>;
+  select(bound: Bound<SelectQuery>, form: RowForm): Answer<object[]>;
   /** Reads what is picked of rows of `model`, as plain objects or values. */
-  pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Promise<unknown[]>;
+  pick(bound: Bound<SelectQuery>, picked: Picked, model: ModelDefinition): Answer<unknown[]>;
   /** Reads rows and, apart from them, their cells: those behind the first `width` are no part of the rows. */
   readWide(
     bound: Bound<SelectQuery>,
@@ -76,10 +79,10 @@ export interface QueryRunner {
     form: RowForm,
     options: ReadStreamOptions,
   ): AsyncGenerator<unknown, void, undefined>;
-  count(bound: Bound<CountQuery>, model: ModelDefinition): Promise<number>;
-  exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean>;
+  count(bound: Bound<CountQuery>, model: ModelDefinition): Answer<number>;
+  exists(bound: Bound<ExistsQuery>, model: ModelDefinition): Answer<boolean>;
   /** Updates or deletes; gives the number of rows changed. */
-  change(bound: Bound<UpdateQuery | DeleteQuery>, model: ModelDefinition): Promise<number>;
+  change(bound: Bound<UpdateQuery | DeleteQuery>, model: ModelDefinition): Answer<number>;
   /** Asks the database how it would run the statement; `analyze` has it run as well. */
   explain(bound: Bound<Query>, model: ModelDefinition, analyze: boolean): Promise<Explanation>;
   /** Updates or deletes; gives the rows that were changed, as they are now, or were. */

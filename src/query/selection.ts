@@ -1,4 +1,5 @@
 /** A query whose rows are read as plain values; its public face is in `selection-types.ts`. */
+
 import { ModelDoesNotExistError, MultipleResultsError, UsageError } from "../errors/errors.ts";
 import type { Explanation } from "../ir/explanation.ts";
 import type { SelectQuery } from "../ir/query.ts";
@@ -7,11 +8,12 @@ import { readExplainOptions } from "./explain-options.ts";
 import { Expression } from "./expression.ts";
 import { setApart } from "./lambda.ts";
 import { readSignal, readTimeout } from "./limits.ts";
+import { refuseMore, selectionArities } from "./more-arguments.ts";
 import type { ExpressionNode, FieldNode, OrderNode, Picked, RowsNode } from "./nodes.ts";
 import { tellNotRun } from "./not-run.ts";
 import { keyOrder, readOrder } from "./order.ts";
 import { readCursorText, readPage, readPageOptions, refuseSliced } from "./page.ts";
-import type { Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
+import type { Answer, Bound, QueryRunner, RowForm, SqlText } from "./runner.ts";
 import { sameNode } from "./same.ts";
 import { countQuery, existsQuery, pickedPage, pickedQuery } from "./statement.ts";
 import { readStreamOptions } from "./stream-options.ts";
@@ -42,6 +44,7 @@ export class SelectionBuilder {
         : undefined,
     );
     tellNotRun(SelectionBuilder.prototype, "query.all()");
+    refuseMore(SelectionBuilder.prototype, selectionArities);
   }
 
   readonly #spec: SelectionSpec;
@@ -191,7 +194,7 @@ export class SelectionBuilder {
     );
   }
 
-  #read(limit: number | null): Promise<unknown[]> {
+  #read(limit: number | null): Answer<unknown[]> {
     const { runner, picked, model } = this.#spec;
     return runner.pick(this.#query(limit), picked, model);
   }

@@ -10,6 +10,7 @@ import type { Pool } from "../driver/pool.ts";
 import { type AcquireOptions, addStats, type Lease, type PoolStats } from "../driver/pool-lease.ts";
 import { UsageError } from "../errors/errors.ts";
 import { Planner } from "../plan/planner.ts";
+import { after } from "../util/after.ts";
 import { ambient } from "./ambient.ts";
 import { announceQuery, type StatementLog } from "./events.ts";
 import { IdentityMap } from "./identity-map.ts";
@@ -247,9 +248,9 @@ export class Connection implements AsyncDisposable {
   }
 
   /** @internal Takes a physical connection: a reader where one will do. */
-  async acquire(options: AcquireOptions, reading: boolean): Promise<Lease> {
+  acquire(options: AcquireOptions, reading: boolean): Lease | Promise<Lease> {
     const pool = reading ? this.#parts.readers : this.#parts.writers;
-    return pool.tryAcquire(options.label) ?? (await pool.acquire(options));
+    return pool.tryAcquire(options.label) ?? pool.acquire(options);
   }
 
   /** @internal Whether a second transaction of this kind would wait for the first. */
@@ -290,19 +291,18 @@ export class Connection implements AsyncDisposable {
     return this.#parts.perTransaction?.();
   }
 
-  /** @internal Begins a transaction on a physical connection, with the first statement where that saves a round trip. */
-  async begin(
+  /** @internal Begins a transaction on a physical connection, with the first statement where that saves a round trip; gives what is to be awaited. */
+  begin(
     connection: DriverConnection,
     options: BeginOptions & { readonly signal?: AbortSignal | undefined },
-  ): Promise<void> {
+  ): unknown {
     const begin = this.#parts.dialect.begin(options);
     const setting = this.#parts.perTransaction?.();
     if (setting === undefined && connection.deferBegin !== undefined) {
-      connection.deferBegin(begin);
-      return;
+      return connection.deferBegin(begin);
     }
-    await this.patiently(() => connection.script(begin), options.signal);
-    if (setting !== undefined) await connection.query(setting);
+    const begun = this.patiently(() => connection.script(begin), options.signal);
+    return setting === undefined ? begun : after(begun, () => connection.query(setting));
   }
 
   async #execute(

@@ -24,5 +24,7 @@ export function fullTextSql<Model>(
 ): readonly string[] {
   const index = textIndexOf(search);
   if (index === undefined) throw new UsageError("fullTextSql() expected what fullText() gave");
-  return resolveScope({ using: options.using }).connection.dialect.sql.textIndex(index);
+  return resolveScope({ using: options.using }).connection.dialect.ddl.textIndex(index, {
+    ifMissing: false,
+  });
 }

@@ -66,14 +66,15 @@ export interface TransactionHandle {
  * });
  * ```
  */
-export async function transaction<Result>(
+export function transaction<Result>(
   work: (handle: TransactionHandle) => Result | Promise<Result>,
   options: TransactionOptions = {},
 ): Promise<Result> {
   if (typeof work !== "function") {
-    throw new UsageError("transaction() expected a function", {
+    const error = new UsageError("transaction() expected a function", {
       hint: "write transaction(async (tx) => { … })",
     });
+    return Promise.reject(error);
   }
   return runTransaction((scope) => work(handleOf(scope)), options, noteOpener(transaction, work));
 }

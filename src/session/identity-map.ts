@@ -59,6 +59,11 @@ export class IdentityMap {
     this.#models.delete(model);
   }
 
+  /** Lets go of everything, for good: no transaction will begin here. */
+  close(): void {
+    this.#models.clear();
+  }
+
   /** Forgets everything. */
   clear(): void {
     if (!this.#weak) this.recent.addLast(this.all());

@@ -2,6 +2,7 @@
 import type { DriverResult } from "../driver/driver.ts";
 import { QueryCancelledError, QueryTimeoutError } from "../errors/errors.ts";
 import type { QueryLimits } from "../query/runner.ts";
+import { timerMs } from "../util/timer.ts";
 import type { Executor } from "./connection.ts";
 import type { Scope } from "./scope.ts";
 import { eitherSignal } from "./signals.ts";
@@ -30,7 +31,7 @@ export function watchLimits({ signal, timeoutMs }: QueryLimits, what: string): W
     );
   if (signal?.aborted === true) cancel();
   signal?.addEventListener("abort", cancel, { once: true });
-  const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timerMs(timeoutMs));
   return {
     signal: controller.signal,
     stop() {

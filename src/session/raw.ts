@@ -6,6 +6,7 @@ import {
   type Statement,
 } from "../driver/driver.ts";
 import { UsageError } from "../errors/errors.ts";
+import { readTimeout } from "../query/limits.ts";
 import { compileRaw, ModelSql, SqlFragment } from "../sql/raw.ts";
 import type { Access, Connection, Executor } from "./connection.ts";
 import { translateError } from "./errors.ts";
@@ -168,6 +169,7 @@ function prepare(
   if (SqlFragment.is(sql) && parameters.length > 0) {
     throw new UsageError(`${action}() was given parameters beside a fragment, which has its own`);
   }
+  if (options.timeoutMs !== undefined) readTimeout(options.timeoutMs, "timeoutMs");
   transaction?.assertOpen();
   const scope = transaction === undefined ? resolveScope(options) : transaction.scope;
   const { connection } = scope;
@@ -193,6 +195,7 @@ async function runCall(scope: Scope, statement: Statement, call: RawCall): Promi
   } finally {
     const mayWrite = !looksLikeRead(statement.sql) || givesWritten(statement.sql);
     if (action === "execute" || mayWrite) noteAnything(scope.executor);
+    if (scope.executor instanceof Transaction) scope.executor.noteEnd();
   }
 }
 

@@ -14,6 +14,7 @@ import { showParameters } from "../plan/show.ts";
 import type { Cell } from "../query/cursor.ts";
 import type { Picked } from "../query/nodes.ts";
 import type {
+  Answer,
   Bound,
   QueryLimits,
   QueryRunner,
@@ -21,6 +22,7 @@ import type {
   RowForm,
   SqlText,
 } from "../query/runner.ts";
+import { after } from "../util/after.ts";
 import { evictModel } from "./evict.ts";
 import { explainQuery } from "./explain.ts";
 import { takeOverKnown } from "./hydrators.ts";
@@ -78,31 +80,31 @@ export class RoutedRunner implements QueryRunner {
     });
   }
 
-  async select({ query, values }: Bound<SelectQuery>, form: RowForm): Promise<object[]> {
+  select({ query, values }: Bound<SelectQuery>, form: RowForm): Answer<object[]> {
     const { model, read } = form;
     requireTransaction(this.#route, query);
-    return this.#within(model, "query", async (scope, whole) => {
+    return this.#within(model, "query", (scope, whole) => {
       noteRead(scope, query, model, this.#route.via);
-      const { rows } = await runQuery(scope.executor, query, values, model, "query");
-      if (query.lock !== undefined && typeof read === "function") {
-        takeOverKnown(whole, model, read, rows);
-      }
-      const instances = rowsIn(form, scope, query, rows) as object[];
-      await complete(scope, instances, form);
-      return instances;
+      return after(runQuery(scope.executor, query, values, model, "query"), ({ rows }) => {
+        if (query.lock !== undefined && typeof read === "function") {
+          takeOverKnown(whole, model, read, rows);
+        }
+        return complete(scope, rowsIn(form, scope, query, rows) as object[], form);
+      });
     });
   }
 
-  async pick(
+  pick(
     { query, values }: Bound<SelectQuery>,
     picked: Picked,
     model: ModelDefinition,
-  ): Promise<unknown[]> {
+  ): Answer<unknown[]> {
     requireTransaction(this.#route, query);
-    return this.#within(model, "query", async (scope) => {
+    return this.#within(model, "query", (scope) => {
       noteRead(scope, query, model, this.#route.via);
-      const { rows } = await runQuery(scope.executor, query, values, model, "query");
-      return rowsIn({ model, read: picked }, scope, query, rows);
+      return after(runQuery(scope.executor, query, values, model, "query"), ({ rows }) =>
+        rowsIn({ model, read: picked }, scope, query, rows),
+      );
     });
   }
 
@@ -145,31 +147,35 @@ export class RoutedRunner implements QueryRunner {
     }
   }
 
-  async count({ query, values }: Bound<CountQuery>, model: ModelDefinition): Promise<number> {
-    return this.#within(model, "count", async (scope) => {
+  count({ query, values }: Bound<CountQuery>, model: ModelDefinition): Answer<number> {
+    return this.#within(model, "count", (scope) => {
       noteRead(scope, query, model, this.#route.via);
-      const { rows } = await runQuery(scope.executor, query, values, model, "count");
-      return Number(rows[0]?.[0] ?? 0);
+      return after(runQuery(scope.executor, query, values, model, "count"), ({ rows }) =>
+        Number(rows[0]?.[0] ?? 0),
+      );
     });
   }
 
-  async exists({ query, values }: Bound<ExistsQuery>, model: ModelDefinition): Promise<boolean> {
-    return this.#within(model, "exists", async (scope) => {
+  exists({ query, values }: Bound<ExistsQuery>, model: ModelDefinition): Answer<boolean> {
+    return this.#within(model, "exists", (scope) => {
       noteRead(scope, query, model, this.#route.via);
-      const { rows } = await runQuery(scope.executor, query, values, model, "exists");
-      return rows.length > 0;
+      return after(
+        runQuery(scope.executor, query, values, model, "exists"),
+        ({ rows }) => rows.length > 0,
+      );
     });
   }
 
-  async change(
+  change(
     { query, values }: Bound<UpdateQuery | DeleteQuery>,
     model: ModelDefinition,
-  ): Promise<number> {
-    return this.#within(model, query.kind, async ({ executor }, scope) => {
+  ): Answer<number> {
+    return this.#within(model, query.kind, ({ executor }, scope) => {
       refuseReadOnly(scope, query.kind);
-      const result = await runQuery(executor, query, values, model, query.kind);
-      evictModel(scope, model);
-      return result.affectedRows;
+      return after(runQuery(executor, query, values, model, query.kind), ({ affectedRows }) => {
+        evictModel(scope, model);
+        return affectedRows;
+      });
     });
   }
 
@@ -177,8 +183,8 @@ export class RoutedRunner implements QueryRunner {
   #within<Result>(
     model: ModelDefinition,
     action: string,
-    work: (scope: Scope, whole: Scope) => Promise<Result>,
-  ): Promise<Result> {
+    work: (scope: Scope, whole: Scope) => Answer<Result>,
+  ): Answer<Result> {
     const scope = resolveScope(this.#route);
     if (this.#limits === undefined) return work(scope, scope);
     const what = `${model.name} ${action}`;
@@ -187,7 +193,7 @@ export class RoutedRunner implements QueryRunner {
     );
   }
 
-  explain(
+  async explain(
     { query, values }: Bound<Query>,
     model: ModelDefinition,
     analyze: boolean,
@@ -228,11 +234,8 @@ export class RoutedRunner implements QueryRunner {
 }
 
 /** Makes siblings of instances, and loads what is included. */
-async function complete(
-  scope: Scope,
-  instances: readonly object[],
-  { include = [], lazy }: RowForm,
-): Promise<void> {
+function complete(scope: Scope, instances: object[], { include, lazy }: RowForm): Answer<object[]> {
   joinSiblings(scope, instances, lazy);
-  if (include.length > 0) await loadIncluded(scope, instances, include, lazy);
+  if (include === undefined || include.length === 0) return instances;
+  return after(loadIncluded(scope, instances, include, lazy), () => instances);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type LazyMode, readLazy } from "../definition/lazy-mode.ts";
 import { RoutingError, SessionClosedError, UsageError } from "../errors/errors.ts";
+import { timerMs } from "../util/timer.ts";
 import { type Ambient, ambient, enterAmbient, runIn } from "./ambient.ts";
 import type { Connection } from "./connection.ts";
 import { IdentityMap } from "./identity-map.ts";
@@ -57,7 +58,11 @@ interface OpenSession {
  */
 export class Session implements AsyncDisposable {
   /** Tells sessions apart in logs. */
-  readonly sessionId: string = randomUUID();
+  get sessionId(): string {
+    this.#id ??= randomUUID();
+    return this.#id;
+  }
+
   readonly options: SessionOptions;
   /** @internal Looks for loops that send a statement for each row; undefined where nobody asked for it. */
   readonly repeats: Repeats | undefined;
@@ -65,7 +70,7 @@ export class Session implements AsyncDisposable {
   #open: OpenSession | undefined;
   #closed = false;
   #left = false;
-  #closing: Promise<void> | undefined;
+  #id: string | undefined;
   #transactions = 0;
   /** The session that was ambient when this one was entered, and gets its place back. */
   #outer: Session | undefined;
@@ -78,7 +83,10 @@ export class Session implements AsyncDisposable {
       });
     }
     if (options.lazy !== undefined) readLazy(options.lazy, "lazy");
-    const { nPlusOne } = options;
+    const { deadlineMs, nPlusOne } = options;
+    if (deadlineMs !== undefined && !(typeof deadlineMs === "number" && deadlineMs >= 0)) {
+      throw new UsageError("deadlineMs must be a number of milliseconds, 0 or more");
+    }
     this.repeats = nPlusOne === undefined ? undefined : new Repeats(readRepeatLimit(nPlusOne));
     this.#name = name;
     this.options = options;
@@ -126,7 +134,8 @@ export class Session implements AsyncDisposable {
   async run<Result>(work: () => Result | Promise<Result>): Promise<Result> {
     this.#use();
     const outer = ambient();
-    return runIn(this.#surroundings(outer.session), () => work());
+    const outcome = runIn(this.#surroundings(outer.session), work);
+    return outcome instanceof Promise ? await outcome : outcome;
   }
 
   /**
@@ -153,12 +162,8 @@ export class Session implements AsyncDisposable {
    *
    * @throws {UsageError} A transaction of the session is open, or another session was entered inside it.
    */
-  close(): Promise<void> {
-    if (this.#closed) return Promise.resolve();
-    this.#closing ??= this.#close().finally(() => {
-      this.#closing = undefined;
-    });
-    return this.#closing;
+  async close(): Promise<void> {
+    if (!this.#closed) this.#close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -180,7 +185,7 @@ export class Session implements AsyncDisposable {
     this.#transactions -= 1;
   }
 
-  async #close(): Promise<void> {
+  #close(): void {
     if (this.#transactions > 0) {
       throw new UsageError("the session has an open transaction and can't be closed", {
         hint: "let every transaction() block end before the session is closed",
@@ -194,7 +199,7 @@ export class Session implements AsyncDisposable {
     }
     this.#closed = true;
     clearTimeout(this.#open?.deadline);
-    this.#open?.identity?.clear();
+    this.#open?.identity?.close();
     if (current === this) {
       this.#left = true;
       enterAmbient({ session: this.#outer, transaction: ambient().transaction });
@@ -258,7 +263,8 @@ function watchDeadline({
 }: SessionOptions): Pick<OpenSession, "signal" | "deadline"> {
   if (deadlineMs === undefined) return { signal, deadline: undefined };
   const controller = new AbortController();
-  const deadline = setTimeout(() => controller.abort(overDeadline(deadlineMs)), deadlineMs).unref();
+  const expire = () => controller.abort(overDeadline(deadlineMs));
+  const deadline = setTimeout(expire, timerMs(deadlineMs)).unref();
   const signals = signal === undefined ? [controller.signal] : [signal, controller.signal];
   return { signal: AbortSignal.any(signals), deadline };
 }

@@ -30,8 +30,8 @@ export interface Draft {
   readonly values: Readonly<Record<string, unknown>>;
   /** Set while `create()` runs: an existing key is an error, not an update. */
   creating: boolean;
-  /** How `drafts` knows the instance. */
-  readonly reference: WeakRef<object>;
+  /** Where `drafts` keeps the instance. */
+  place: number;
 }
 
 /** A relation that was loaded together with its row. */
@@ -85,9 +85,8 @@ export class InstanceState extends Identity {
 
   /** Marks an instance as made by a program, from values that were validated. */
   static fresh(instance: object, values: Draft["values"]): void {
-    const reference = new WeakRef(instance);
-    new InstanceState(instance, undefined, undefined, { values, creating: false, reference });
-    drafts.add(reference);
+    const place = drafts.add(instance);
+    new InstanceState(instance, undefined, undefined, { values, creating: false, place });
   }
 
   /** Whether an object is an instance of a model. */
@@ -110,7 +109,7 @@ export class InstanceState extends Identity {
     state.#row = row;
     state.#origin = origin;
     if (state.#draft === undefined) return;
-    drafts.remove(state.#draft.reference);
+    drafts.remove(instance, state.#draft.place);
     state.#draft = undefined;
   }
 
@@ -120,7 +119,7 @@ export class InstanceState extends Identity {
     { row, origin, draft }: Pick<InstanceMemory, "row" | "origin" | "draft">,
   ): void {
     const state = instance as InstanceState;
-    if (draft !== undefined && state.#draft === undefined) drafts.add(draft.reference);
+    if (draft !== undefined && state.#draft === undefined) draft.place = drafts.add(instance);
     state.#row = row;
     state.#origin = origin;
     state.#draft = draft;
@@ -177,7 +176,7 @@ export class InstanceState extends Identity {
   /** Notes that the row is gone; the origin stays. */
   static deleted(instance: object): void {
     (instance as InstanceState).#row = undefined;
-    drafts.add(new WeakRef(instance));
+    drafts.add(instance);
   }
 
   /** Binds a fresh instance to a connection that it was asked to go to. */

@@ -1,6 +1,6 @@
 /** Opens, nests, retries and ends transactions. */
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import { type DriverConnection, DriverError } from "../driver/driver.ts";
+import { type DriverConnection, DriverError, type DriverResult } from "../driver/driver.ts";
 import {
   CommitOutcomeUnknownError,
   DeadlockError,
@@ -18,7 +18,7 @@ import type { Opener } from "./opener.ts";
 import { namedConnection } from "./registry.ts";
 import { resolveScope, type Scope } from "./scope.ts";
 import { eitherSignal } from "./signals.ts";
-import { Transaction } from "./transaction.ts";
+import { endedInside, Transaction } from "./transaction.ts";
 import {
   type ReadTransactionOptions,
   readTransactionOptions,
@@ -37,7 +37,10 @@ export async function runTransaction<Result>(
 ): Promise<Result> {
   const options = readTransactionOptions(given, opener);
   const outer = ambient().transaction;
-  if (outer === undefined || options.mode === "separate") return runOutermost(work, options, outer);
+  // Awaited here and below: a promise that is returned takes three turns of the queue instead of one.
+  if (outer === undefined || options.mode === "separate") {
+    return await runOutermost(work, options, outer);
+  }
   if (options.mode === "durable") {
     throw new UsageError("a durable transaction can't be opened inside another", {
       hint: "move it out of the outer transaction() block, so that its commit is final",
@@ -47,7 +50,7 @@ export async function runTransaction<Result>(
   refuseOtherConnection(outer, options);
   refuseOutermostOptions(options);
   if (options.mode === "join") return await work(outer);
-  return runNested(work, outer);
+  return await runNested(work, outer);
 }
 
 /** Runs `work` in a savepoint of `outer`, or of the scope inside it that the call comes from. */
@@ -118,7 +121,8 @@ async function attemptOnce<Result>(
 ): Promise<Result> {
   const { signal, readOnly, recoverStatements } = options;
   signal?.throwIfAborted();
-  const lease = await connection.acquire({ signal, label: "transaction" }, readOnly);
+  const acquired = connection.acquire({ signal, label: "transaction" }, readOnly);
+  const lease = acquired instanceof Promise ? await acquired : acquired;
   try {
     session?.assertUsable();
   } catch (error) {
@@ -146,12 +150,14 @@ async function attemptOnce<Result>(
     throw translateError(error, { action: "transaction" });
   } finally {
     // A request to cancel that comes late would stop the next user's statement.
-    spoiled ??= transaction.doom ?? (await reset(connection, lease.connection, options));
+    spoiled ??= transaction.doom;
+    const text = connection.dialect.afterTransaction(options);
+    if (spoiled === undefined && text !== null) spoiled = await reset(lease.connection, text);
     session?.transactionEnded();
     lease.release(spoiled);
   }
   // The connection is back in its pool by now, so that hooks may use it.
-  await runHooks(transaction);
+  if (transaction.hasAfterCommit) await runHooks(transaction);
   return result;
 }
 
@@ -176,9 +182,11 @@ async function runAndCommit<Result>(
   const { connection, lease } = transaction;
   const watch = watchOver(transaction, lease.connection, options);
   try {
-    await connection.begin(lease.connection, options);
+    const begun = connection.begin(lease.connection, options);
+    if (begun instanceof Promise) await begun;
     const result = await runBlock(work, transaction);
-    await commit(transaction, lease.connection);
+    const committed = commit(transaction, lease.connection);
+    if (committed instanceof Promise) await committed;
     transaction.committed();
     return result;
   } catch (error) {
@@ -189,13 +197,8 @@ async function runAndCommit<Result>(
 }
 
 /** Undoes what a kind of transaction needs on its connection; gives the failure if that can't be done. */
-async function reset(
-  { dialect }: Connection,
-  connection: DriverConnection,
-  options: ReadTransactionOptions,
-): Promise<unknown> {
-  const text = dialect.afterTransaction(options);
-  if (text === null || connection.state === "broken") return undefined;
+async function reset(connection: DriverConnection, text: string): Promise<unknown> {
+  if (connection.state === "broken") return undefined;
   try {
     await connection.script(text);
     return undefined;
@@ -211,36 +214,52 @@ async function runBlock<Result>(
 ): Promise<Result> {
   const { session } = transaction;
   try {
-    const working = runIn({ session, transaction }, async () => work(transaction));
+    const working = runIn({ session, transaction }, () => promised(work, transaction));
     // A block that waits for something else must not outlive its deadline.
     const result = await transaction.orDoom(working);
     transaction.assertOpen();
     return result;
   } finally {
-    await transaction.end();
+    const ending = transaction.end();
+    if (ending !== undefined) await ending;
   }
 }
 
-async function commit(transaction: Transaction, connection: DriverConnection): Promise<void> {
-  if (connection.forgetBegin?.() === true) return; // no statement was sent, and none has to be
-  if (connection.state === "idle") {
-    throw new UsageError("the transaction was ended by a statement inside its block", {
-      hint: "leave COMMIT and ROLLBACK to transaction(): return to commit, throw to roll back",
-    });
-  }
-  if (connection.state === "failedTransaction") throw aborted(transaction);
-  let command: string | undefined;
+/** A promise of the block's result, its own where it has one. */
+function promised<Result>(
+  work: TransactionWork<Result>,
+  transaction: Transaction,
+): Promise<Result> {
   try {
-    const commit = { sql: "commit", parameters: [], control: true };
-    ({ command } = await transaction.connection.patiently(() => connection.query(commit)));
+    const outcome = work(transaction);
+    return outcome instanceof Promise ? outcome : Promise.resolve(outcome);
   } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+const commitStatement = { sql: "commit", parameters: [], control: true };
+
+function commit(transaction: Transaction, connection: DriverConnection): void | Promise<void> {
+  if (connection.forgetBegin?.() === true) return; // no statement was sent, and none has to be
+  if (connection.state === "idle") throw endedInside(transaction.firstFailure);
+  if (connection.state === "failedTransaction") throw aborted(transaction);
+  const check = ({ command }: DriverResult) => {
+    if (command === "ROLLBACK") throw aborted(transaction);
+  };
+  const fail = (error: unknown): never => {
     if (!(error instanceof DriverError) || isKnownRefusal(error, connection)) throw error;
     throw new CommitOutcomeUnknownError(
       "the answer to COMMIT was lost: the transaction may have been written, or not",
       { hint: "look for what it writes before doing it again", cause: error },
     );
+  };
+  try {
+    const answer = transaction.connection.patiently(() => connection.query(commitStatement));
+    return answer instanceof Promise ? answer.then(check).catch(fail) : check(answer);
+  } catch (error) {
+    return fail(error);
   }
-  if (command === "ROLLBACK") throw aborted(transaction);
 }
 
 /** What a block is told that went on after one of its statements had failed. */
@@ -317,7 +336,7 @@ async function runNested<Result>(
       return result;
     } catch (error) {
       try {
-        if (connection.state !== "broken") {
+        if (connection.state !== "broken" && connection.state !== "idle") {
           await connection.script(`rollback to savepoint ${name}; release savepoint ${name}`);
         }
       } finally {

@@ -1,7 +1,7 @@
 import type { ModelDefinition } from "../definition/definition.ts";
 import type { DriverResult, Statement } from "../driver/driver.ts";
 import type { Lease } from "../driver/pool-lease.ts";
-import { TransactionClosedError } from "../errors/errors.ts";
+import { TransactionClosedError, UsageError } from "../errors/errors.ts";
 import { ambient } from "./ambient.ts";
 import type { Connection, Executor } from "./connection.ts";
 import { announceQuery } from "./events.ts";
@@ -45,18 +45,22 @@ export class Transaction implements Executor {
   readonly enclosing: Transaction | undefined;
   /** Tells where rows were read. */
   readonly place: symbol = Symbol("transaction");
+  /** Tables that statements of this scope have written; undefined stands for one that is not known. */
+  written: Set<string | undefined> | undefined;
   /** What to call when the transaction is made to fail. */
-  readonly #onDoom = new Set<(reason: unknown) => void>();
+  #onDoom: Set<(reason: unknown) => void> | undefined;
   readonly #mutex = new Mutex();
   readonly #touched = new Map<object, InstanceMemory>();
-  readonly #evicted = new Set<ModelDefinition>();
+  #evicted: Set<ModelDefinition> | undefined;
   readonly #onCommit: (() => void)[] = [];
   readonly #afterCommit: (() => unknown)[] = [];
   readonly #onRollback: (() => void)[] = [];
-  readonly #beforeEnd: Set<() => unknown> = new Set();
+  #beforeEnd: Set<() => unknown> | undefined;
   #open = true;
   /** Why every further statement fails: a deadline, an abort. */
   #doomed: unknown;
+  /** A statement ended the transaction, not the block. */
+  #isOver = false;
   #firstFailure: unknown;
   #savepoints = 0;
   #statements = 0;
@@ -166,8 +170,10 @@ export class Transaction implements Executor {
 
   /** Calls `work` when the block has ended, before the commit or rollback; gives what takes it back. */
   beforeEnd(work: () => unknown): () => boolean {
-    this.#beforeEnd.add(work);
-    return () => this.#beforeEnd.delete(work);
+    this.#beforeEnd ??= new Set();
+    const calls = this.#beforeEnd;
+    calls.add(work);
+    return () => calls.delete(work);
   }
 
   async #settle<Result>(outcome: Promise<Result>): Promise<Result> {
@@ -183,7 +189,13 @@ export class Transaction implements Executor {
   /** The reason to give: that of the whole transaction, where it was made to fail. */
   #noteFailure(error: unknown): unknown {
     this.root.#firstFailure ??= error;
+    this.noteEnd();
     return this.root.#doomed ?? error;
+  }
+
+  /** Looks whether the last statement ended the transaction by itself: what came after it would run outside. */
+  noteEnd(): void {
+    this.root.#isOver ||= this.lease.connection.state === "idle";
   }
 
   /** Takes the transaction for one statement, or for a nested scope. */
@@ -192,7 +204,7 @@ export class Transaction implements Executor {
     if (!this.#mutex.tryLock()) await this.#mutex.lock();
     const pause = this.lease.pause?.();
     if (pause !== undefined) await pause;
-    if (!this.isOpen || this.root.#doomed !== undefined) {
+    if (!this.isOpen || this.root.#doomed !== undefined || this.root.#isOver) {
       this.#mutex.unlock();
       this.assertOpen();
     }
@@ -212,6 +224,7 @@ export class Transaction implements Executor {
   assertOpen(): void {
     if (this.root.#doomed !== undefined) throw this.root.#doomed;
     this.session?.signal?.throwIfAborted();
+    if (this.root.#isOver) throw endedInside(this.root.#firstFailure);
     if (this.isOpen) return;
     throw new TransactionClosedError("the transaction has ended", {
       hint: "await everything that belongs to a transaction inside its block",
@@ -223,8 +236,10 @@ export class Transaction implements Executor {
     const { root } = this;
     return new Promise((resolve, reject) => {
       if (root.#doomed !== undefined) reject(root.#doomed);
-      root.#onDoom.add(reject);
-      const ended = () => root.#onDoom.delete(reject);
+      root.#onDoom ??= new Set();
+      const rejects = root.#onDoom;
+      rejects.add(reject);
+      const ended = () => rejects.delete(reject);
       block.then(
         (result) => {
           ended();
@@ -238,18 +253,22 @@ export class Transaction implements Executor {
     });
   }
 
-  /** Lets running work finish and refuses what comes later. */
-  async end(): Promise<void> {
+  /** Lets running work finish and refuses what comes later; gives no promise where nothing runs. */
+  end(): Promise<void> | undefined {
     this.#open = false;
+    return this.#beforeEnd === undefined && this.#mutex.tryLock() ? undefined : this.#end();
+  }
+
+  async #end(): Promise<void> {
     await this.#mutex.lock();
-    for (const work of this.#beforeEnd) await work();
-    this.#beforeEnd.clear();
+    for (const work of this.#beforeEnd ?? []) await work();
+    this.#beforeEnd?.clear();
   }
 
   /** Makes every further statement fail with `reason`, and stops the one that runs. */
   setDoom(reason: unknown): void {
     this.root.#doomed ??= reason;
-    for (const reject of this.root.#onDoom) reject(reason);
+    for (const reject of this.root.#onDoom ?? []) reject(reason);
   }
 
   /** The reason it was made to fail; undefined while it may go on. */
@@ -259,8 +278,14 @@ export class Transaction implements Executor {
 
   /** Calls `work` once the outermost transaction is committed; never when it is rolled back. */
   afterCommit(work: () => unknown): void {
-    this.assertOpen();
-    this.#afterCommit.push(work);
+    const inner = this.innermost();
+    inner.assertOpen();
+    inner.#afterCommit.push(work);
+  }
+
+  /** Whether something is to be called after the commit. */
+  get hasAfterCommit(): boolean {
+    return this.#afterCommit.length > 0;
   }
 
   /** What to call after the commit; empties the list. */
@@ -296,15 +321,16 @@ export class Transaction implements Executor {
 
   /** Notes that a model's instances were taken out of the identity map. */
   noteEvicted(model: ModelDefinition): void {
+    this.#evicted ??= new Set();
     this.#evicted.add(model);
   }
 
   /** Puts instances back to how they stood before this scope, and takes everything out of the identity map. */
   restore(): void {
     for (const undo of this.#onRollback.splice(0).reverse()) undo();
-    this.before?.restore(this.#touched, this.#evicted);
+    this.before?.restore(this.#touched, this.#evicted ?? new Set());
     this.#touched.clear();
-    this.#evicted.clear();
+    this.#evicted = undefined;
   }
 
   /** Gives the parent what this scope did, when it is released into it. */
@@ -314,7 +340,7 @@ export class Transaction implements Executor {
     for (const [instance, memory] of this.#touched) {
       if (!parent.#touched.has(instance)) parent.#touched.set(instance, memory);
     }
-    for (const model of this.#evicted) parent.#evicted.add(model);
+    for (const model of this.#evicted ?? []) parent.noteEvicted(model);
     parent.#onCommit.push(...this.#onCommit);
     for (const work of this.takeAfterCommit()) parent.#afterCommit.push(work);
     parent.#onRollback.push(...this.#onRollback.splice(0));
@@ -347,4 +373,12 @@ export class Transaction implements Executor {
     }
     return this;
   }
+}
+
+/** What a block is told in which a statement, such as COMMIT, ended the transaction. */
+export function endedInside(cause?: unknown): UsageError {
+  return new UsageError("the transaction was ended by a statement inside its block", {
+    hint: "leave COMMIT and ROLLBACK to transaction(): return to commit, throw to roll back",
+    ...(cause !== undefined && { cause }),
+  });
 }

@@ -1,6 +1,7 @@
 /** Watches over an open transaction: a warning, a deadline, a signal. */
 import type { DriverConnection } from "../driver/driver.ts";
 import { QueryTimeoutError } from "../errors/errors.ts";
+import { timerMs } from "../util/timer.ts";
 import { describeOpener } from "./opener.ts";
 import type { Transaction } from "./transaction.ts";
 import type { ReadTransactionOptions } from "./transaction-options.ts";
@@ -25,7 +26,7 @@ export function watchOver(
       }),
     );
   const warn = () => {
-    timer = setTimeout(endLate, timeoutMs - warnAfterMs).unref();
+    timer = setTimeout(endLate, timerMs(timeoutMs - warnAfterMs)).unref();
     process.emitWarning(
       `a transaction has been open for ${warnAfterMs / 1000} s; it was opened\n${opener === undefined ? "" : describeOpener(opener)}`,
       "FerroWarning",

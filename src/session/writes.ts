@@ -10,12 +10,10 @@ class Writes {
   #everywhere = 0;
   readonly #tables = new Map<string, number>();
 
-  add(table: string): void {
-    this.#tables.set(table, (this.#tables.get(table) ?? 0) + 1);
-  }
-
-  addEverywhere(): void {
-    this.#everywhere += 1;
+  /** @param table - Undefined where nobody knows what was written. */
+  add(table: string | undefined): void {
+    if (table === undefined) this.#everywhere += 1;
+    else this.#tables.set(table, (this.#tables.get(table) ?? 0) + 1);
   }
 
   /** Equal to an earlier one as long as none of these tables was written. */
@@ -68,23 +66,21 @@ export function noteAnything(executor: Executor): void {
   note(executor, undefined);
 }
 
-const noted = new WeakMap<Transaction, Set<string | undefined>>();
-
 function note(executor: Executor, table: string | undefined): void {
   const writes = writesOf(executor.connection);
-  const add = () => (table === undefined ? writes.addEverywhere() : writes.add(table));
-  add();
+  writes.add(table);
   const transaction = executor.inside ?? executor;
   if (!(transaction instanceof Transaction)) return;
-  let tables = noted.get(transaction);
-  if (tables === undefined) {
-    tables = new Set();
-    noted.set(transaction, tables);
+  if (transaction.written === undefined) {
+    const tables = new Set<string | undefined>();
+    const addAll = () => {
+      for (const each of tables) writes.add(each);
+    };
+    transaction.written = tables;
+    transaction.onCommit(addAll);
+    transaction.onRollback(addAll);
   }
-  if (tables.has(table)) return;
-  tables.add(table);
-  transaction.onCommit(add);
-  transaction.onRollback(add);
+  transaction.written.add(table);
 }
 
 const reaches = new WeakMap<ModelDefinition, readonly string[]>();

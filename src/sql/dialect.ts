@@ -7,7 +7,6 @@ import type {
   JsonKind,
   ListKind,
   RowLock,
-  TextIndex,
   TextMatch,
 } from "../ir/query.ts";
 import type { StorageType } from "../ir/type.ts";
@@ -119,8 +118,6 @@ export interface SqlDialect extends RawDialect {
   readonly unlimited: OperationNode | null;
   /** A bound LIMIT or OFFSET. */
   count(slot: BoundSlot): OperationNode;
-  /** The statements that make texts searchable. */
-  textIndex(index: TextIndex): readonly string[];
   /** The clause that locks the rows of an alias; null where a writing transaction holds them all. */
   readonly lock: (lock: RowLock, alias: string) => OperationNode | null;
   /** Whether RETURNING knows a changed table by its own name, not by its alias. */

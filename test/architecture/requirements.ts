@@ -54,6 +54,16 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     promise: "Files that are missing or mean something else each have an error",
     shown: [[db("migrate-run"), "a revision without a file"]],
   },
+  "R-8": {
+    promise: "Several revisions become one, and databases anywhere among them come to the same",
+    shown: [
+      [unit("squash"), "any range of them makes what the originals make"],
+      [unit("squash"), "which of a squash and its originals are in use"],
+      [db("squash"), "leaves the catalog that the originals leave"],
+      [db("squash"), "a database at %s ends as one that ran the originals"],
+      [db("squash"), "keeps data steps with what they import, and the squash runs them"],
+    ],
+  },
   "R-9": {
     promise: "What can be undone is undone by itself",
     shown: [
@@ -228,7 +238,14 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [db("trace"), "locks weigh little on small tables"],
     ],
   },
-  "R-42": { promise: "Findings say where, why and what instead", shown: [[unit("lint"), ""]] },
+  "R-42": {
+    promise: "Findings say where, why and what instead, and are rewritten",
+    shown: [
+      [unit("lint"), ""],
+      [db("lint-fix"), ""],
+      [unit("lint-fix"), ""],
+    ],
+  },
   "R-43": {
     promise: "One check for CI",
     shown: [
@@ -254,6 +271,16 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   "R-47": {
     promise: "Commands answer in JSON and never ask without a terminal",
     shown: [["test/unit/cli/answers.test.ts", ""]],
+  },
+  "R-48": {
+    promise:
+      "What is asked about shows operations, SQL, locks, scans, rewrites and rows; what runs tells how far it is",
+    shown: [
+      [db("preview"), "as text and as JSON"],
+      [db("preview"), "is what is measured: %s"],
+      [db("preview"), "a run tells of each statement and how long it took"],
+      [db("preview"), "an index that is being built tells its phase"],
+    ],
   },
   "R-49": {
     promise: "Pulled models make the same database, and a comparison is empty",

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { UniqueViolationError, UsageError, ValidationError } from "../../src/index.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { useDatabase } from "../support/use-database.ts";
-import { Account, Setting, Visit } from "./mutation-models.ts";
+import { Account, Reading, Setting, Visit } from "./mutation-models.ts";
 
 const account = (index: number, credit = 0) => ({
   email: `a${index}@example.com`,
@@ -11,7 +11,7 @@ const account = (index: number, credit = 0) => ({
 });
 
 describeEachDatabase("bulkCreate", (db) => {
-  const database = useDatabase(db, [Setting, Visit, Account]);
+  const database = useDatabase(db, [Setting, Visit, Account, Reading]);
 
   test("gives instances in the order of the rows, whatever each leaves to the database", async () => {
     const rows = Array.from({ length: 2_345 }, (_, index) => ({
@@ -29,6 +29,23 @@ describeEachDatabase("bulkCreate", (db) => {
     expect(made[1]?.id).toBeTypeOf("number");
     const read = await Setting.orderBy((t) => t.userId).all();
     expect(read).toEqual(made);
+  });
+
+  test("values of every kind are what they were, however many rows", async () => {
+    const rows = Array.from({ length: 4_000 }, (_, index) => ({
+      count: index % 7 === 0 ? 2n ** 62n - BigInt(index) : BigInt(index % 3),
+      on: index % 2 === 0,
+      level: index === 3_999 ? -0.0001 : index / 7,
+      at: new Date(1_700_000_000_000 + index),
+      meta: index % 5 === 0 ? null : { tags: ["a\u2028", `"${index}"`] },
+      // Bytes here and there: their statements take another way.
+      raw: index % 1_000 === 999 ? Uint8Array.of(index % 256, 0) : null,
+    }));
+
+    expect(await Reading.bulkCreate(rows)).toBe(4_000);
+
+    const read = await Reading.orderBy((t) => t.id).all();
+    expect(read.map(({ id: _, ...values }) => values)).toEqual(rows);
   });
 
   test("instances that it gives can be saved", async () => {

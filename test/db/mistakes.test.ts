@@ -272,7 +272,7 @@ const mistakes: Readonly<Record<string, readonly [() => unknown, string, string]
   "a lambda and names in select()": [
     () => post.select((t: Untyped) => ({ id: t.id }), "title"),
     "takes names, or one lambda",
-    "select((t) => ({ id: t.id",
+    "(t) => ({ id: t.id",
   ],
   "select() before include()": [
     () => post.select("id").include({ author: true }),

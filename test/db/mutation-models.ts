@@ -2,6 +2,7 @@
 import { z } from "zod";
 import {
   backRef,
+  bytes,
   field,
   foreignKey,
   id,
@@ -136,3 +137,14 @@ export class Volume extends Model(
   },
   { scope: () => Volume.columns.deletedAt.isNull() },
 ) {}
+
+/** Values whose cells are of every kind. */
+export class Reading extends Model("BulkReading", {
+  id: id(),
+  count: z.bigint(),
+  on: z.boolean(),
+  level: z.number(),
+  at: z.date(),
+  meta: z.object({ tags: z.array(z.string()) }).nullable(),
+  raw: bytes().nullable(),
+}) {}

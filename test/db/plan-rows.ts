@@ -6,7 +6,7 @@ import type { ColumnIr, DefaultIr, SchemaPayload, TableIr } from "../../src/ir/s
 import { diffSchemas } from "../../src/migration/diff.ts";
 import { quoteIdentifier as quote } from "../../src/util/identifier.ts";
 import { rowsOf } from "./catalog.ts";
-import { carryOut, make, versionForHalf } from "./plan-check.ts";
+import { assertWords, carryOut, make, versionForHalf } from "./plan-check.ts";
 import type { SchemaDatabase } from "./schema-database.ts";
 
 /** Makes rows, carries out a change, and looks for each of them. */
@@ -27,6 +27,7 @@ export async function checkRows(
     const version = await versionForHalf(db, connection, from);
     const { operations } = diffSchemas(from, to, { answers });
     await carryOut(connection, dialect, from, operations, version);
+    await assertWords(db, connection, to);
     for (const table of to.tables) {
       const rows = before.get(table.name);
       const was = from.tables.find(({ name }) => name === table.name);

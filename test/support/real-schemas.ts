@@ -4,14 +4,14 @@ import { basename, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import pg from "pg";
 
-/** Beside the repository, or where the environment says. */
-const folder =
-  process.env["FERRO_REAL_SCHEMAS"] ?? join(import.meta.dirname, "../../../shared/realschemas");
-
 /** Beside the repository, or beside the folder of its worktrees. */
 const places = ["../../../shared/realschemas", "../../../../shared/realschemas"].map((path) =>
   resolve(import.meta.dirname, path),
 );
+
+/** One of these, or where the environment says. */
+const folder =
+  process.env["FERRO_REAL_SCHEMAS"] ?? places.find((path) => existsSync(path)) ?? places[0] ?? "";
 
 const names = {
   postgres: ["chinook", "northwind", "pagila-3.1", "synapse"],
@@ -22,10 +22,8 @@ const names = {
 export function realSchemaFiles(
   backend: "postgres" | "sqlite",
 ): readonly { readonly name: string; readonly file: string; readonly missing: boolean }[] {
-  const beside =
-    process.env["FERRO_REAL_SCHEMAS"] ?? places.find((path) => existsSync(path)) ?? places[0] ?? "";
   const own = resolve(import.meta.dirname, `../db/schemas/everything-${backend}.sql`);
-  return [...names[backend].map((name) => join(beside, backend, `${name}.sql`)), own].map(
+  return [...names[backend].map((name) => join(folder, backend, `${name}.sql`)), own].map(
     (file) => ({ name: basename(file, ".sql"), file, missing: !existsSync(file) }),
   );
 }

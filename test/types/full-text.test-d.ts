@@ -8,6 +8,8 @@ test("fullText takes columns of text", () => {
   Author.where((t) => search.matches(t, "quick")).orderBy((t) => search.rank(t, "quick"), "desc");
   Post.where((t) => search.matches(t.author, "quick"));
 
+  expectTypeOf(fullText(Author)).toEqualTypeOf<FullText<typeof Author>>();
+
   // @ts-expect-error -- a number is no text
   fullText(Author, ["id"]);
   // @ts-expect-error -- there is no such column

@@ -32,6 +32,9 @@ describe("options", () => {
     Model("A3", shape, { uniques: [["slug", "nope"]] });
     // @ts-expect-error -- there is no such property
     Model("A4", shape, { indexes: [["nope", "slug"]] });
+    Model("A5", shape, { fullText: [["slug"], { columns: ["slug"], language: "simple" }] });
+    // @ts-expect-error -- there is no such column
+    Model("A6", shape, { fullText: [["nope"]] });
     // @ts-expect-error -- one column has its own unique option
     Model("A5", shape, { uniques: [["slug"]] });
     // @ts-expect-error -- there is no such property

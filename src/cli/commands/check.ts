@@ -29,6 +29,7 @@ const codes: Readonly<Record<Found["kind"], number>> = {
   heads: 6,
   models: 3,
   plan: 8,
+  squash: 8,
   lint: 5,
   pending: 3,
   drift: 4,
@@ -105,12 +106,10 @@ async function checkDatabase(
   revisions: Awaited<ReturnType<typeof revisionsOf>>,
 ): Promise<readonly Found[]> {
   return withDatabase(config, async (target) => {
-    const { pending, applied } = await readStatus(target, revisions);
+    const { pending, schema } = await readStatus(target, revisions);
     const found: Found[] = [];
     if (pending.length > 0) found.push({ kind: "pending", message: pending.join(", ") });
-    const graph = readGraph(revisions);
-    const state = replay(graph, new Set(applied.map(({ id }) => id)));
-    const { items } = await findDrift(target, state);
+    const { items } = await findDrift(target, schema());
     const drifted = items.filter(({ kind }) => kind !== "unmanaged").map(describeDrift);
     return [...found, ...drifted.map((message) => ({ kind: "drift" as const, message }))];
   });

@@ -1,4 +1,4 @@
-import { describeDrift, findDrift, readGraph, readStatus, replay } from "../../migrate.ts";
+import { describeDrift, findDrift, readStatus } from "../../migrate.ts";
 import { type Command, command } from "../command.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 
@@ -12,9 +12,8 @@ export const driftCommand: Command = command({
   async run({ options, config, output }) {
     const revisions = await revisionsOf(config);
     return withDatabase(config, async (target) => {
-      const { applied } = await readStatus(target, revisions);
-      const ids = new Set(applied.filter(({ status }) => status !== "partial").map(({ id }) => id));
-      const { items, repair } = await findDrift(target, replay(readGraph(revisions), ids));
+      const { schema } = await readStatus(target, revisions);
+      const { items, repair } = await findDrift(target, schema());
       const drifted = items.filter(({ kind }) => kind !== "unmanaged");
       const shown = options.unmanaged === true ? items : drifted;
       for (const item of shown) {

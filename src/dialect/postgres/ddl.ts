@@ -21,6 +21,7 @@ import {
 import { unreachable } from "../../util/unreachable.ts";
 import { assertLiteralText, integerDbType, textDbType } from "../column-type.ts";
 import { constraintName } from "../constraint-name.ts";
+import { postgresTextIndex } from "./full-text.ts";
 
 /** The schema that unqualified names are made in. */
 const currentSchema = "(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = current_schema())";
@@ -40,6 +41,11 @@ export const postgresDdl: DdlDialect = {
     after: partitionBy === undefined ? "" : ` PARTITION BY ${partitionBy}`,
   }),
   richIndexes: true,
+  textIndex: postgresTextIndex,
+  textLanguage: (language) => language,
+  dropIndex: (table, { name }) => [
+    `DROP INDEX IF EXISTS ${quoteQualified(nameBeside(table, name))}`,
+  ],
   addsNotValid: true,
   mergesUniques: true,
   addUnique,

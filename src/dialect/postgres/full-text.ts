@@ -1,6 +1,8 @@
 /** Full-text search as PostgreSQL does it: a tsvector of the columns, with a GIN index over the same expression. */
 import { type OperationNode, RawNode } from "kysely";
+import type { CreateOptions } from "../../ddl/dialect.ts";
 import { UsageError } from "../../errors/errors.ts";
+import { languagePattern } from "../../ir/full-text.ts";
 import type { FunctionCall, TextIndex } from "../../ir/query.ts";
 import type { BoundSlot, Operand } from "../../sql/dialect.ts";
 import { castTo, placeholder, text } from "../../sql/nodes.ts";
@@ -24,17 +26,22 @@ export function postgresSearch(
 }
 
 /** The index that serves the search. */
-export function postgresTextIndex(index: TextIndex): readonly string[] {
+export function postgresTextIndex(
+  index: TextIndex,
+  { ifMissing = true, concurrently = false }: CreateOptions = {},
+): readonly string[] {
   const { name, table, columns } = index;
   const words = columns.map((column) => `coalesce(${quoteIdentifier(column)}, '')`);
   const vector = `to_tsvector(${configuration(index)}, ${words.join(" || ' ' || ")})`;
+  const how = `${concurrently ? "CONCURRENTLY " : ""}${ifMissing ? "IF NOT EXISTS " : ""}`;
   return [
-    `create index ${quoteIdentifier(name)} on ${quoteQualified(table)} using gin (${vector})`,
+    `CREATE INDEX ${how}${quoteIdentifier(name)} ON ${quoteQualified(table)} USING gin (${vector})`,
   ];
 }
 
 /** The language as a literal: an index is known again by its text alone. */
 function configuration({ language }: TextIndex): string {
-  if (!/^[a-z_]+$/.test(language)) throw new UsageError("a language is written in small letters");
+  if (!languagePattern.test(language))
+    throw new UsageError("a language is written in small letters");
   return `'${language}'`;
 }

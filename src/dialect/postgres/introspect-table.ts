@@ -17,6 +17,7 @@ import { withoutOuterParentheses } from "../../sql/parentheses.ts";
 import { byName } from "../../util/lists.ts";
 import { constraintName } from "../constraint-name.ts";
 import { readCheck, readDefault } from "./introspect-expressions.ts";
+import { asFullText } from "./introspect-full-text.ts";
 import type {
   ColumnRow,
   ConstraintRow,
@@ -81,33 +82,32 @@ export function readTable(rows: TableRows): TableReading {
   const excludes = of("x").map(({ name, definition }): ExcludeIr => ({ name, definition }));
   if (key?.deferrable) leave("constraint", key.name, "a primary key that is checked at commit");
 
+  const table: TableIr = {
+    name: relation.name,
+    model: null,
+    comment: relation.comment,
+    columns: columns.map((column) => saysHow(column, key && named(key))).sort(byName),
+    primaryKey: key === undefined ? [] : named(key),
+    foreignKeys: of("f")
+      .map((row) => readForeignKey(relation.name, row, names, rows.columnsOf.get(row.target ?? "")))
+      .sort(byName),
+    uniques: [
+      ...of("u").map((row) => readUnique(relation.name, row, indexOf.get(row.index), names)),
+      ...uniques,
+    ].sort(byName),
+    indexes: indexes.sort(byName),
+    checks: oneListEach(
+      of("c").map((row) => readCheckRow(row, byColumn)),
+      of("c"),
+    ).sort(byName),
+    ...(key !== undefined &&
+      key.name !== constraintName(relation.name, [], "pkey") && { primaryKeyName: key.name }),
+    ...(excludes.length > 0 && { excludes: excludes.sort(byName) }),
+    ...(relation.unlogged && { unlogged: true }),
+    ...(relation.partition_by !== null && { partitionBy: relation.partition_by }),
+  };
   return {
-    table: {
-      name: relation.name,
-      model: null,
-      comment: relation.comment,
-      columns: columns.map((column) => saysHow(column, key && named(key))).sort(byName),
-      primaryKey: key === undefined ? [] : named(key),
-      foreignKeys: of("f")
-        .map((row) =>
-          readForeignKey(relation.name, row, names, rows.columnsOf.get(row.target ?? "")),
-        )
-        .sort(byName),
-      uniques: [
-        ...of("u").map((row) => readUnique(relation.name, row, indexOf.get(row.index), names)),
-        ...uniques,
-      ].sort(byName),
-      indexes: indexes.sort(byName),
-      checks: oneListEach(
-        of("c").map((row) => readCheckRow(row, byColumn)),
-        of("c"),
-      ).sort(byName),
-      ...(key !== undefined &&
-        key.name !== constraintName(relation.name, [], "pkey") && { primaryKeyName: key.name }),
-      ...(excludes.length > 0 && { excludes: excludes.sort(byName) }),
-      ...(relation.unlogged && { unlogged: true }),
-      ...(relation.partition_by !== null && { partitionBy: relation.partition_by }),
-    },
+    table: { ...table, indexes: table.indexes.map((index) => asFullText(table, index)) },
     unmanaged,
     owned,
   };

@@ -6,7 +6,7 @@ import {
   emitDeferrable,
   emitUnique,
 } from "../../ddl/column.ts";
-import { emitIndex, isConstraint } from "../../ddl/create.ts";
+import { isConstraint } from "../../ddl/create.ts";
 import { primaryKeyName } from "../../ir/apply-table.ts";
 import { tableOf } from "../../ir/edit.ts";
 import type { Operation } from "../../ir/migration.ts";
@@ -20,6 +20,7 @@ import {
   alter,
   heldName,
   heldUniqueName,
+  indexSql,
   keyBody,
   quoteBeside,
 } from "./plan-names.ts";
@@ -69,7 +70,7 @@ export const constraintPlanners: { readonly [Kind in ConstraintOperation]: Plann
     const { table, unique } = operation;
     if (!unique.inline && !isConstraint(unique)) {
       if (context.isOnline(table)) buildIndex(context, table, unique, operation);
-      else context.plan.add(emitIndex(table, unique, postgresDdl, { ifMissing: false }), operation);
+      else context.plan.add(indexSql(context, table, unique), operation);
       return;
     }
     const named = { ...unique, name: heldUniqueName(table, unique) };
@@ -147,7 +148,7 @@ export const constraintPlanners: { readonly [Kind in ConstraintOperation]: Plann
   createIndex: (operation, context) => {
     const { table, index } = operation;
     if (context.isOnline(table)) buildIndex(context, table, index, operation);
-    else context.plan.add(emitIndex(table, index, postgresDdl, { ifMissing: false }), operation);
+    else context.plan.add(indexSql(context, table, index), operation);
   },
   dropIndex: (operation, context) => dropIndex(context, operation.table, operation.name, operation),
   renameIndex: (operation, { plan }) => {
@@ -208,14 +209,14 @@ function heldConstraint(table: TableIr, name: string): string | undefined {
 
 /** Builds an index beside readers and writers: a statement by itself, which may be left half done. */
 function buildIndex(
-  { plan }: PlanContext,
+  context: PlanContext,
   table: string,
   index: IndexIr | UniqueIr,
   operation: Operation,
 ): void {
-  const sql = emitIndex(table, index, postgresDdl, { ifMissing: false, concurrently: true });
+  const sql = indexSql(context, table, index, true);
   const name = `pg_catalog.to_regclass(${quoteText(quoteBeside(table, index.name))})`;
-  plan.put({
+  context.plan.put({
     kind: "autocommit",
     step: { sql, operations: [operation] },
     probe: `SELECT CASE WHEN x.name IS NULL THEN false WHEN i.indisvalid THEN true END FROM (SELECT ${name} AS name) x LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = x.name`,

@@ -1,6 +1,6 @@
 /** What stands on a column and must make way while its type changes. */
 import { effectiveChecks, emitCheck, emitColumn, emitUnique } from "../../ddl/column.ts";
-import { emitIndex, isLate } from "../../ddl/create.ts";
+import { isLate } from "../../ddl/create.ts";
 import { tableOf } from "../../ir/edit.ts";
 import type { Operation } from "../../ir/migration.ts";
 import { mentions } from "../../ir/rename-sql.ts";
@@ -9,7 +9,7 @@ import { indexUses } from "../../ir/users.ts";
 import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import { postgresDdl } from "./ddl.ts";
 import { type PlanContext, tableBefore } from "./plan-context.ts";
-import { alter, heldUniqueName, quoteBeside } from "./plan-names.ts";
+import { alter, heldUniqueName, indexSql, quoteBeside } from "./plan-names.ts";
 
 /** What was dropped, to be made again. */
 export interface Dependents {
@@ -89,16 +89,18 @@ export function restoreDependents(
     const sql =
       unique.inline || unique.constraint === true
         ? `${alter(table)} ADD ${emitUnique({ ...unique, name: heldUniqueName(table, unique) }, postgresDdl)}`
-        : emitIndex(table, unique, postgresDdl, { ifMissing: false });
+        : indexSql(context, table, unique);
     context.on(table, sql, operation);
   }
   for (const index of indexes) {
-    context.on(table, emitIndex(table, index, postgresDdl, { ifMissing: false }), operation);
+    context.on(table, indexSql(context, table, index), operation);
   }
 }
 
-function inExpressions({ where, keys = [] }: IndexIr, column: string): boolean {
+function inExpressions(index: IndexIr, column: string): boolean {
+  const { where, keys = [], fullText } = index;
   return (
+    (fullText !== undefined && indexUses(index, column)) ||
     (where !== undefined && mentions(where, column)) ||
     keys.some((key) => "expression" in key && mentions(key.expression, column))
   );

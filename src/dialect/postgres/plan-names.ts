@@ -1,10 +1,12 @@
 /** Names as PostgreSQL holds them, and the clauses that begin with them. */
 import { emitForeignKey } from "../../ddl/column.ts";
-import { isConstraint } from "../../ddl/create.ts";
-import type { ForeignKeyIr, TableIr, UniqueIr } from "../../ir/schema.ts";
+import { emitIndex, isConstraint } from "../../ddl/create.ts";
+import { tableOf } from "../../ir/edit.ts";
+import type { ForeignKeyIr, IndexIr, TableIr, UniqueIr } from "../../ir/schema.ts";
 import { nameBeside, quoteIdentifier as quote, quoteQualified } from "../../util/identifier.ts";
 import { constraintName } from "../constraint-name.ts";
 import { postgresDdl } from "./ddl.ts";
+import type { PlanContext } from "./plan-context.ts";
 
 /** `ALTER TABLE "name"`. */
 export function alter(table: string): string {
@@ -14,6 +16,19 @@ export function alter(table: string): string {
 /** An index or a sequence, quoted: it stands in the schema of its table. */
 export function quoteBeside(table: string, name: string): string {
   return quoteQualified(nameBeside(table, name));
+}
+
+/** What makes an index: here that is always one statement. */
+export function indexSql(
+  { after }: PlanContext,
+  table: string,
+  index: IndexIr | UniqueIr,
+  concurrently = false,
+): string {
+  return emitIndex(tableOf(after, table), index, postgresDdl, {
+    ifMissing: false,
+    concurrently,
+  }).join("; ");
 }
 
 /** The name that the database holds a foreign key under. */

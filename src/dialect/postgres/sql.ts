@@ -14,7 +14,6 @@ import { quoteIdentifier, quoteQualified } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { postgresAggregate, postgresCall } from "./calls.ts";
 import { postgresDdl } from "./ddl.ts";
-import { postgresTextIndex } from "./full-text.ts";
 import { postgresJson } from "./json.ts";
 import { postgresListElementSql, postgresListType } from "./lists.ts";
 
@@ -77,7 +76,6 @@ export const postgresSql: SqlDialect = {
   sortKey: ({ node }) => node,
   unlimited: null,
   count: placeholder,
-  textIndex: postgresTextIndex,
   lock: ({ strength, locked }, alias) =>
     RawNode.createWithSql(
       `for ${strengths[strength]} of ${quoteIdentifier(alias)}${waits[locked]}`,

@@ -2,8 +2,9 @@ import type { DdlDialect } from "../../ddl/dialect.ts";
 import { SchemaError } from "../../errors/errors.ts";
 import type { StorageType } from "../../ir/type.ts";
 import { unreachable } from "../../util/unreachable.ts";
-import { assertLiteralText, integerDbType, textDbType } from "../column-type.ts";
-import { longestName, quote } from "./quote.ts";
+import { integerDbType, textDbType } from "../column-type.ts";
+import { dropTextIndex, keptLanguage, sqliteTextIndex } from "./full-text.ts";
+import { longestName, quote, quoteText } from "./quote.ts";
 
 /** DDL as SQLite takes it. */
 export const sqliteDdl: DdlDialect = {
@@ -26,6 +27,12 @@ export const sqliteDdl: DdlDialect = {
     return { before: "", after: words.length === 0 ? "" : ` ${words.join(", ")}` };
   },
   richIndexes: false,
+  textIndex: sqliteTextIndex,
+  textLanguage: keptLanguage,
+  dropIndex: (_table, { name, fullText }) =>
+    fullText === undefined
+      ? [`DROP INDEX IF EXISTS ${quote(name)}`]
+      : dropTextIndex(name, "IF EXISTS "),
   addsNotValid: false,
   mergesUniques: false,
   addUnique: () => {
@@ -106,11 +113,6 @@ function columnType(type: StorageType): string {
     default:
       return unreachable(type);
   }
-}
-
-function quoteText(value: string): string {
-  assertLiteralText(value);
-  return `'${value.replaceAll("'", "''")}'`;
 }
 
 const moments: Readonly<Record<string, string>> & { readonly timestamptz: string } = {

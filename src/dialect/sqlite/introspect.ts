@@ -5,6 +5,7 @@ import type { SchemaPayload, TableIr, UnmanagedIr } from "../../ir/schema.ts";
 import { byName } from "../../util/lists.ts";
 import { DdlTextError } from "./ddl-cursor.ts";
 import { readIndexText, readTableText } from "./ddl-text.ts";
+import { type FoundTextIndex, findTextIndexes, type StoredObject } from "./introspect-full-text.ts";
 import { type ColumnFacts, readTable, type StoredTable } from "./introspect-table.ts";
 
 // The list of tables is made once, not once for each table.
@@ -25,13 +26,15 @@ ORDER BY s.rowid, c.cid`;
 export async function introspectSqlite(connection: DriverConnection): Promise<SchemaPayload> {
   const rows = async (sql: string) =>
     (await connection.query({ sql, parameters: [], returnsRows: true })).rows;
-  const objects = (await rows(schemaQuery)).map(([type, name, table, sql, kind]) => ({
-    type: String(type),
-    name: String(name),
-    table: String(table),
-    sql: typeof sql === "string" ? sql : null,
-    kind: typeof kind === "string" ? kind : String(type),
-  }));
+  const objects = (await rows(schemaQuery)).map(
+    ([type, name, table, sql, kind]): StoredObject => ({
+      type: String(type),
+      name: String(name),
+      table: String(table),
+      sql: typeof sql === "string" ? sql : null,
+      kind: typeof kind === "string" ? kind : String(type),
+    }),
+  );
   const facts = Map.groupBy(await rows(columnsQuery), ([table]) => String(table));
   const indexes = Map.groupBy(
     objects.filter(({ type, sql }) => type === "index" && sql !== null),
@@ -61,15 +64,25 @@ export async function introspectSqlite(connection: DriverConnection): Promise<Sc
     );
   const all = new Map(stored.map((table) => [table.name.toLowerCase(), table]));
   const readings = stored.map((table) => readTable(table, all));
+  const texts = findTextIndexes(
+    readings.map(({ table }) => table),
+    objects,
+  );
+  const known = new Set(texts.flatMap(({ parts }) => parts));
   const unmanaged = [
     ...readings.flatMap((reading) => reading.unmanaged),
-    ...objects.flatMap(leftAlone),
+    ...objects.filter(({ name }) => !known.has(name)).flatMap(leftAlone),
   ];
   return {
-    tables: readings.map(({ table }): TableIr => table).sort(byName),
+    tables: readings.map(({ table }) => withTexts(table, texts)).sort(byName),
     enums: [],
     ...(unmanaged.length > 0 && { unmanaged }),
   };
+}
+
+function withTexts(table: TableIr, texts: readonly FoundTextIndex[]): TableIr {
+  const own = texts.filter((text) => text.table === table.name).map(({ index }) => index);
+  return own.length === 0 ? table : { ...table, indexes: [...table.indexes, ...own].sort(byName) };
 }
 
 function parsed<Text>(what: string, sql: string | null, read: (sql: string) => Text): Text {
@@ -84,17 +97,7 @@ function parsed<Text>(what: string, sql: string | null, read: (sql: string) => T
   }
 }
 
-function leftAlone({
-  type,
-  kind,
-  name,
-  table,
-}: {
-  readonly type: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly table: string;
-}): readonly UnmanagedIr[] {
+function leftAlone({ type, kind, name, table }: StoredObject): readonly UnmanagedIr[] {
   if (type === "trigger")
     return [{ kind: type, name, table, reason: "a trigger is kept as it is" }];
   if (type === "view") return [{ kind: type, name, reason: "a view is kept as it is" }];

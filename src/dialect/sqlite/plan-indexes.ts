@@ -4,6 +4,7 @@ import { tableOf } from "../../ir/edit.ts";
 import type { Operation } from "../../ir/migration.ts";
 import type { IndexIr, TableIr, UniqueIr } from "../../ir/schema.ts";
 import { sqliteDdl } from "./ddl.ts";
+import { dropTextIndex } from "./full-text.ts";
 import type { SqlitePlan, SqlitePlanner } from "./plan-context.ts";
 import { quote } from "./quote.ts";
 
@@ -37,6 +38,37 @@ export function indexesOf(table: TableIr): readonly (IndexIr | UniqueIr)[] {
   return [...table.indexes, ...table.uniques.filter(isIndex)];
 }
 
+const once = { ifMissing: false };
+
+/**
+ * Changes names that a full-text index has in its own words: it is dropped before, and made anew after.
+ *
+ * @param column - The column whose name changes; the table's own does when left out.
+ */
+export function renaming(
+  making: SqlitePlan,
+  operation: Operation & { readonly table: string },
+  to: string,
+  sql: string,
+  column?: string,
+): void {
+  making.flush();
+  const before = tableOf(making.before, operation.table);
+  const names = (index: IndexIr): boolean =>
+    column === undefined || index.columns.includes(column) || before.primaryKey.includes(column);
+  const texts = before.indexes.filter((index) => index.fullText !== undefined && names(index));
+  for (const { name } of texts) {
+    for (const drop of dropTextIndex(name)) making.plan.add(drop, operation);
+  }
+  making.plan.add(sql, operation);
+  const after = tableOf(making.after, to);
+  for (const index of after.indexes.filter(({ name }) =>
+    texts.some((each) => each.name === name),
+  )) {
+    for (const make of emitIndex(after, index, sqliteDdl, once)) making.plan.add(make, operation);
+  }
+}
+
 function isIndex(unique: UniqueIr): boolean {
   return !unique.inline && !isConstraint(unique);
 }
@@ -48,25 +80,28 @@ function create(
   operation: Operation,
 ): void {
   if (making.pending(table) !== undefined) making.later(table, operation);
-  else making.plan.add(emitIndex(table, index, sqliteDdl, { ifMissing: false }), operation);
+  else {
+    const of = tableOf(making.after, table);
+    for (const sql of emitIndex(of, index, sqliteDdl, once)) making.plan.add(sql, operation);
+  }
 }
 
 /** At once, so that the name is free for another table's index. */
 function drop(making: SqlitePlan, table: string, name: string, operation: Operation): void {
   const pending = making.pending(table);
   const { before } = pending ?? {};
+  const of = before ?? tableOf(making.before, table);
   if (pending !== undefined) {
     // It waits to be made: now it won't be.
-    if (
-      before === null ||
-      !indexesOf(before ?? tableOf(making.before, table)).some((each) => each.name === name)
-    ) {
+    if (before === null || !indexesOf(of).some((each) => each.name === name)) {
       making.later(table, operation);
       return;
     }
-    pending.before = withoutIndex(before ?? tableOf(making.before, table), name);
+    pending.before = withoutIndex(of, name);
   }
-  making.plan.add(`DROP INDEX ${quote(name)}`, operation);
+  const text = of.indexes.some((each) => each.name === name && each.fullText !== undefined);
+  const statements = text ? dropTextIndex(name) : [`DROP INDEX ${quote(name)}`];
+  for (const sql of statements) making.plan.add(sql, operation);
 }
 
 function withoutIndex(table: TableIr, name: string): TableIr {

@@ -4,6 +4,7 @@ import { columnOf, tableOf } from "../../ir/edit.ts";
 import type { OperationOf } from "../../ir/migration.ts";
 import { sqliteDdl } from "./ddl.ts";
 import type { SqlitePlan, SqlitePlanner } from "./plan-context.ts";
+import { renaming } from "./plan-indexes.ts";
 import { quote } from "./quote.ts";
 
 type NativeOperation =
@@ -29,9 +30,8 @@ export const nativePlanners: { readonly [Kind in NativeOperation]: SqlitePlanner
   createTable: (operation, making) => making.create(operation.table, operation),
   dropTable: (operation, making) => making.drop(operation),
   renameTable: (operation, making) => {
-    making.flush();
     const { table, to } = operation;
-    making.plan.add(`ALTER TABLE ${quote(table)} RENAME TO ${quote(to)}`, operation);
+    renaming(making, operation, to, `ALTER TABLE ${quote(table)} RENAME TO ${quote(to)}`);
   },
   // There are no comments.
   setTableComment: () => {},
@@ -61,10 +61,9 @@ export const nativePlanners: { readonly [Kind in NativeOperation]: SqlitePlanner
     else making.plan.add(`ALTER TABLE ${quote(table)} DROP COLUMN ${quote(column)}`, operation);
   },
   renameColumn: (operation, making) => {
-    making.flush();
     const { table, column, to } = operation;
     const sql = `ALTER TABLE ${quote(table)} RENAME COLUMN ${quote(column)} TO ${quote(to)}`;
-    making.plan.add(sql, operation);
+    renaming(making, operation, table, sql, column);
   },
   setType: (operation, making) => {
     const { table, column, using } = operation;

@@ -1,11 +1,14 @@
 /** A table made anew: the statements. What surrounds them is in rebuild.ts. */
 import { emitIndex, emitTable } from "../../ddl/create.ts";
 import type { RebuiltTable, Step } from "../../ddl/plan.ts";
+import { textIndexOf } from "../../ir/full-text.ts";
 import type { Operation } from "../../ir/migration.ts";
 import { sameData } from "../../ir/same.ts";
-import type { TableIr } from "../../ir/schema.ts";
+import type { IndexIr, TableIr, UniqueIr } from "../../ir/schema.ts";
 import { maxIdentifierBytes, utf8Prefix } from "../../util/identifier.ts";
+import { sameList } from "../../util/lists.ts";
 import { sqliteDdl } from "./ddl.ts";
+import { dropTextIndex, keepingTriggers, readAgain, type TextTrigger } from "./full-text.ts";
 import { indexesOf } from "./plan-indexes.ts";
 import { quote } from "./quote.ts";
 
@@ -30,13 +33,14 @@ export function makeTable(pending: Pending, after: TableIr): Making {
   const { before, operations, values } = pending;
   const steps = (statements: readonly string[]): readonly Step[] =>
     statements.map((sql) => ({ sql, operations }));
-  const indexes = indexesOf(after)
-    .filter((index) => !indexesOf(before ?? empty(after)).some((other) => sameData(index, other)))
-    .map((index) => emitIndex(after.name, index, sqliteDdl, once));
+  const was = before ?? { ...after, indexes: [], uniques: [] };
+  const [kept, added] = partition(indexesOf(after), (index) => stands(index, after, was));
+  const gone = indexesOf(was).filter((index) => !stands(index, was, after));
+  const indexes = added.flatMap((index) => emitIndex(after, index, sqliteDdl, once));
   const is = emitTable(after, after.foreignKeys, sqliteDdl, once);
   if (before === null) return { steps: steps([is, ...indexes]) };
-  const was = emitTable(before, before.foreignKeys, sqliteDdl, once);
-  if (was === is) {
+  const stood = emitTable(before, before.foreignKeys, sqliteDdl, once);
+  if (stood === is) {
     const set = [...values].map(([name, value]) => `${quote(name)} = ${value}`);
     const update = set.length > 0 ? [`UPDATE ${quote(after.name)} SET ${set.join(", ")}`] : [];
     return { steps: steps([...update, ...indexes]) };
@@ -45,36 +49,49 @@ export function makeTable(pending: Pending, after: TableIr): Making {
   const create = emitTable({ ...after, name: aside }, after.foreignKeys, sqliteDdl, once);
   return {
     steps: steps([
+      ...gone.filter(isText).flatMap(({ name }) => dropTextIndex(name)),
       create,
       copySql(before, after, aside, values),
       `DROP TABLE ${quote(after.name)}`,
       `ALTER TABLE ${quote(aside)} RENAME TO ${quote(after.name)}`,
+      ...kept.filter(isText).map(({ name }) => readAgain(name)),
       ...indexes,
     ]),
     rebuilt: {
       name: after.name,
-      before: was,
+      before: stood,
       from: before,
       to: after,
       create,
       columns: before.columns.map(({ name }) => name),
-      without: indexesOf(before)
-        .filter((index) => !indexesOf(after).some((other) => sameData(index, other)))
-        .map(({ name }) => name),
-      kept: indexesOf(after)
-        .filter((index) => indexesOf(before).some((other) => sameData(index, other)))
-        .map((index) => ({
-          name: index.name,
-          sql: emitIndex(after.name, index, sqliteDdl, once),
-        })),
+      without: gone.flatMap((index) => partsOf(index, was)).map(({ name }) => name),
+      kept: kept.flatMap((index) => partsOf(index, after)),
     },
   };
 }
 
 const once = { ifMissing: false };
 
-function empty(table: TableIr): TableIr {
-  return { ...table, indexes: [], uniques: [] };
+type Index = IndexIr | UniqueIr;
+
+function isText(index: Index): index is IndexIr {
+  return "fullText" in index && index.fullText !== undefined;
+}
+
+/** Whether an index of a table is there in its other form; a full-text index finds its rows by the key. */
+function stands(index: Index, table: TableIr, other: TableIr): boolean {
+  if (!indexesOf(other).some((each) => sameData(each, index))) return false;
+  return !isText(index) || sameList(table.primaryKey, other.primaryKey);
+}
+
+/** What stands on the table for an index: a full-text index has a table of its own, kept by triggers. */
+function partsOf(index: Index, table: TableIr): readonly TextTrigger[] {
+  if (isText(index)) return keepingTriggers(textIndexOf(table, index));
+  return emitIndex(table, index, sqliteDdl, once).map((sql) => ({ name: index.name, sql }));
+}
+
+function partition<T>(list: readonly T[], is: (item: T) => boolean): readonly [T[], T[]] {
+  return [list.filter(is), list.filter((item) => !is(item))];
 }
 
 /** New columns without a value are left to their defaults; generated ones work theirs out. */

@@ -61,7 +61,7 @@ class Making implements SqlitePlan {
   readonly #version: string;
   readonly #pending = new Map<string, Pending>();
   /** Tables that go one after the other go together: they may point to each other. */
-  #drops: OperationOf<"dropTable">[] = [];
+  #drops: Step[] = [];
   #before: SchemaPayload;
   #after: SchemaPayload;
 
@@ -121,7 +121,16 @@ class Making implements SqlitePlan {
     const { table } = operation;
     const pending = this.#pending.get(table);
     this.#pending.delete(table);
-    if (pending?.before !== null) this.#drops.push(operation);
+    if (pending?.before === null) return;
+    const texts = tableOf(this.#before, table).indexes.filter(
+      ({ fullText }) => fullText !== undefined,
+    );
+    const statements = [
+      // Triggers go with their table, tables of words don't.
+      ...texts.map(({ name }) => `DROP TABLE IF EXISTS ${quote(name)}`),
+      `DROP TABLE ${quote(table)}`,
+    ];
+    this.#drops.push(...statements.map((sql) => ({ sql, operations: [operation] })));
   }
 
   flush(): void {
@@ -133,12 +142,7 @@ class Making implements SqlitePlan {
     const drops = this.#drops;
     this.#drops = [];
     if (drops.length === 0) return;
-    this.#make(
-      drops.map((operation) => ({
-        sql: `DROP TABLE ${quote(operation.table)}`,
-        operations: [operation],
-      })),
-    );
+    this.#make(drops);
   }
 
   /** All in one segment: in between, keys may point to what is no key any more. */

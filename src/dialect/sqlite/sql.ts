@@ -8,7 +8,6 @@ import { binary, parens, placeholder, text } from "../../sql/nodes.ts";
 import { quoteIdentifier } from "../../util/identifier.ts";
 import { unreachable } from "../../util/unreachable.ts";
 import { decimalMath, sqliteAggregate, sqliteCall } from "./calls.ts";
-import { sqliteTextIndex } from "./full-text.ts";
 import { sqliteJson } from "./json.ts";
 import { sqliteListElementSql } from "./lists.ts";
 
@@ -57,7 +56,6 @@ export const sqliteSql: SqlDialect = {
   unlimited: text`-1`,
   // A bare parameter here makes SQLite compile the statement anew for each value.
   count: (slot) => text`cast(${placeholder(slot)} as integer)`,
-  textIndex: sqliteTextIndex,
   // A transaction that may write holds the one write lock: no row is locked by another.
   lock: () => null,
   returnsByTable: true,

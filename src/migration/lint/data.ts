@@ -49,10 +49,10 @@ function isUnlimited(column: ColumnIr | undefined): boolean {
 
 function wideKey(
   table: string,
-  { columns, method = "btree" }: Pick<IndexIr, "columns" | "method">,
+  { columns, method = "btree", fullText }: Pick<IndexIr, "columns" | "method" | "fullText">,
   context: LintContext,
 ): string | null {
-  if (method !== "btree") return null;
+  if (method !== "btree" || fullText !== undefined) return null;
   const found = usedTable(table, context);
   const wide = columns.find((column) => isUnlimited(found?.columns.find((c) => c.name === column)));
   return wide === undefined ? null : dotted(table, wide);

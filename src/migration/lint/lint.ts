@@ -5,6 +5,7 @@ import { applyOperation } from "../../ir/apply.ts";
 import type { Operation } from "../../ir/migration.ts";
 import type { FiledRevision } from "../folder.ts";
 import { readGraph } from "../graph.ts";
+import { operationSpans } from "../rewrite-file.ts";
 import { States } from "../states.ts";
 import type { Targets } from "../targets.ts";
 import { blockingRules } from "./blocking.ts";
@@ -215,10 +216,5 @@ function isAllowed({ allow = [] }: Operation, id: string): boolean {
 
 /** The lines on which a file's operations begin, in order. */
 function linesOf(text: string): readonly number[] {
-  const lines = text.split("\n");
-  const from = lines.findIndex((line) => /^\s*up: \[/.test(line));
-  const to = lines.findIndex((line, index) => index > from && /^\s*down:/.test(line));
-  return lines.flatMap((line, index) =>
-    index > from && (to === -1 || index < to) && /^ {4}(?:op\.|\{$)/.test(line) ? [index + 1] : [],
-  );
+  return operationSpans(text).map(([start]) => text.slice(0, start).split("\n").length);
 }

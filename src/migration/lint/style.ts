@@ -88,7 +88,8 @@ export const styleRules: readonly Rule[] = [
     find: (operation) => {
       if (operation.op !== "createTable") return null;
       const { foreignKeys, indexes, uniques, primaryKey, name } = operation.table;
-      const starts = [primaryKey, ...[...indexes, ...uniques].map(({ columns }) => columns)];
+      const ordered = indexes.filter(({ fullText }) => fullText === undefined);
+      const starts = [primaryKey, ...[...ordered, ...uniques].map(({ columns }) => columns)];
       const bare = foreignKeys.find(
         ({ columns }) => !starts.some((each) => columns.every((column, at) => each[at] === column)),
       );
@@ -129,6 +130,7 @@ export const styleRules: readonly Rule[] = [
     find: (operation) =>
       operation.op === "createIndex" &&
       operation.index.unique !== true &&
+      operation.index.fullText === undefined &&
       operation.index.columns.length > 3
         ? dotted(operation.index.name)
         : null,
@@ -143,10 +145,12 @@ export const styleRules: readonly Rule[] = [
     find: (operation, { before }) => {
       if (operation.op !== "createIndex" || operation.index.keys !== undefined) return null;
       const { index, table } = operation;
+      if (index.fullText !== undefined) return null;
       const others = before.tables.find(({ name }) => name === table)?.indexes ?? [];
       const longer = others.find(
         (each) =>
           each.where === undefined &&
+          each.fullText === undefined &&
           index.where === undefined &&
           each.keys === undefined &&
           index.columns.every((column, at) => each.columns[at] === column),

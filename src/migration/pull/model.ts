@@ -1,5 +1,6 @@
 /** One model as the text of a class. */
-import { shadowColumnName, tableName, uniqueName } from "../../definition/naming.ts";
+import { fullTextName, shadowColumnName, tableName, uniqueName } from "../../definition/naming.ts";
+import { defaultLanguage } from "../../definition/table-options.ts";
 import type { ForeignKeyIr, IndexIr, UniqueIr, UnmanagedIr } from "../../ir/schema.ts";
 import { splitName } from "../../util/identifier.ts";
 import { sameList } from "../../util/lists.ts";
@@ -146,8 +147,13 @@ function optionsCode(context: ModelContext): Code {
     ),
     indexes: list(
       table.indexes
-        .filter((index) => !atIndexedColumn(index, context))
+        .filter((index) => index.fullText === undefined && !atIndexedColumn(index, context))
         .map((index) => indexCode(index, context)),
+    ),
+    fullText: list(
+      table.indexes
+        .filter(({ fullText }) => fullText !== undefined)
+        .map((index) => fullTextCode(index, context)),
     ),
     checks: list(checkCodes(context)),
     foreignKeys: list(pulled.constraints.map((key) => foreignKeyCode(key, context))),
@@ -227,6 +233,17 @@ function indexCode(index: IndexIr, context: ModelContext): Code {
     where: index.where === undefined ? undefined : literal(index.where),
     nullsNotDistinct: index.nullsNotDistinct === true ? "true" : undefined,
     options: index.options === undefined ? undefined : literal(index.options),
+  });
+}
+
+function fullTextCode({ name, columns, fullText }: IndexIr, context: ModelContext): Code {
+  const usual = name === fullTextName(context.pulled.table.name);
+  if (usual && fullText === defaultLanguage) return names(columns, context);
+  return object({
+    columns: names(columns, context),
+    language:
+      fullText === undefined || fullText === defaultLanguage ? undefined : literal(fullText),
+    name: usual ? undefined : literal(name),
   });
 }
 

@@ -135,7 +135,9 @@ describeEachDatabase(
       const before = await backends();
 
       const errors = await Promise.all(
-        Array.from({ length: 1000 }, () => failureOf(connection.acquire({ timeoutMs: 5 }, false))),
+        Array.from({ length: 1000 }, () =>
+          failureOf(Promise.resolve(connection.acquire({ timeoutMs: 5 }, false))),
+        ),
       );
 
       expect(errors.every((error) => error instanceof PoolTimeoutError)).toBe(true);

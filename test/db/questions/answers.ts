@@ -10,17 +10,28 @@ export const asked = {
   because: noRealSchemas ?? "a database in memory can't be asked by hand",
 };
 
-/** Runs the SQL by hand and compares; `:year(…)` and `:month(…)` are spelled for each database. */
+const letters: Readonly<Record<string, string>> = { year: "%Y", month: "%m", weekday: "%w" };
+
+/**
+ * Runs the SQL by hand and compares. `:year(…)`, `:month(…)`, `:weekday(…)` and `:days(later, earlier)` are
+ * spelled for each database.
+ */
 export async function expectSame(
   db: TestDatabase,
   rows: readonly object[],
   sql: string,
 ): Promise<void> {
-  const parts = sql.replace(/:(year|month)\(([^)]+)\)/g, (_, part: string, column: string) =>
-    db.backend === "postgres"
-      ? `extract(${part} from ${column})`
-      : `cast(strftime('${part === "year" ? "%Y" : "%m"}', ${column}) as integer)`,
-  );
+  const parts = sql
+    .replace(/:(year|month|weekday)\(([^)]+)\)/g, (_, part: string, column: string) =>
+      db.backend === "postgres"
+        ? `extract(${part === "weekday" ? "dow" : part} from ${column})`
+        : `cast(strftime('${letters[part]}', ${column}) as integer)`,
+    )
+    .replace(/:days\(([^,]+),((?:[^()]|\([^()]*\))+)\)/g, (_, later: string, earlier: string) =>
+      db.backend === "postgres"
+        ? `(extract(epoch from ${later}) - extract(epoch from ${earlier})) / 86400`
+        : `(julianday(${later}) - julianday(${earlier}))`,
+    );
   const expected = await readByHand(db.url, parts);
 
   expect(expected.length).toBeGreaterThan(0);

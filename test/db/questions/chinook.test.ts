@@ -1,11 +1,13 @@
-/** Twenty questions on a real schema: the answers of queries are those of SQL by hand. */
+/** Questions on a real schema: the answers of queries are those of SQL by hand. */
 import { afterAll, beforeAll, test } from "vitest";
 import { clearRegistry, connect, resetEngine } from "../../../src/index.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
 import { realSchema, runScript } from "../../support/real-schemas.ts";
 import { asked, expectSame } from "./answers.ts";
 import { type Chinook, chinook } from "./chinook.ts";
+import { chinookHardQuestions } from "./chinook-hard-questions.ts";
 import { chinookQuestions } from "./chinook-questions.ts";
+import { chinookWindowQuestions } from "./chinook-window-questions.ts";
 
 describeEachDatabase(
   "Chinook",
@@ -20,12 +22,17 @@ describeEachDatabase(
     });
     afterAll(resetEngine);
 
-    test.for(chinookQuestions)("$text", async ({ ask, sql }) => {
-      const names =
-        db.backend === "postgres" ? sql : sql.replace(/"(\w+)"/g, (_, name) => `"${pascal(name)}"`);
+    test.for([...chinookQuestions, ...chinookWindowQuestions, ...chinookHardQuestions])(
+      "$text",
+      async ({ ask, sql }) => {
+        const names =
+          db.backend === "postgres"
+            ? sql
+            : sql.replace(/"(\w+)"/g, (_, name) => `"${pascal(name)}"`);
 
-      await expectSame(db, await ask(models), names);
-    });
+        await expectSame(db, await ask(models), names);
+      },
+    );
   },
   asked,
 );

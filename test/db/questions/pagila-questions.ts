@@ -20,7 +20,7 @@ export const pagilaQuestions: readonly Question<undefined>[] = [
           and not exists (select 1 from inventory i join rental r on r.inventory_id = i.inventory_id where i.film_id = f.film_id) order by id`,
   },
   {
-    text: "What do the categories earn?",
+    text: "How many films has each category?",
     ask: () =>
       Category.orderBy("id")
         .select((t) => ({ name: t.name, films: t.films.count() }))

@@ -1,10 +1,11 @@
-/** Ten questions on a real schema: the answers of queries are those of SQL by hand. */
+/** Questions on a real schema: the answers of queries are those of SQL by hand. */
 import { afterAll, beforeAll, test } from "vitest";
 import { connect, resetEngine } from "../../../src/index.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
 import { realSchema, runScript } from "../../support/real-schemas.ts";
 import { asked, expectSame } from "./answers.ts";
 import { fillShop, shopScript } from "./pagila-data.ts";
+import { pagilaHardQuestions } from "./pagila-hard-questions.ts";
 import { pagilaQuestions } from "./pagila-questions.ts";
 
 describeEachDatabase(
@@ -25,7 +26,7 @@ describeEachDatabase(
     });
     afterAll(resetEngine);
 
-    test.for(pagilaQuestions)("$text", async ({ ask, sql }) => {
+    test.for([...pagilaQuestions, ...pagilaHardQuestions])("$text", async ({ ask, sql }) => {
       await expectSame(db, await ask(undefined), sql);
     });
   },

@@ -88,6 +88,7 @@ export function model(
     checks: facts.checks ?? [],
     namedUniques: [],
     namedIndexes: [],
+    fullTexts: [],
     constraints: [],
     tableOptions: {},
   };

@@ -1,7 +1,8 @@
 /** Random schemas whose columns keep their types and keys, so that rows can be followed from one to the next. */
 import fc from "fast-check";
-import type { SchemaPayload, TableIr } from "../../../src/ir/schema.ts";
+import type { IndexIr, SchemaPayload, TableIr } from "../../../src/ir/schema.ts";
 import type { StorageType } from "../../../src/ir/type.ts";
+import { byName } from "../../../src/util/lists.ts";
 import { schemaArbitrary } from "./schemas.ts";
 
 const values = ["draft", "live", "gone", "lost"] as const;
@@ -49,6 +50,7 @@ function calm(table: TableIr, mood: StorageType & { kind: "enum" }): TableIr {
       referencedColumns: [keyOf(foreignKey.referencedTable).name],
     })),
     uniques: table.uniques.filter(fits),
+    indexes: [...table.indexes, ...wordsOf(table)].sort(byName),
     checks: [
       ...table.checks.filter(({ kind }) => kind === "sql"),
       ...columns
@@ -61,6 +63,13 @@ function calm(table: TableIr, mood: StorageType & { kind: "enum" }): TableIr {
         })),
     ].sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
+}
+
+/** Every other table with texts is searched for their words. */
+function wordsOf({ name, columns, indexes }: TableIr): readonly IndexIr[] {
+  const searched = name !== "tag" && columns.some((column) => column.name === "b");
+  if (!searched || indexes.length % 2 === 1) return [];
+  return [{ name: `${name}_search`, columns: ["b"], fullText: "english" }];
 }
 
 /** One table has a text key, the others numbers. */

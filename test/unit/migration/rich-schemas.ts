@@ -25,6 +25,7 @@ interface Extras {
   readonly option: boolean;
   readonly now: boolean;
   readonly sized: boolean;
+  readonly words: "none" | "english" | "simple" | "both";
 }
 
 const extras: fc.Arbitrary<Extras> = fc.record({
@@ -39,6 +40,7 @@ const extras: fc.Arbitrary<Extras> = fc.record({
   option: fc.boolean(),
   now: fc.boolean(),
   sized: fc.boolean(),
+  words: fc.constantFrom("none", "english", "simple", "both"),
 });
 
 /** @param stored - Whether the database works out values only when they are stored. */
@@ -75,6 +77,7 @@ function enrich(table: TableIr, extra: Extras, alwaysStored: boolean): TableIr {
       type: { kind: "text" },
       default: extra.now ? { kind: "sql", sql: "lower('X')" } : null,
     }),
+    plain("slogan", { type: { kind: "text" } }),
     ...(extra.generated === "none"
       ? []
       : [
@@ -98,6 +101,15 @@ function enrich(table: TableIr, extra: Extras, alwaysStored: boolean): TableIr {
     ...(extra.generated !== "none" && stored
       ? [{ name: `idx_${place}_total`, columns: ["total"] }]
       : []),
+    ...(extra.words === "none" || table.primaryKey[0] !== "id"
+      ? []
+      : [
+          {
+            name: `${place}_search`,
+            columns: extra.words === "both" ? ["label", "slogan"] : ["label"],
+            fullText: extra.words === "both" ? "english" : extra.words,
+          },
+        ]),
     {
       name: `idx_${place}_amount`,
       columns: ["amount"],

@@ -1,0 +1,57 @@
+/** What a database keeps of a squash whose originals are gone. */
+import { graphFor, linesOf } from "./changed.ts";
+import { readStanding } from "./check-history.ts";
+import type { FiledRevision } from "./folder.ts";
+import { opsHash } from "./hash.ts";
+import type { History } from "./history.ts";
+import { replay, stateHash } from "./state.ts";
+import type { MigrationTarget } from "./target.ts";
+
+/**
+ * Writes a squash down in the place of its originals, once they have no files any more: from then on the
+ * squash can be squashed itself. The lock is held.
+ */
+export async function foldSquashed(
+  target: MigrationTarget,
+  revisions: readonly FiledRevision[],
+  history: History,
+): Promise<void> {
+  const rows = await history.applied();
+  const had = new Set(rows.map(({ id }) => id));
+  const graph = graphFor(revisions, rows);
+  const folded = graph.ordered.filter(({ id }) => !had.has(id) && graph.has(id, had));
+  if (folded.length === 0) return;
+  const { applied } = readStanding(graph, rows);
+  const { connection, answers } = target;
+  for (const revision of folded) {
+    const { id, parents, message } = revision;
+    const lineage = graph.lineage([id]);
+    const state = replay(graph, new Set([...applied].filter((each) => lineage.has(each))));
+    const replaced = [...graph.hidden].flatMap(([each, { by }]) =>
+      by === id && had.has(each) ? [each] : [],
+    );
+    await connection.script(answers.begin);
+    try {
+      await connection.query(
+        history.saveRevision({
+          id,
+          parents,
+          message,
+          opsHash: opsHash(revision),
+          fileHash: revision.fileHash ?? null,
+          stateHash: stateHash(state),
+          status: "squashed",
+          phase: "up",
+          durationMs: 0,
+          appVersion: null,
+        }),
+      );
+      for (const each of replaced) await connection.query(history.removeRevision(each));
+      const detail = { replaced, lines: linesOf(revision) };
+      await connection.query(history.note("squash", id, detail));
+      await connection.script("COMMIT");
+    } finally {
+      if (connection.state !== "idle") await connection.script("ROLLBACK");
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/** Faults that programs written from the guides alone have met, each as its smallest one. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { z } from "zod";
+import {
+  avg,
+  type ConnectOptions,
+  connect,
+  count,
+  cte,
+  engines,
+  execute,
+  fetchAll,
+  from,
+  id,
+  Model,
+  scalar,
+  transaction,
+  UsageError,
+} from "../../../src/index.ts";
+import { describeEachDatabase } from "../../support/databases.ts";
+
+class Sale extends Model("Sale", { id: id(), city: z.string(), amount: z.int() }) {}
+
+const longMs = Number.MAX_SAFE_INTEGER;
+
+describeEachDatabase("acceptance", (db) => {
+  const open = (options: ConnectOptions = {}) =>
+    connect(db.url, { implicitRouting: "allow", autoMigrate: true, ...options });
+
+  beforeEach(async () => {
+    await open();
+    await Sale.allRows().delete();
+    await Sale.bulkCreate([
+      { city: "Oslo", amount: 10 },
+      { city: "Oslo", amount: 30 },
+      { city: "Rome", amount: 80 },
+    ]);
+  });
+
+  afterEach(async () => {
+    await open().then((connection) => connection.close());
+  });
+
+  test.for([
+    ["COMMIT", () => execute("commit")],
+    ["ROLLBACK", () => fetchAll("rollback")],
+    ["ROLLBACK in a savepoint", () => transaction(() => execute("rollback"))],
+  ] as const)("nothing runs outside after a %s of one's own", async ([_, end]) => {
+    const ended = transaction(async () => {
+      await end().catch(() => undefined);
+      await Sale.create({ city: "Bern", amount: 1 }).catch(() => undefined);
+      await transaction(() => Sale.create({ city: "Bern", amount: 2 })).catch(() => undefined);
+    });
+
+    await expect(ended).rejects.toThrow("was ended by a statement inside its block");
+    expect(await Sale.where({ city: "Bern" }).count()).toBe(0);
+    await transaction(() => Sale.create({ city: "Bern", amount: 3 }));
+    expect(await Sale.where({ city: "Bern" }).count()).toBe(1);
+  });
+
+  test.runIf(db.backend === "sqlite")("nor after a trigger that rolls back", async () => {
+    await execute(
+      "create trigger no_bern before insert on sale when new.city = 'Bern' begin select raise(rollback, 'no'); end",
+    );
+    try {
+      const ended = transaction(async () => {
+        await Sale.create({ city: "Lima", amount: 1 });
+        await Sale.create({ city: "Bern", amount: 1 }).catch(() => undefined);
+        await Sale.create({ city: "Lima", amount: 2 }).catch(() => undefined);
+      });
+
+      await expect(ended).rejects.toThrow("was ended by a statement inside its block");
+      expect(await Sale.where({ city: "Lima" }).count()).toBe(0);
+    } finally {
+      await execute("drop trigger no_bern");
+    }
+  });
+
+  test("afterCommit of an outer handle is dropped with the savepoint it was called in", async () => {
+    const called: string[] = [];
+
+    await transaction(async (outer) => {
+      outer.afterCommit(() => called.push("outer"));
+      const undone = transaction(async () => {
+        outer.afterCommit(() => called.push("inner"));
+        throw new Error("undo");
+      });
+      await expect(undone).rejects.toThrow("undo");
+    });
+
+    expect(called).toEqual(["outer"]);
+  });
+
+  test("limits longer than timers can wait are no limits", async () => {
+    const pool = { maxConnections: 1, acquireTimeoutMs: longMs, idleTimeoutMs: longMs };
+    await open({ pool });
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+    const first = transaction(turn, { timeoutMs: longMs });
+    expect(await Sale.count()).toBe(db.url.includes(":memory:") ? 0 : 3);
+    await first;
+    await engines.session(async () => turn().then(() => Sale.count()), { deadlineMs: longMs });
+    await engines.session(() => Sale.count(), { deadlineMs: Number.POSITIVE_INFINITY });
+  });
+
+  test.for([
+    [() => engines.session(() => Sale.count(), { deadlineMs: Number.NaN }), "deadlineMs must be"],
+    [() => engines.session(() => Sale.count(), { deadlineMs: -1 }), "deadlineMs must be"],
+    [() => fetchAll("select 1", [], { timeoutMs: Number.NaN }), "timeoutMs expected a number"],
+    [() => execute("delete from sale", [], { timeoutMs: -5 }), "timeoutMs expected a number"],
+    [() => open({ migrateDestructive: "false" as never }), "must be true or false"],
+    [() => open({ identityMap: 1 as never }), "must be true or false"],
+    [() => open({ pool: 5 as never }), "pool of connect() must be an object"],
+  ] as const)("refuses %#", async ([call, message]) => {
+    const refused = (async () => call())();
+    await expect(refused).rejects.toThrow(UsageError);
+    await expect(refused).rejects.toThrow(message);
+    expect(await Sale.count()).toBe(3);
+  });
+
+  test("an aggregate that is selected of the rows of a query is of all of them", async () => {
+    const cities = cte(
+      "cities",
+      Sale.groupBy("city").select((key, rows) => ({
+        city: key.city,
+        total: rows.sum((t) => t.amount),
+      })),
+    );
+    const above = cities.where((t) => t.total.gt(scalar(cities.select((c) => avg(c.total)))));
+
+    expect(await above.select((t) => t.city).all()).toEqual(["Rome"]);
+    expect(
+      await from(cities)
+        .select((t) => ({ n: count(), mean: avg(t.total) }))
+        .all(),
+    ).toEqual([{ n: 2, mean: 60 }]);
+    // @ts-expect-error a column of one row beside an aggregate of all
+    expect(() => cities.select((t) => ({ city: t.city, n: count() }))).toThrow(UsageError);
+    expect(() => cities.distinct().select(() => count())).toThrow("can't follow distinct()");
+    expect(() => cities.limit(1).select(() => count())).toThrow("can't follow limit()");
+  });
+});
