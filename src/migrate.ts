@@ -8,6 +8,7 @@ export {
   modelSchema,
   openMigrations,
   planners,
+  pullIntoModels,
   type TargetOptions,
   throwawayUrl,
 } from "./connect/migrate.ts";
@@ -81,6 +82,8 @@ export {
   previewRevisions,
 } from "./migration/preview.ts";
 export type { BatchProgress } from "./migration/progress.ts";
+export type { PulledAgain } from "./migration/pull/again.ts";
+export type { PullConflict, PullEdit } from "./migration/pull/merge.ts";
 export {
   type PulledFile,
   type PulledModels,
