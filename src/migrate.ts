@@ -8,11 +8,12 @@ export {
   modelSchema,
   openMigrations,
   planners,
+  pullIntoModels,
   type TargetOptions,
   throwawayUrl,
 } from "./connect/migrate.ts";
 export type { Plan, Segment, Step } from "./ddl/plan.ts";
-export type { Blocker } from "./dialect/migration.ts";
+export type { Blocker, BuildProgress, StatementEffect } from "./dialect/migration.ts";
 export type { Answer, Answers, Decision, Operation } from "./ir/migration.ts";
 export type { SchemaPayload } from "./ir/schema.ts";
 export { compareAgainst, compareDrift, type FoundOperations } from "./migration/adopt.ts";
@@ -75,7 +76,15 @@ export { destroys, type Loss, type LossyRows, lossesOf } from "./migration/losse
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
 export { type Phase, phaseOf, type RevisionPhase } from "./migration/phase.ts";
+export {
+  type PreviewedEffect,
+  type PreviewedRevision,
+  type PreviewedSegment,
+  previewRevisions,
+} from "./migration/preview.ts";
 export type { BatchProgress } from "./migration/progress.ts";
+export type { PulledAgain } from "./migration/pull/again.ts";
+export type { PullConflict, PullEdit } from "./migration/pull/merge.ts";
 export {
   type PulledFile,
   type PulledModels,
