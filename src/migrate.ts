@@ -32,6 +32,7 @@ export { type CheckOptions, checkRevisions, type Problem } from "./migration/che
 export { type Conflict, conflictOf, findConflicts } from "./migration/commute.ts";
 export type { DataStep, DataStepContext, StepDatabase } from "./migration/data-step.ts";
 export { toMermaid, toSvg } from "./migration/diagram.ts";
+export { type DiagramPart, partOf } from "./migration/diagram-part.ts";
 export {
   type Drift,
   type DriftItem,
