@@ -20,6 +20,7 @@ export {
   autogenerate,
   compareModels,
   describeDecision,
+  frozenModels,
   makeRevision,
   type NewRevision,
   type Planner,
@@ -45,6 +46,7 @@ export {
   readFolder as readRevisions,
   saveRevision,
 } from "./migration/folder.ts";
+export { tablesOfFrozen } from "./migration/frozen.ts";
 export { forkPoint, type Graph, readGraph, resolveRevision } from "./migration/graph.ts";
 export type {
   AppliedRevision,
@@ -123,4 +125,5 @@ export {
   type RunReport,
   upgrade,
 } from "./migration/upgrade.ts";
+export { frozenModel } from "./model/model.ts";
 export { sql } from "./sql/raw.ts";

@@ -45,6 +45,8 @@ export interface PullOptions {
   readonly file?: string;
   /** The package to import from; "ferro-orm" when left out. */
   readonly from?: string;
+  /** Models that only their own file knows, as data steps need them. */
+  readonly frozen?: boolean;
 }
 
 /**
@@ -61,7 +63,7 @@ export interface PullOptions {
  * ```
  */
 export function pullModels(payload: SchemaPayload, options: PullOptions = {}): PulledModels {
-  const { file = "models.ts", from = "ferro-orm" } = options;
+  const { file = "models.ts", from = "ferro-orm", frozen = false } = options;
   const others = payload.tables.flatMap(({ name }) => otherTool(name) ?? []);
   const unsaid = payload.tables.flatMap((table) => unsayable(table) ?? []);
   const tables = payload.tables.filter(
@@ -81,7 +83,7 @@ export function pullModels(payload: SchemaPayload, options: PullOptions = {}): P
     ...unsaid,
     ...tables.flatMap((table) => outwards(table, names)),
   ];
-  const text = moduleText(kept, unmanaged, from);
+  const text = moduleText(kept, unmanaged, { from, frozen });
   return { files: [{ name: file, text }], unrepresented: unmanaged };
 }
 
@@ -147,7 +149,7 @@ function outwards(
 function moduleText(
   payload: SchemaPayload,
   unmanaged: readonly UnmanagedIr[],
-  from: string,
+  source: Required<Pick<PullOptions, "from" | "frozen">>,
 ): string {
   const classes = nameClasses(payload.tables.map(({ name }) => name));
   const imports: Imports = { ferro: new Set(), zod: false };
@@ -184,7 +186,7 @@ function moduleText(
     return [`export const ${constant} = ${code};\n`];
   });
   const parts = [
-    importTexts(imports, from),
+    importTexts(imports, source),
     ...enumTexts,
     ...(needing.size > 0 ? [requiresText(required, objects)] : []),
     ...models,
@@ -223,12 +225,17 @@ const ferroNames = [
   "z",
 ];
 
-function importTexts({ ferro, zod }: Imports, from: string): string {
-  const names = [...ferro].sort((a, b) => compareText(sortKey(a), sortKey(b)));
+function importTexts(
+  { ferro, zod }: Imports,
+  { from, frozen }: Required<Pick<PullOptions, "from" | "frozen">>,
+): string {
+  const imported = [...ferro].filter((name) => !(frozen && name === "Model"));
+  const names = imported.sort((a, b) => compareText(sortKey(a), sortKey(b)));
   const line = `import { ${names.join(", ")} } from ${literal(from)};\n`;
   const broken = `import {\n${names.map((name) => `  ${name},\n`).join("")}} from ${literal(from)};\n`;
   const first = names.length === 0 ? "" : line.length <= 101 ? line : broken;
-  return first + (zod ? 'import { z } from "zod";\n' : "");
+  const model = frozen ? `import { frozenModel as Model } from "${from}/migrate";\n` : "";
+  return first + model + (zod ? 'import { z } from "zod";\n' : "");
 }
 
 /** As import sorters have it: letter by letter, a capital before its small letter. */
