@@ -83,6 +83,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     promise: "Data steps have typed models of their time, which stay when the program's change",
     shown: [
       [db("frozen-models"), "a data step has all of queries on the tables of its time, and stays"],
+      [db("frozen-models"), "compiles as it is begun and filled in, and knows no later column"],
       [db("frozen-models"), "a frozen model is in no schema, and another may have its name"],
     ],
   },
