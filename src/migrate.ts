@@ -8,11 +8,12 @@ export {
   modelSchema,
   openMigrations,
   planners,
+  pullIntoModels,
   type TargetOptions,
   throwawayUrl,
 } from "./connect/migrate.ts";
 export type { Plan, Segment, Step } from "./ddl/plan.ts";
-export type { Blocker } from "./dialect/migration.ts";
+export type { Blocker, BuildProgress, StatementEffect } from "./dialect/migration.ts";
 export type { Answer, Answers, Decision, Operation } from "./ir/migration.ts";
 export type { SchemaPayload } from "./ir/schema.ts";
 export { compareAgainst, compareDrift, type FoundOperations } from "./migration/adopt.ts";
@@ -56,12 +57,14 @@ export type {
 } from "./migration/history.ts";
 export { historyTables } from "./migration/history-tables.ts";
 export { type CustomFinding, type CustomRule, rule } from "./migration/lint/custom.ts";
+export { type FixedRevision, fixRevisions, type LeftFinding } from "./migration/lint/fix.ts";
 export {
   type Finding,
   type LintOptions,
   lintRevisions,
   lintRules,
 } from "./migration/lint/lint.ts";
+export { describeLock, type MeasuredLock } from "./migration/lint/locks.ts";
 export { toGithub, toSarif } from "./migration/lint/report.ts";
 export type {
   LintContext,
@@ -75,7 +78,15 @@ export { destroys, type Loss, type LossyRows, lossesOf } from "./migration/losse
 export { conflictsOf, type FiledConflict, type Merge, mergeHeads } from "./migration/merge.ts";
 export { type OpNotes, type Ops, op, type SqlByDatabase } from "./migration/op.ts";
 export { type Phase, phaseOf, type RevisionPhase } from "./migration/phase.ts";
+export {
+  type PreviewedEffect,
+  type PreviewedRevision,
+  type PreviewedSegment,
+  previewRevisions,
+} from "./migration/preview.ts";
 export type { BatchProgress } from "./migration/progress.ts";
+export type { PulledAgain } from "./migration/pull/again.ts";
+export type { PullConflict, PullEdit } from "./migration/pull/merge.ts";
 export {
   type PulledFile,
   type PulledModels,
@@ -85,6 +96,7 @@ export {
 } from "./migration/pull/pull.ts";
 export { type Rehearsal, rehearse } from "./migration/rehearse.ts";
 export { migration, type Revision, type RevisionSpec } from "./migration/revision.ts";
+export { type Rewrite, rewriteFile } from "./migration/rewrite-file.ts";
 export { type ScriptOptions, type ScriptTarget, writeScript } from "./migration/script.ts";
 export { describeSegment, statementsOf } from "./migration/segment-text.ts";
 export type { Patience } from "./migration/segments.ts";

@@ -38,6 +38,8 @@ function sentence(event: MigrationEvent, { style }: Output): string | null {
     }
     case "segment":
       return event.of > 1 ? style("dim", `  ${event.no}/${event.of} ${event.what}`) : null;
+    case "statement":
+      return style("dim", `      ${elapsed(event.durationMs)} ${shorten(event.sql)}`);
     case "progress":
       return style("dim", `      ${event.message}`);
     case "retry": {
@@ -51,4 +53,14 @@ function sentence(event: MigrationEvent, { style }: Output): string | null {
     case "done":
       return style("dim", `  done in ${event.durationMs} ms`);
   }
+}
+
+function elapsed(ms: number): string {
+  return ms < 1_000 ? `${ms} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}
+
+/** The beginning of a statement, in one line. */
+function shorten(sql: string): string {
+  const line = sql.trim().replaceAll(/\s+/g, " ");
+  return line.length > 100 ? `${line.slice(0, 99)}…` : line;
 }

@@ -19,6 +19,14 @@ export interface Blocker {
   readonly seconds: number;
 }
 
+/** How far an index is that is being built. */
+export interface BuildProgress {
+  /** What is done now, in the database's words: "building index: scanning table". */
+  readonly phase: string;
+  /** Of this phase; null where it can't be known. */
+  readonly percent: number | null;
+}
+
 /** How values without a form in another type are found. */
 export interface UncastableQuestion {
   /** The condition; null where there is none. With `cast`, older servers may not understand it. */
@@ -66,6 +74,18 @@ export interface LeaseDialect {
   release(connection: DriverConnection, lease: Lease): Promise<void>;
 }
 
+/** What a statement does to a table that others use. */
+export interface StatementEffect {
+  /** The lock that it takes, in the database's words. */
+  readonly lock: string;
+  /** Who waits while it is held. */
+  readonly waiting: "everyone" | "writers" | "nobody";
+  /** Whether rows are read from end to end. */
+  readonly reads: boolean;
+  /** Whether the table, or an index of it, is written anew. */
+  readonly rewrites: boolean;
+}
+
 /** How locks are measured. */
 export interface TraceDialect {
   footprints(connection: DriverConnection): Promise<readonly Footprint[]>;
@@ -92,6 +112,8 @@ export interface MigrationDialect {
   readonly self: string | null;
   /** Who holds up the connection `self`. */
   blockers(watcher: DriverConnection, self: string): Promise<readonly Blocker[]>;
+  /** How far the index is that the connection `self` builds; null where it builds none. */
+  building(watcher: DriverConnection, self: string): Promise<BuildProgress | null>;
   /** One row if a table of this name can be seen. */
   findTable(name: string): { readonly sql: string; readonly parameters: readonly string[] };
   /**
@@ -103,7 +125,11 @@ export interface MigrationDialect {
   lockHolder(connection: DriverConnection, scope: string): Promise<string | null>;
   /** The lock as a row, for where sessions can't be held on to; null where they always can. */
   readonly lease: LeaseDialect | null;
-  /** How many rows a table has, about: quickly, however many. The name is quoted; null where nobody can tell. */
+  /** What a statement does to the table that it is about; null for one that is about none. One line, words in upper case. */
+  effectOf(statement: string): StatementEffect | null;
+  /** What making a table anew does to it; null where that isn't done. */
+  readonly rebuildEffect: StatementEffect | null;
+  /** How many rows a table has, about: quickly, however many. Null for one that isn't there. */
   estimateRows(connection: DriverConnection, table: string): Promise<number | null>;
   /**
    * Which values of a column have no form in another type: a condition that is true for them, and where

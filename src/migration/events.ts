@@ -1,5 +1,5 @@
 /** What a runner tells while it works; plain data, so that it can be printed or logged. */
-import type { Blocker } from "../dialect/migration.ts";
+import type { Blocker, BuildProgress } from "../dialect/migration.ts";
 import type { Direction } from "./history.ts";
 import type { BatchProgress } from "./progress.ts";
 
@@ -24,6 +24,13 @@ export type MigrationEvent =
       readonly statements: readonly string[];
     }
   | {
+      /** One statement was run. */
+      readonly kind: "statement";
+      readonly no: number;
+      readonly sql: string;
+      readonly durationMs: number;
+    }
+  | {
       readonly kind: "retry";
       readonly no: number;
       readonly attempt: number;
@@ -37,6 +44,8 @@ export type MigrationEvent =
       readonly message: string;
       /** Of a backfill, after each batch, and where one goes on. */
       readonly batch?: BatchProgress;
+      /** Of an index that is built, each time that it has come further. */
+      readonly build?: BuildProgress;
     }
   | {
       readonly kind: "done";

@@ -10,6 +10,8 @@ export interface PlanHooks {
   isDone?(at: number, segment: Segment): boolean | Promise<boolean>;
   /** Runs at the start of each transaction: timeouts, a fencing token. */
   begin?(at: number, segment: Segment): void | Promise<void>;
+  /** After each statement, and how long it took. */
+  ran?(at: number, sql: string, tookMs: number): void;
   /** Notes that the segment is done: in its own transaction, where it has one. */
   done?(at: number, segment: Segment): void | Promise<void>;
   /** Notes that a statement outside any transaction is about to run. */
@@ -69,7 +71,7 @@ async function runSegment(run: Run, segment: Segment): Promise<void> {
   switch (segment.kind) {
     case "transaction":
       await inTransaction(run, segment, async () => {
-        for (const sql of stepsOf(segment, dialect)) await runStatement(connection, sql);
+        for (const sql of stepsOf(segment, dialect)) await runStatement(run, sql);
         await hooks.done?.(at, segment);
       });
       return;
@@ -125,15 +127,16 @@ async function inTransaction(
 
 /** A statement that no transaction takes back: what an earlier try left is looked at first. */
 async function runAlone(
-  { connection, hooks, at }: Run,
+  run: Run,
   segment: Extract<Segment, { kind: "autocommit" }>,
 ): Promise<void> {
+  const { connection, hooks, at } = run;
   const { step, probe, cleanUp } = segment;
   const state = probe === null ? false : await ask(connection, probe);
   if (state !== true) {
-    if (state === null && cleanUp !== null) await runStatement(connection, cleanUp);
+    if (state === null && cleanUp !== null) await runStatement(run, cleanUp);
     await hooks.started?.(at, segment);
-    await runStatement(connection, step.sql);
+    await runStatement(run, step.sql);
   }
   await hooks.done?.(at, segment);
 }
@@ -209,8 +212,10 @@ function batchOf(
   };
 }
 
-async function runStatement(connection: DriverConnection, sql: string): Promise<void> {
+async function runStatement({ connection, hooks, at }: Run, sql: string): Promise<void> {
+  const started = performance.now();
   await attempt(sql, () => connection.script(sql));
+  hooks.ran?.(at, sql, performance.now() - started);
 }
 
 async function attempt<T>(sql: string, action: () => T | Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 /** Runs the plan of one revision, and writes down each segment as done together with its work. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Plan, Segment } from "../ddl/plan.ts";
+import type { BuildProgress } from "../dialect/migration.ts";
 import { DriverError, type DriverValue, type Statement } from "../driver/driver.ts";
 import { FerroError } from "../errors/base.ts";
 import { MigrationError } from "../errors/errors.ts";
@@ -72,9 +73,13 @@ export async function runPlan(run: PlanRun): Promise<void> {
     await write(run, [...run.begun, ...run.finished()]);
     return;
   }
-  const watch = await watchBlockers(target, run.lock.ask, run.patience.lockTimeoutMs);
+  let runner: PlanRunner | undefined;
+  const watch = await watchBlockers(target, run.lock.ask, run.patience.lockTimeoutMs, (build) =>
+    runner?.building(build),
+  );
+  runner = new PlanRunner(run, rows, watch);
   try {
-    await new PlanRunner(run, rows, watch).run();
+    await runner.run();
   } finally {
     await watch.stop();
   }
@@ -108,7 +113,7 @@ class PlanRunner {
   }
 
   async run(): Promise<void> {
-    const { target, plan, patience } = this.#run;
+    const { target, plan, patience, listen } = this.#run;
     const { connection, answers } = target;
     const timeouts = { lockMs: patience.lockTimeoutMs, statementMs: patience.statementTimeoutMs };
     try {
@@ -121,14 +126,17 @@ class PlanRunner {
           );
           if (settings !== null) await connection.script(settings);
           await this.#run.lock.assertHeld(connection);
-          await this.#watch.begin();
+          await this.#watch.begin(true);
         },
         started: async (at, segment) => {
           await this.#begin(at + 1, segment);
+          await this.#watch.begin(false);
           // A build may take hours: only its wait for locks has an end.
           const settings = answers.sessionTimeouts({ ...timeouts, statementMs: 0 });
           if (settings !== null) await connection.script(settings[0]);
         },
+        ran: (at, sql, tookMs) =>
+          listen({ kind: "statement", no: at + 1, sql, durationMs: Math.round(tookMs) }),
         done: async (at, segment) => {
           if (segment.kind === "data") return;
           if (segment.kind === "autocommit") await this.#resetTimeouts();
@@ -145,6 +153,13 @@ class PlanRunner {
       await this.#resetTimeouts();
       throw await this.#failed(error);
     }
+  }
+
+  /** Told of a build while its statement runs. */
+  building(build: BuildProgress): void {
+    const { phase, percent } = build;
+    const message = percent === null ? phase : `${phase}, ${percent} %`;
+    this.#run.listen({ kind: "progress", no: this.#current, message, build });
   }
 
   async #isDone(no: number, segment: Segment): Promise<boolean> {
@@ -191,8 +206,7 @@ class PlanRunner {
     await this.#begin(no, segment);
     const kept = this.#rows.get(no)?.lastKey ?? null;
     const reached = kept === null ? null : readReached(kept);
-    const table = target.dialect.ddl.quoteName(segment.table);
-    const total = await target.answers.estimateRows(target.connection, table);
+    const total = await target.answers.estimateRows(target.connection, segment.table);
     this.#pace = new Pace(total, reached?.rows ?? 0);
     if (reached === null) return undefined;
     const batch = this.#pace.at(reached.key, 0);

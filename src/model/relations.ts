@@ -11,6 +11,7 @@ import { RelationError } from "../errors/errors.ts";
 import { toStored } from "../query/assign.ts";
 import { QueryBuilder, type QuerySpec, querySpec } from "../query/builder.ts";
 import { viewFilter } from "../query/columns.ts";
+import { refuseMore, relationArities } from "../query/more-arguments.ts";
 import { takesNothing } from "../query/no-arguments.ts";
 import type { PredicateNode } from "../query/nodes.ts";
 import { rootScope } from "../query/scope.ts";
@@ -194,7 +195,6 @@ class RelatedQuery extends QueryBuilder {
 class LinkQuery extends QueryBuilder {
   readonly #relation: LinkRelation;
   readonly #source: Entity;
-  /** Whether it is for all rows: then they are loaded for siblings of the instance as well. */
   readonly #whole: boolean;
 
   constructor(spec: QuerySpec, relation: LinkRelation, source: Entity, whole = true) {
@@ -294,6 +294,8 @@ class LinkQuery extends QueryBuilder {
     return [...seen.values()];
   }
 }
+
+for (const kind of [RelatedQuery, LinkQuery]) refuseMore(kind.prototype, relationArities);
 
 function backQuery(instance: Entity, relation: BackRelation, site?: string): RelatedQuery {
   const key = pointing(instance, relation);

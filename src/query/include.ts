@@ -6,6 +6,7 @@ import type { AggregateName } from "../ir/query.ts";
 import { type MadeAggregate, readAggregate } from "./aggregate.ts";
 import { scopeColumns } from "./columns.ts";
 import { newRoot, setApart } from "./lambda.ts";
+import { includedArities, refuseMore } from "./more-arguments.ts";
 import type { AggregateNode, FieldNode, Picked, RowsNode } from "./nodes.ts";
 import { readOrder } from "./order.ts";
 import { readPick } from "./pick.ts";
@@ -224,6 +225,10 @@ function firstRelation(model: ModelDefinition): string {
 
 /** What a lambda of `include` gets: says which related rows are wanted, and runs nothing. */
 class IncludedRows {
+  static {
+    refuseMore(IncludedRows.prototype, includedArities);
+  }
+
   readonly spec: IncludeSpec;
 
   constructor(spec: IncludeSpec) {

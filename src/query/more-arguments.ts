@@ -133,6 +133,23 @@ export const modelArities: Arities = {
   upsert: [1, options],
 };
 
+/** What relations to many rows take. */
+export const relationArities: Arities = {
+  create: [1, "its connection is that of the row it belongs to"],
+  set: [1, "give all rows in one list: set([a, b])"],
+  clear: [0, "to unlink some rows, use remove(…)"],
+};
+
+/** What the rows in a lambda of `include` take. */
+export const includedArities: Arities = {
+  where: [1, conditions, "looks first"],
+  orderBy: [3, keys],
+  limit: [1, "write limit(10).offset(20)"],
+  offset: [1, "write limit(10).offset(20)"],
+  include: [1, "put relations in one object: include({ author: true, tags: true })", "looks first"],
+  combine: [1, "put all parts in one object: combine({ … })"],
+};
+
 /** What instances take. */
 export const instanceArities: Arities = {
   save: [1, options],

@@ -44,6 +44,49 @@ function write(text: string, out: string[]): void {
   out.push(quoted(text));
 }
 
+/**
+ * Where the items of a list stand, from the first character of each to its last.
+ *
+ * @param from - The place after the `[`.
+ * @returns Null where the list doesn't end.
+ */
+export function itemSpans(
+  code: string,
+  from: number,
+): readonly (readonly [start: number, end: number])[] | null {
+  const spans: [number, number][] = [];
+  let depth = 0;
+  let open: [number, number] | undefined;
+  for (const { text, at } of placed(code, from)) {
+    if (depth === 0 && /^[,\]]$/u.test(text)) {
+      if (open !== undefined) spans.push(open);
+      open = undefined;
+      if (text === "]") return spans;
+      continue;
+    }
+    if (/^[([{]$/u.test(text)) depth += 1;
+    if (/^[)\]}]$/u.test(text)) depth -= 1;
+    open = [open?.[0] ?? at, at + text.length];
+  }
+  return null;
+}
+
+/** The tokens that count, each with its place. */
+function* placed(code: string, from: number): Generator<{ text: string; at: number }> {
+  let before = "[";
+  for (let at = from; at < code.length; ) {
+    const text =
+      code[at] === "`"
+        ? code.slice(at, readTemplate(code, at, []))
+        : (regExpAt(code, at, before) ?? tokenAt(code, at));
+    if (!/^(?:\s|\/\/|\/\*)/u.test(text)) {
+      yield { text, at };
+      before = text;
+    }
+    at += text.length;
+  }
+}
+
 function tokenAt(code: string, at: number): string {
   token.lastIndex = at;
   return token.exec(code)?.[0] ?? "";

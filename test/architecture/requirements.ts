@@ -233,6 +233,9 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     shown: [
       [unit("lint"), ""],
       [db("lint-locks"), ""],
+      [db("lock-matrix"), "rules say what was measured"],
+      [db("lock-matrix"), "is what was written down"],
+      [db("trace"), "is measured, and taken back"],
     ],
   },
   "R-41": {
@@ -246,7 +249,14 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [db("trace"), "locks weigh little on small tables"],
     ],
   },
-  "R-42": { promise: "Findings say where, why and what instead", shown: [[unit("lint"), ""]] },
+  "R-42": {
+    promise: "Findings say where, why and what instead, and are rewritten",
+    shown: [
+      [unit("lint"), ""],
+      [db("lint-fix"), ""],
+      [unit("lint-fix"), ""],
+    ],
+  },
   "R-43": {
     promise: "One check for CI",
     shown: [
@@ -273,6 +283,16 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     promise: "Commands answer in JSON and never ask without a terminal",
     shown: [["test/unit/cli/answers.test.ts", ""]],
   },
+  "R-48": {
+    promise:
+      "What is asked about shows operations, SQL, locks, scans, rewrites and rows; what runs tells how far it is",
+    shown: [
+      [db("preview"), "as text and as JSON"],
+      [db("preview"), "is what is measured: %s"],
+      [db("preview"), "a run tells of each statement and how long it took"],
+      [db("preview"), "an index that is being built tells its phase"],
+    ],
+  },
   "R-49": {
     promise: "Pulled models make the same database, and a comparison is empty",
     shown: [[db("real-schemas"), "pulled models make the same database"]],
@@ -294,6 +314,14 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   "R-55": {
     promise: "SQLite's own statements are read, and printed back as they are",
     shown: [["test/unit/dialect/sqlite-ddl-text.test.ts", ""]],
+  },
+  "R-56": {
+    promise: "A second pull keeps names, comments and edits, and shows what it changes",
+    shown: [
+      [db("pull-again"), "brings columns, indexes, tables and relations, and keeps every edit"],
+      [db("pull-again"), "tells a change that meets an edit, and leaves the edit"],
+      [db("pull-again"), "shows what changes, and keeps what people wrote"],
+    ],
   },
   "R-59": {
     promise: "A database that autoMigrate made is taken over",

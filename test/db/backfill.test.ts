@@ -214,11 +214,11 @@ describeEachDatabase(
       await target.connection.script(
         "create table big as select n, repeat('x', 100) as filling from generate_series(1, 20000) as n",
       );
-      const estimate = await target.answers.estimateRows(target.connection, '"big"');
+      const estimate = await target.answers.estimateRows(target.connection, "big");
       await target.connection.script("analyze big");
 
       expect(estimate).toBeGreaterThan(2_000);
-      expect(await target.answers.estimateRows(target.connection, '"big"')).toBe(20_000);
+      expect(await target.answers.estimateRows(target.connection, "big")).toBe(20_000);
       await target.close();
     });
   },

@@ -4,6 +4,7 @@ import {
   createTables,
   json,
   Model,
+  RelationError,
   sql,
   transaction,
   UsageError,
@@ -25,6 +26,11 @@ class Bag extends Model(
   },
   { primaryKey: ["a", "b"] },
 ) {}
+
+// biome-ignore lint/suspicious/noExplicitAny: what a program without a compiler can call
+type Loose = any;
+
+const refusals = [UsageError, ValidationError, RelationError];
 
 /** Names that would leave their quotes, or be too long for a name. */
 const hostileNames = [
@@ -51,20 +57,30 @@ describeEachDatabase("pains of input", (db) => {
         () => undefined,
         (error: unknown) => error,
       );
-      if (failure instanceof UsageError || failure instanceof ValidationError) continue;
+      if (refusals.some((kind) => failure instanceof kind)) continue;
       names.push(failure === undefined ? name : `${name}: ${String(failure)}`);
     }
     return names;
   }
 
   test("R33 what a call doesn't take is refused, and never left out unseen", async () => {
-    const { posts } = await fillBlog();
+    const { ann, posts } = await fillBlog();
     const [post] = posts;
+    const tag = await Tag.create({ name: "kept" });
+    await post.tags.add(tag);
     const statements = spy();
     const other = { using: "elsewhere" };
-    // biome-ignore lint/suspicious/noExplicitAny: what a program without a compiler can call
-    const [model, query, row] = [Post as any, ids as any, post as any];
+    const [model, query, row]: Loose[] = [Post, ids, post];
     const calls: Record<string, () => unknown> = {
+      "author.posts.create": () => (ann.posts as Loose).create({ title: "x" }, other),
+      "post.tags.create": () => row.tags.create({ name: "x" }, other),
+      "post.tags.set": () => row.tags.set([], []),
+      "post.tags.clear": () => row.tags.clear(tag),
+      "post.tags.add of a list": () => row.tags.add([tag]),
+      "post.tags.remove of nothing that is a row": () => row.tags.remove({ id: 1 }),
+      "include, where": () =>
+        query.include({ comments: (q: Loose) => q.where({ id: 1 }, { id: 2 }) }),
+      "include, limit": () => query.include({ comments: (q: Loose) => q.limit(1, 2) }),
       "post.save": () => row.save({}, other),
       "post.delete": () => row.delete({}, other),
       "post.refresh": () => row.refresh({}, other),
@@ -130,6 +146,7 @@ describeEachDatabase("pains of input", (db) => {
 
     expect(await accepted(calls)).toEqual([]);
     expect(statements).toEqual([]);
+    expect(await post.tags.where({ id: tag.id }).count()).toBe(1);
   });
 
   test("R47 a name that no one declared is refused wherever a name may come in", async () => {

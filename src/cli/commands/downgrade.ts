@@ -1,9 +1,10 @@
-import { downgrade } from "../../migrate.ts";
+import { downgrade, previewRevisions } from "../../migrate.ts";
 import { type Command, command } from "../command.ts";
 import { seconds } from "../numbers.ts";
+import { printPreview } from "../preview-text.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 import { tell } from "../watch.ts";
-import { patienceOf, resultOf, runOptions, show } from "./upgrade.ts";
+import { patienceOf, resultOf, runOptions } from "./upgrade.ts";
 
 /** `ferro downgrade` */
 export const downgradeCommand: Command = command({
@@ -26,13 +27,14 @@ export const downgradeCommand: Command = command({
     return withDatabase(config, async (target) => {
       if (options["dry-run"] === true || prompt.interactive) {
         const report = await downgrade(target, revisions, { ...settings, dryRun: true });
-        show(report, output);
-        if (options["dry-run"] === true) return { result: resultOf(report, true) };
+        const preview = await previewRevisions(target, report.planned);
+        printPreview(preview, output);
+        if (options["dry-run"] === true) return { result: resultOf(report, true, preview) };
         if (
           report.revisions.length > 0 &&
           !(await prompt.confirm(`Take back from ${target.label}?`))
         ) {
-          return { result: { ...resultOf(report, true), declined: true }, exitCode: 3 };
+          return { result: { ...resultOf(report, true, preview), declined: true }, exitCode: 3 };
         }
       }
       const report = await downgrade(target, revisions, settings);

@@ -1,13 +1,18 @@
-import { readFile, writeFile } from "node:fs/promises";
 import { UsageError, version } from "../../index.ts";
 import {
+  type FiledRevision,
   type Finding,
   findSmallTables,
+  fixRevisions,
+  type LeftFinding,
+  type LintOptions,
   lintRevisions,
   type MigrationTarget,
+  rewriteFile,
   toGithub,
   toSarif,
   traceRevisions,
+  writeOperation,
 } from "../../migrate.ts";
 import { type Command, command, targetOption } from "../command.ts";
 import { anchorUrl, type Config } from "../config.ts";
@@ -44,7 +49,8 @@ export const lintCommand: Command = command({
     },
     fix: {
       type: "boolean",
-      about: "put `online: false` out of files whose operations have forms that don't block",
+      about:
+        "write operations and SQL in the forms that don't block, where a program can; where it can't, print what to write",
     },
   },
   examples: [
@@ -64,28 +70,38 @@ export const lintCommand: Command = command({
     const revisions = await revisionsOf(config);
     const scope = await lintScope(config, revisions, { ...options, revision: words[0] });
     if (scope.note !== null) output.say(scope.note);
-    const findings = lintRevisions(revisions, {
+    const settings = {
       ...lintSettings(config),
       revisions: scope.revisions,
       unapplied: scope.unapplied,
       small: await withOther(config, options.stats, findSmallTables),
-    });
-    const fixed = fix && options["dry-run"] !== true ? await fixAll(findings, config, output) : [];
+    };
+    const findings = lintRevisions(revisions, settings);
     const shown = findings.map((finding) => ({
       ...finding,
       file: finding.file === null ? null : config.show(finding.file),
     }));
-    if (format === "sarif") output.print(JSON.stringify(toSarif(shown, version), undefined, 2));
-    else if (format === "github") for (const line of toGithub(shown)) output.print(line);
-    else printAll(findings, config, output);
+    if (format === "text") printAll(findings, config, output);
+    else printFor(format, shown, output);
     const trace = await withOther(config, options.trace, (target) =>
       traceRevisions(target, revisions, { to: words[0] }),
     );
     printTrace(trace ?? [], output);
-    const errors = findings.filter(({ severity }) => severity === "error").length;
-    const isRefused = (errors > 0 && fixed.length === 0) || (trace ?? []).some(isRefusedTrace);
+    const isWriting = fix && options["dry-run"] !== true;
+    const { fixed, left } = isWriting
+      ? await fixAll(revisions, settings, config, output)
+      : { fixed: [], left: findings.map((finding) => ({ finding, write: finding.rewrite })) };
+    const errors = left.filter(({ finding }) => finding.severity === "error").length;
+    const isRefused = errors > 0 || (trace ?? []).some(isRefusedTrace);
     return {
-      result: { findings: shown, fixed, ...(trace !== undefined && { trace }) },
+      result: {
+        findings: shown,
+        fixed,
+        left: left.map(({ finding: { rule, revision, line }, write }) => {
+          return { rule, revision, line, write };
+        }),
+        ...(trace !== undefined && { trace }),
+      },
       exitCode: isRefused ? 5 : 0,
     };
   },
@@ -101,42 +117,54 @@ async function withOther<Result>(
   return withDatabase({ ...config, url: anchorUrl(url, process.cwd()) }, work);
 }
 
+function printFor(format: string, shown: readonly Finding[], output: Output): void {
+  if (format === "sarif") output.print(JSON.stringify(toSarif(shown, version), undefined, 2));
+  else for (const line of toGithub(shown)) output.print(line);
+}
+
 function printAll(findings: readonly Finding[], config: Config, output: Output): void {
   for (const finding of findings) printFinding(finding, config, output);
   if (findings.length === 0) output.print("nothing found");
 }
 
-/** Rules whose safe form the planner writes by itself, once it is let. */
-const planned = new Set([
-  "FM101",
-  "FM102",
-  "FM106",
-  "FM107",
-  "FM108",
-  "FM109",
-  "FM110",
-  "FM113",
-  "FM125",
-]);
+/** What was put into files, and what is left to people. */
+interface FixResult {
+  readonly fixed: readonly string[];
+  readonly left: readonly LeftFinding[];
+}
 
 async function fixAll(
-  findings: readonly Finding[],
+  revisions: readonly FiledRevision[],
+  options: LintOptions,
   config: Config,
   output: Output,
-): Promise<readonly string[]> {
-  const files = new Set(
-    findings.flatMap(({ rule, file, operation }) =>
-      file !== null && planned.has(rule) && operation.op !== "sql" ? [file] : [],
-    ),
-  );
-  const fixed: string[] = [];
-  for (const file of files) {
-    const text = await readFile(file, "utf8");
-    const mended = text.replace(/^[ \t]*online: false,\r?\n/m, "");
-    if (mended === text) continue;
-    await writeFile(file, mended);
-    fixed.push(config.show(file));
-    output.print(`fixed ${config.show(file)}; now run \`ferro replan\``);
+): Promise<FixResult> {
+  const { fixed, left } = fixRevisions(revisions, options);
+  const files: string[] = [];
+  const others: LeftFinding[] = [];
+  for (const { revision, replaced, online, rules } of fixed) {
+    const { file, id, up: before } = revision;
+    if (file === undefined) continue;
+    if (await rewriteFile({ file, replaced, before, online })) {
+      files.push(config.show(file));
+      output.print(
+        `fixed ${config.show(file)}: ${rules.join(", ")}; now run \`ferro replan ${id}\``,
+      );
+      continue;
+    }
+    output.print(
+      `${config.show(file)} isn't written in a way that can be changed; put this into \`up\`:`,
+    );
+    for (const operation of replaced.flat()) output.print(`    ${writeOperation(operation, 4)},`);
+    // As they are in the file, which stays.
+    const own = lintRevisions(revisions, { ...options, revisions: new Set([id]) });
+    others.push(...own.map((finding) => ({ finding, write: "what is printed above" })));
   }
-  return fixed;
+  for (const { finding, write } of left) {
+    if (finding.severity !== "error") continue;
+    const { file, rule, revision, message } = finding;
+    output.print(`left ${file === null ? revision : config.show(file)} ${rule} ${message}; write:`);
+    for (const line of write.split("\n")) output.print(`    ${line}`);
+  }
+  return { fixed: files, left: [...left, ...others] };
 }

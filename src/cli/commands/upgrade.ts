@@ -1,15 +1,15 @@
 import { UsageError } from "../../index.ts";
 import {
-  describeSegment,
-  lossesOf,
   type Patience,
+  type PreviewedRevision,
+  previewRevisions,
   type RunReport,
-  statementsOf,
   upgrade,
 } from "../../migrate.ts";
 import { type Command, command } from "../command.ts";
 import { ratio, seconds } from "../numbers.ts";
 import type { Output } from "../output.ts";
+import { previewResult, printPreview } from "../preview-text.ts";
 import { revisionsOf, withDatabase } from "../revisions.ts";
 import { tell } from "../watch.ts";
 
@@ -77,11 +77,12 @@ export const upgradeCommand: Command = command({
     return withDatabase(config, async (target) => {
       if (options["dry-run"] === true || prompt.interactive) {
         const report = await upgrade(target, revisions, { ...settings, dryRun: true });
-        show(report, output);
+        const preview = await previewRevisions(target, report.planned);
+        printPreview(preview, output);
         sayHeld(report, output);
-        if (options["dry-run"] === true) return { result: resultOf(report, true) };
+        if (options["dry-run"] === true) return { result: resultOf(report, true, preview) };
         if (report.revisions.length > 0 && !(await prompt.confirm(`Apply to ${target.label}?`))) {
-          return { result: { ...resultOf(report, true), declined: true }, exitCode: 3 };
+          return { result: { ...resultOf(report, true, preview), declined: true }, exitCode: 3 };
         }
       }
       const report = await upgrade(target, revisions, settings);
@@ -126,44 +127,18 @@ export function patienceOf(options: {
   };
 }
 
-/** Prints what would be run: revisions, segments, statements. */
-export function show({ planned, direction }: RunReport, output: Output): void {
-  if (planned.length === 0) output.print("nothing to do");
-  for (const { revision, plan, operations, before } of planned) {
-    output.print(
-      `${direction === "up" ? "↑" : "↓"} ${output.style("bold", revision.id)} ${revision.message}`,
-    );
-    for (const { what } of lossesOf(before, operations)) {
-      output.print(output.style("red", `  ! ${what}`));
-    }
-    for (const [index, segment] of plan.segments.entries()) {
-      output.print(
-        output.style(
-          "dim",
-          `  -- ${index + 1}/${plan.segments.length} ${describeSegment(segment)}`,
-        ),
-      );
-      for (const sql of statementsOf(segment)) output.print(`  ${sql.replaceAll("\n", "\n  ")};`);
-    }
-  }
-}
-
-/** A report as JSON. */
-export function resultOf(report: RunReport, dryRun: boolean): object {
+/** A report as JSON; with a preview, what would be run. */
+export function resultOf(
+  report: RunReport,
+  dryRun: boolean,
+  preview: readonly PreviewedRevision[] = [],
+): object {
   return {
     direction: report.direction,
     dryRun,
     revisions: report.revisions,
     heads: report.heads,
     ...(report.held.length > 0 && { held: report.held }),
-    ...(dryRun && {
-      plans: report.planned.map(({ revision, plan }) => ({
-        revision: revision.id,
-        segments: plan.segments.map((segment) => ({
-          kind: segment.kind,
-          statements: statementsOf(segment),
-        })),
-      })),
-    }),
+    ...(dryRun && { plans: previewResult(preview) }),
   };
 }

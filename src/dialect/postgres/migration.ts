@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { DriverConnection, DriverRow } from "../../driver/driver.ts";
-import type { Blocker, MigrationDialect } from "../migration.ts";
+import { quoteQualified } from "../../util/identifier.ts";
+import type { Blocker, BuildProgress, MigrationDialect } from "../migration.ts";
 import { castTo } from "./cast.ts";
 import { postgresDdl, quoteText } from "./ddl.ts";
+import { effectOf } from "./effects.ts";
 import { postgresLease } from "./lease.ts";
 import { keepsWritersOut, lockName, ownStrength, readFootprints } from "./trace.ts";
 
@@ -18,6 +20,7 @@ export const postgresMigration: MigrationDialect = {
   serverVersion: "SELECT 'PostgreSQL ' || current_setting('server_version')",
   self: "SELECT pg_catalog.pg_backend_pid()::text",
   blockers,
+  building,
   findTable: (name) => ({
     sql: "SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass($1)",
     parameters: [name],
@@ -45,6 +48,8 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
   },
   lease: postgresLease,
   estimateRows,
+  effectOf,
+  rebuildEffect: null,
   uncastable: (quoted, was, is) => {
     const cast = castTo(quoted, was, is);
     const declared = is.nativeType ?? postgresDdl.columnType(is.type);
@@ -97,21 +102,39 @@ FROM pg_catalog.pg_stat_activity WHERE pid = ANY (pg_catalog.pg_blocking_pids($1
   }));
 }
 
+/** Each phase counts something else: sessions that are waited for, blocks, or rows. */
+async function building(watcher: DriverConnection, self: string): Promise<BuildProgress | null> {
+  const { rows } = await watcher.query({
+    sql: `SELECT phase, CASE WHEN phase LIKE 'waiting%' AND lockers_total > 0 THEN 100 * lockers_done / lockers_total
+  WHEN tuples_total > 0 THEN 100 * tuples_done / tuples_total
+  WHEN blocks_total > 0 THEN 100 * blocks_done / blocks_total END
+FROM pg_catalog.pg_stat_progress_create_index WHERE pid = $1::int`,
+    parameters: [self],
+    returnsRows: true,
+  });
+  const [row] = rows;
+  if (row === undefined) return null;
+  const [phase, percent = null] = row;
+  return {
+    phase: String(phase),
+    percent: percent === null ? null : Math.min(100, Number(percent)),
+  };
+}
+
 /** Small tables are counted; of others the planner knows, by their size where they were never analyzed. */
-async function estimateRows(connection: DriverConnection, table: string): Promise<number | null> {
+async function estimateRows(connection: DriverConnection, name: string): Promise<number | null> {
+  const table = quoteQualified(name);
   const ask = async (sql: string, parameters: readonly string[] = []) =>
-    (await connection.query({ sql, parameters, returnsRows: true })).rows[0]?.[0] ?? null;
-  const bytes = await ask(
-    "SELECT pg_catalog.pg_relation_size(oid) FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1) AND relkind = 'r'",
+    (await connection.query({ sql, parameters, returnsRows: true })).rows[0];
+  const found = await ask(
+    "SELECT relkind = 'r' AND pg_catalog.pg_relation_size(oid) < 1048576 FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass($1)",
     [table],
   );
-  if (bytes !== null && Number(bytes) < 2 ** 20) {
-    return Number(await ask(`SELECT count(*) FROM ${table}`));
-  }
-  const plan = await ask(`EXPLAIN (FORMAT JSON) SELECT FROM ${table}`);
-  if (plan === null) return null;
-  const [{ Plan: top }] = JSON.parse(String(plan)) as [{ Plan: Record<string, unknown> }];
-  return Number(top["Plan Rows"]);
+  if (found === undefined) return null;
+  if (found[0] === "t") return Number((await ask(`SELECT count(*) FROM ${table}`))?.[0]);
+  const [text] = (await ask(`EXPLAIN (FORMAT JSON) SELECT FROM ${table}`)) ?? [];
+  const [plan] = JSON.parse(String(text)) as [{ Plan: Readonly<Record<string, unknown>> }];
+  return Number(plan.Plan["Plan Rows"]);
 }
 
 /** A number of our own for each scope; two scopes meet once in 2^63. */

@@ -27,6 +27,8 @@ export const otherPlanners: { readonly [Kind in OtherOperation]: Planner<Kind> }
   sql: (operation, { plan }) => {
     const { postgres = [], transaction = true } = operation;
     const statements = typeof postgres === "string" ? [postgres] : postgres;
+    // What it locks isn't known: nothing else goes on under that.
+    plan.cut();
     for (const sql of statements) {
       if (transaction) plan.add(sql, operation);
       else {
@@ -34,6 +36,7 @@ export const otherPlanners: { readonly [Kind in OtherOperation]: Planner<Kind> }
         plan.put({ kind: "autocommit", step, probe: null, cleanUp: null });
       }
     }
+    plan.cut();
   },
   backfill: (operation, context) => {
     const { table, set, where, batch, throttle } = operation;

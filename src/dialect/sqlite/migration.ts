@@ -1,6 +1,8 @@
 import { DriverError } from "../../driver/driver.ts";
 import type { StorageKind } from "../../ir/type.ts";
 import type { MigrationDialect } from "../migration.ts";
+import { effectOf, rebuildEffect } from "./effects.ts";
+import { quote } from "./quote.ts";
 import { guardScript, rebuildScript } from "./script.ts";
 
 /** A number's cast equals what it was made of, since the comparison reads texts as numbers where it can. */
@@ -37,6 +39,7 @@ export const sqliteMigration: MigrationDialect = {
   serverVersion: "SELECT 'SQLite ' || sqlite_version()",
   self: null,
   blockers: () => Promise.resolve([]),
+  building: () => Promise.resolve(null),
   findTable: (name) => ({
     sql: "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND lower(name) = lower(?)",
     parameters: [name],
@@ -55,10 +58,14 @@ export const sqliteMigration: MigrationDialect = {
   lease: null,
   /** There are no statistics that can be relied on, but the smallest index is enough. */
   async estimateRows(connection, table) {
-    const sql = `SELECT count(*) FROM ${table}`;
+    const { rows: found } = await connection.query(sqliteMigration.findTable(table));
+    if (found.length === 0) return null;
+    const sql = `SELECT count(*) FROM ${quote(table)}`;
     const { rows } = await connection.query({ sql, parameters: [], returnsRows: true });
     return Number(rows[0]?.[0]);
   },
+  effectOf,
+  rebuildEffect,
   uncastable: (quoted, _was, is) => {
     const form = forms[is.type.kind];
     return form === undefined ? null : { where: form(quoted) };

@@ -1,6 +1,7 @@
 /** FM1xx: what holds up the readers and writers of a table that is in use (PostgreSQL). */
 import type { Operation } from "../../ir/migration.ts";
-import { dotted, type LintContext, type Rule, usedTable } from "./rule.ts";
+import { alterActions, readName, splitStatements } from "./raw.ts";
+import { dotted, type LintContext, type RawStatement, type Rule, usedTable } from "./rule.ts";
 
 /** Fires for one kind of operation on a used table, where the planner was told not to use safe forms. */
 const offline =
@@ -23,6 +24,28 @@ function onTable(operation: Operation): string | null {
   return "table" in operation && typeof operation.table === "string"
     ? dotted(operation.table)
     : null;
+}
+
+function addsKey(text: string, kind: string): boolean {
+  const added = new RegExp(
+    `^ADD (?:CONSTRAINT (?:"[^"]*"|\\S+) )?${kind}\\b(?!.*\\bUSING INDEX\\b)`,
+  );
+  return alterActions(text).some((action) => added.test(action));
+}
+
+/** Whether a check that was validated before says that a column takes no NULL: nothing is scanned then. */
+function isProved(column: string, { preceding }: RawStatement, { earlier }: LintContext): boolean {
+  const before = earlier.flatMap((operation) =>
+    operation.op === "sql" ? [operation.postgres ?? []].flat().flatMap(splitStatements) : [],
+  );
+  const all = [...before, ...preceding].flatMap(alterActions);
+  return all.some((action) => {
+    const [, name, of] =
+      /^ADD CONSTRAINT ("[^"]+"|\S+) CHECK ?\(("[^"]+"|\S+) IS NOT NULL\)/.exec(action) ?? [];
+    return (
+      of !== undefined && readName(of) === column && all.includes(`VALIDATE CONSTRAINT ${name}`)
+    );
+  });
 }
 
 const volatile =
@@ -99,9 +122,7 @@ export const blockingRules: readonly Rule[] = [
     why: "ACCESS EXCLUSIVE lock during a scan",
     rewrite: "`op.addUnique`: the index is built concurrently, then the constraint takes it over",
     find: offline("addUnique"),
-    findSql: ({ text }) =>
-      /^ALTER TABLE\b.*\bADD\b.*\bUNIQUE\b/.test(text) &&
-      !/\bUSING INDEX\b|\bADD COLUMN\b/.test(text),
+    findSql: ({ text }) => addsKey(text, "UNIQUE"),
   },
   {
     id: "FM107",
@@ -111,9 +132,7 @@ export const blockingRules: readonly Rule[] = [
     why: "ACCESS EXCLUSIVE lock during a scan",
     rewrite: "`op.addPrimaryKey`: a unique index first, concurrently, then PRIMARY KEY USING INDEX",
     find: offline("addPrimaryKey"),
-    findSql: ({ text }) =>
-      /^ALTER TABLE\b.*\bADD\b.*\bPRIMARY KEY\b/.test(text) &&
-      !/\bUSING INDEX\b|\bADD COLUMN\b/.test(text),
+    findSql: ({ text }) => addsKey(text, "PRIMARY KEY"),
   },
   {
     id: "FM108",
@@ -157,7 +176,11 @@ export const blockingRules: readonly Rule[] = [
       isUsed(operation, context)
         ? dotted(operation.table, operation.column)
         : null,
-    findSql: ({ text }) => /\bSET NOT NULL\b/.test(text),
+    findSql: (statement, context) =>
+      alterActions(statement.text).some((action) => {
+        const [, column] = /^ALTER (?:COLUMN )?("[^"]+"|\S+) SET NOT NULL$/.exec(action) ?? [];
+        return column !== undefined && !isProved(readName(column), statement, context);
+      }),
   },
   {
     id: "FM111",

@@ -5,6 +5,7 @@ import { applyOperation } from "../../ir/apply.ts";
 import type { Operation } from "../../ir/migration.ts";
 import type { FiledRevision } from "../folder.ts";
 import { readGraph } from "../graph.ts";
+import { operationSpans } from "../rewrite-file.ts";
 import { States } from "../states.ts";
 import type { Targets } from "../targets.ts";
 import { blockingRules } from "./blocking.ts";
@@ -12,6 +13,7 @@ import { columnRules } from "./columns.ts";
 import { compatibilityRules } from "./compatibility.ts";
 import { type CustomRule, customId } from "./custom.ts";
 import { dataRules } from "./data.ts";
+import { type MeasuredLock, measuredLocks } from "./locks.ts";
 import { readStatements } from "./raw.ts";
 import type { LintContext, Rule, Severity } from "./rule.ts";
 import { segmentRules } from "./segments.ts";
@@ -30,7 +32,9 @@ export const lintRules: readonly Rule[] = [
   ...sqliteRules,
   ...styleRules,
   ...versionRules,
-].sort((a, b) => (a.id < b.id ? -1 : 1));
+]
+  .map((each) => ({ ...each, lock: measuredLocks[each.id] }))
+  .sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Something that a rule found. */
 export interface Finding {
@@ -38,6 +42,8 @@ export interface Finding {
   readonly severity: Severity;
   readonly message: string;
   readonly why: string;
+  /** What it locks on PostgreSQL, as it was measured; null where it locks no table, or not by itself. */
+  readonly lock: MeasuredLock | null;
   readonly rewrite: string;
   readonly revision: string;
   readonly file: string | null;
@@ -146,7 +152,7 @@ function lintRevision(
   });
 }
 
-type Found = Pick<Finding, "rule" | "severity" | "message" | "why" | "rewrite">;
+type Found = Pick<Finding, "rule" | "severity" | "message" | "why" | "lock" | "rewrite">;
 
 function findCustom(
   operation: Operation,
@@ -162,6 +168,7 @@ function findCustom(
       severity: set ?? severity,
       message,
       why,
+      lock: null,
       rewrite,
     }));
 }
@@ -179,9 +186,9 @@ function findAll(
       rule.find?.(operation, context) ??
       names.map((each) => findInSql(rule, operation, context, each)).find((each) => each !== null);
     if (about === undefined) return [];
-    const { id, when, why } = rule;
+    const { id, when, why, lock = null } = rule;
     const message = about === "" ? when : `${when}: ${about}`;
-    return [{ rule: id, severity, message, why, rewrite: rewriteFor(rule, context) }];
+    return [{ rule: id, severity, message, why, lock, rewrite: rewriteFor(rule, context) }];
   });
 }
 
@@ -215,10 +222,5 @@ function isAllowed({ allow = [] }: Operation, id: string): boolean {
 
 /** The lines on which a file's operations begin, in order. */
 function linesOf(text: string): readonly number[] {
-  const lines = text.split("\n");
-  const from = lines.findIndex((line) => /^\s*up: \[/.test(line));
-  const to = lines.findIndex((line, index) => index > from && /^\s*down:/.test(line));
-  return lines.flatMap((line, index) =>
-    index > from && (to === -1 || index < to) && /^ {4}(?:op\.|\{$)/.test(line) ? [index + 1] : [],
-  );
+  return operationSpans(text).map(([start]) => text.slice(0, start).split("\n").length);
 }
