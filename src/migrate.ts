@@ -8,6 +8,7 @@ export {
   modelSchema,
   openMigrations,
   planners,
+  pullIntoModels,
   type TargetOptions,
   throwawayUrl,
 } from "./connect/migrate.ts";
@@ -61,6 +62,7 @@ export {
   lintRevisions,
   lintRules,
 } from "./migration/lint/lint.ts";
+export { describeLock, type MeasuredLock } from "./migration/lint/locks.ts";
 export { toGithub, toSarif } from "./migration/lint/report.ts";
 export type {
   LintContext,
@@ -81,6 +83,8 @@ export {
   previewRevisions,
 } from "./migration/preview.ts";
 export type { BatchProgress } from "./migration/progress.ts";
+export type { PulledAgain } from "./migration/pull/again.ts";
+export type { PullConflict, PullEdit } from "./migration/pull/merge.ts";
 export {
   type PulledFile,
   type PulledModels,

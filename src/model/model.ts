@@ -27,6 +27,7 @@ import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or
 import { fill, probeFields, takeProbe, watchFields } from "./instance.ts";
 import { instanceJson } from "./json.ts";
 import { isNested } from "./nested.ts";
+import { connectionOfParents, refuseForeignParents } from "./parents.ts";
 import { registerModel } from "./registry.ts";
 import { relationValue, reloadRelations } from "./relations.ts";
 import type { WriteOptions } from "./runtime.ts";
@@ -74,6 +75,8 @@ class ModelBase {
     }
     probeFields(new.target, input);
     fill(this, definition, parseInput(definition, input));
+    const from = connectionOfParents(definition, input);
+    if (from !== undefined) InstanceState.setFrom(this, from);
   }
 
   static get schema(): z.ZodObject {
@@ -100,7 +103,7 @@ class ModelBase {
       // A class may have a save() of its own, which has the last word.
       const saving =
         instance.save === ModelBase.prototype.save
-          ? saveInstance(scopeOf(instance, route), instance)
+          ? saveHere(instance, route)
           : instance.save(route);
       if (saving instanceof Promise) await saving;
     } finally {
@@ -257,7 +260,7 @@ class ModelBase {
 
   async save(options?: WriteOptions): Promise<this> {
     if (options !== undefined) checkOptions(modelName(this), "save", options);
-    const saving = saveInstance(scopeOf(this, options), this);
+    const saving = saveHere(this, options);
     if (saving instanceof Promise) await saving;
     return this;
   }
@@ -299,6 +302,14 @@ function changesAll(model: Bound, method: string): UsageError {
   return new UsageError(`${name}.${method}() would change every row`, {
     hint: `say which rows: ${name}.where(…).${method}(…), or ${name}.allRows().${method}(…)`,
   });
+}
+
+/** Writes an instance where it belongs; gives no promise where the database answers at once. */
+function saveHere(instance: object, options: WriteOptions | undefined): void | Promise<void> {
+  const scope = scopeOf(instance, options);
+  const from = InstanceState.draft(instance)?.from;
+  if (from !== undefined) refuseForeignParents(modelName(instance), from, scope.connection);
+  return saveInstance(scope, instance);
 }
 
 /** A relation's accessor on the prototype: read gives the relation, assignment is refused. */

@@ -225,6 +225,9 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     shown: [
       [unit("lint"), ""],
       [db("lint-locks"), ""],
+      [db("lock-matrix"), "rules say what was measured"],
+      [db("lock-matrix"), "is what was written down"],
+      [db("trace"), "is measured, and taken back"],
     ],
   },
   "R-41": {
@@ -303,6 +306,14 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   "R-55": {
     promise: "SQLite's own statements are read, and printed back as they are",
     shown: [["test/unit/dialect/sqlite-ddl-text.test.ts", ""]],
+  },
+  "R-56": {
+    promise: "A second pull keeps names, comments and edits, and shows what it changes",
+    shown: [
+      [db("pull-again"), "brings columns, indexes, tables and relations, and keeps every edit"],
+      [db("pull-again"), "tells a change that meets an edit, and leaves the edit"],
+      [db("pull-again"), "shows what changes, and keeps what people wrote"],
+    ],
   },
   "R-59": {
     promise: "A database that autoMigrate made is taken over",
