@@ -21,6 +21,7 @@ export {
   autogenerate,
   compareModels,
   describeDecision,
+  frozenModels,
   makeRevision,
   type NewRevision,
   type Planner,
@@ -47,6 +48,7 @@ export {
   readFolder as readRevisions,
   saveRevision,
 } from "./migration/folder.ts";
+export { tablesOfFrozen } from "./migration/frozen.ts";
 export { forkPoint, type Graph, readGraph, resolveRevision } from "./migration/graph.ts";
 export type {
   AppliedRevision,
@@ -63,6 +65,7 @@ export {
   lintRevisions,
   lintRules,
 } from "./migration/lint/lint.ts";
+export { describeLock, type MeasuredLock } from "./migration/lint/locks.ts";
 export { toGithub, toSarif } from "./migration/lint/report.ts";
 export type {
   LintContext,
@@ -135,4 +138,5 @@ export {
   type RunReport,
   upgrade,
 } from "./migration/upgrade.ts";
+export { frozenModel } from "./model/model.ts";
 export { sql } from "./sql/raw.ts";
