@@ -21,6 +21,7 @@ export {
   autogenerate,
   compareModels,
   describeDecision,
+  frozenModels,
   makeRevision,
   type NewRevision,
   type Planner,
@@ -32,6 +33,7 @@ export { type CheckOptions, checkRevisions, type Problem } from "./migration/che
 export { type Conflict, conflictOf, findConflicts } from "./migration/commute.ts";
 export type { DataStep, DataStepContext, StepDatabase } from "./migration/data-step.ts";
 export { toMermaid, toSvg } from "./migration/diagram.ts";
+export { type DiagramPart, partOf } from "./migration/diagram-part.ts";
 export {
   type Drift,
   type DriftItem,
@@ -46,6 +48,7 @@ export {
   readFolder as readRevisions,
   saveRevision,
 } from "./migration/folder.ts";
+export { tablesOfFrozen } from "./migration/frozen.ts";
 export { forkPoint, type Graph, readGraph, resolveRevision } from "./migration/graph.ts";
 export type {
   AppliedRevision,
@@ -135,4 +138,5 @@ export {
   type RunReport,
   upgrade,
 } from "./migration/upgrade.ts";
+export { frozenModel } from "./model/model.ts";
 export { sql } from "./sql/raw.ts";

@@ -50,7 +50,33 @@ import { createNested } from "./write-nested.ts";
  */
 export const Model: ModelFactory = defineModel as unknown as ModelFactory;
 
+/**
+ * Makes a model that only its own file knows: no schema is made of it, and another model may have its name.
+ *
+ * `ferro revision --data` writes such models for the code of data steps: they stay as the tables were at their
+ * revision, whatever becomes of the program's own.
+ *
+ * @param name - The model's name.
+ * @param shape - Columns as properties, relations as getters.
+ * @param options - As for `Model`.
+ * @throws {SchemaError} A field, a name or an option can't be read; the message says which.
+ *
+ * @example
+ * ```ts
+ * import { frozenModel } from "ferro-orm/migrate";
+ *
+ * class Tag extends frozenModel("Tag", { id: id(), name: z.string() }) {}
+ * ```
+ */
+export const frozenModel: ModelFactory = makeModel as unknown as ModelFactory;
+
 function defineModel(name: string, shape: object, options: ModelOptions = {}): unknown {
+  const model = makeModel(name, shape, options);
+  registerModel(model[definitionKey]);
+  return model;
+}
+
+function makeModel(name: string, shape: object, options: ModelOptions = {}): typeof ModelBase {
   const definition = new Definition(name, shape, options);
   const Base = class extends ModelBase {
     static override readonly [definitionKey] = definition;
@@ -59,7 +85,6 @@ function defineModel(name: string, shape: object, options: ModelOptions = {}): u
     defineRelation(Base.prototype, definition, property);
   }
   Object.defineProperty(Base, "name", { value: name, configurable: true });
-  registerModel(definition);
   return Base;
 }
 

@@ -79,6 +79,14 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [db("plan-versions"), "a file that tells no versions apart is run as it was reviewed"],
     ],
   },
+  "R-11": {
+    promise: "Data steps have typed models of their time, which stay when the program's change",
+    shown: [
+      [db("frozen-models"), "a data step has all of queries on the tables of its time, and stays"],
+      [db("frozen-models"), "compiles as it is begun and filled in, and knows no later column"],
+      [db("frozen-models"), "a frozen model is in no schema, and another may have its name"],
+    ],
+  },
   "R-13": {
     promise: "From any schema to any other, and a second comparison is empty",
     shown: [

@@ -48,6 +48,8 @@ export interface PullOptions {
   readonly from?: string;
   /** What models that are there call things; new ones for all when left out. */
   readonly known?: KnownNames;
+  /** Models that only their own file knows, as data steps need them. */
+  readonly frozen?: boolean;
 }
 
 /**
@@ -64,7 +66,7 @@ export interface PullOptions {
  * ```
  */
 export function pullModels(payload: SchemaPayload, options: PullOptions = {}): PulledModels {
-  const { file = "models.ts", from = "ferro-orm", known } = options;
+  const { file = "models.ts", from = "ferro-orm", known, frozen = false } = options;
   const others = payload.tables.flatMap(({ name }) => otherTool(name) ?? []);
   const unsaid = payload.tables.flatMap((table) => unsayable(table) ?? []);
   const tables = payload.tables.filter(
@@ -84,7 +86,7 @@ export function pullModels(payload: SchemaPayload, options: PullOptions = {}): P
     ...unsaid,
     ...tables.flatMap((table) => outwards(table, names)),
   ];
-  const text = moduleText(kept, unmanaged, from, known);
+  const text = moduleText(kept, unmanaged, { from, frozen, known });
   return { files: [{ name: file, text }], unrepresented: unmanaged };
 }
 
@@ -147,11 +149,22 @@ function outwards(
     }));
 }
 
+interface Source {
+  readonly from: string;
+  readonly frozen: boolean;
+  readonly known?: KnownNames | undefined;
+}
+
+function importTexts({ ferro, zod }: Imports, { from, frozen }: Source): string {
+  const names = new Set([...ferro].filter((name) => !(frozen && name === "Model")));
+  const model = frozen ? `import { frozenModel as Model } from "${from}/migrate";\n` : "";
+  return importLines(names, from) + model + (zod ? zodLine : "");
+}
+
 function moduleText(
   payload: SchemaPayload,
   unmanaged: readonly UnmanagedIr[],
-  from: string,
-  known: KnownNames | undefined,
+  { from, frozen, known }: Source,
 ): string {
   const classes = nameClasses(
     payload.tables.map(({ name }) => name),
@@ -196,7 +209,7 @@ function moduleText(
     return [`export const ${constant} = ${code};\n`];
   });
   const parts = [
-    importLines(imports.ferro, from) + (imports.zod ? zodLine : ""),
+    importTexts(imports, { from, frozen }),
     ...enumTexts,
     ...(needing.size > 0 ? [requiresText(required, objects)] : []),
     ...models,
