@@ -3,6 +3,7 @@
  *
  *     npm run bench -- [node:sqlite] [better-sqlite3] [postgres] [memory] [cold] [introspect] [--rounds 25] [--times 1000]
  *
+ * Processor time on SQLite, which runs in this process, and time on PostgreSQL, which does not.
  * PostgreSQL is the one behind FERRO_POSTGRES_URL, else the embedded one, which flushes
  * nothing. SQLite is a file with a write-ahead log, for both. `bench/hydrate.ts` looks
  * closer at rows as entities, `bench/event-loop.ts` at the event loop.
@@ -18,7 +19,14 @@ import { bareSqlite } from "./bare-sqlite.ts";
 import { coldStarts } from "./cold-start.ts";
 import { contestsOf, type Targets } from "./contests.ts";
 import { introspection } from "./introspect.ts";
-import { compare, type Line, printTable } from "./measure.ts";
+import {
+  type Clock,
+  compare,
+  type Line,
+  printTable,
+  processorClock,
+  wallClock,
+} from "./measure.ts";
 import { bulkMemory } from "./memory.ts";
 import { type Bare, Place, rowCount, samples } from "./place.ts";
 
@@ -48,10 +56,11 @@ const postgresTargets: Targets = {
   bulk: 1.1,
 };
 
-async function measure(where: string, bare: Bare, targets: Targets): Promise<Line[]> {
+async function measure(where: string, bare: Bare, targets: Targets, clock: Clock): Promise<Line[]> {
   await Place.bulkCreate(samples(rowCount));
   await bare.bulk(samples(rowCount));
-  const lines = await compare(where, contestsOf(bare, targets, sizes), Number(options.rounds));
+  const contests = contestsOf(bare, targets, sizes);
+  const lines = await compare(where, contests, Number(options.rounds), clock);
   await bare.close();
   await disconnect();
   return lines;
@@ -66,7 +75,7 @@ async function sqlite(driver: "node:sqlite" | "better-sqlite3", folder: string):
   });
   const [table] = await fetchAll("select sql from sqlite_master where name = 'place'");
   const bare = bareSqlite(driver, join(folder, `${name}-bare.db`), String(table?.["sql"]));
-  return measure(driver, bare, sqliteTargets);
+  return measure(driver, bare, sqliteTargets, processorClock);
 }
 
 /**
@@ -80,7 +89,7 @@ async function postgres(url: string): Promise<Line[]> {
   for (let pass = 0; pass < passes; pass += 1) {
     await connect(url, { autoMigrate: true, implicitRouting: "allow" });
     await execute("truncate place restart identity");
-    found.push(await measure("pg", await barePostgres(url), postgresTargets));
+    found.push(await measure("pg", await barePostgres(url), postgresTargets, wallClock));
   }
   const [first = []] = found;
   return first.map((_, place) => {

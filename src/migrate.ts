@@ -8,6 +8,7 @@ export {
   modelSchema,
   openMigrations,
   planners,
+  pullIntoModels,
   type TargetOptions,
   throwawayUrl,
 } from "./connect/migrate.ts";
@@ -20,6 +21,7 @@ export {
   autogenerate,
   compareModels,
   describeDecision,
+  frozenModels,
   makeRevision,
   type NewRevision,
   type Planner,
@@ -31,6 +33,7 @@ export { type CheckOptions, checkRevisions, type Problem } from "./migration/che
 export { type Conflict, conflictOf, findConflicts } from "./migration/commute.ts";
 export type { DataStep, DataStepContext, StepDatabase } from "./migration/data-step.ts";
 export { toMermaid, toSvg } from "./migration/diagram.ts";
+export { type DiagramPart, partOf } from "./migration/diagram-part.ts";
 export {
   type Drift,
   type DriftItem,
@@ -45,6 +48,7 @@ export {
   readFolder as readRevisions,
   saveRevision,
 } from "./migration/folder.ts";
+export { tablesOfFrozen } from "./migration/frozen.ts";
 export { forkPoint, type Graph, readGraph, resolveRevision } from "./migration/graph.ts";
 export type {
   AppliedRevision,
@@ -61,6 +65,7 @@ export {
   lintRevisions,
   lintRules,
 } from "./migration/lint/lint.ts";
+export { describeLock, type MeasuredLock } from "./migration/lint/locks.ts";
 export { toGithub, toSarif } from "./migration/lint/report.ts";
 export type {
   LintContext,
@@ -81,6 +86,8 @@ export {
   previewRevisions,
 } from "./migration/preview.ts";
 export type { BatchProgress } from "./migration/progress.ts";
+export type { PulledAgain } from "./migration/pull/again.ts";
+export type { PullConflict, PullEdit } from "./migration/pull/merge.ts";
 export {
   type PulledFile,
   type PulledModels,
@@ -131,4 +138,5 @@ export {
   type RunReport,
   upgrade,
 } from "./migration/upgrade.ts";
+export { frozenModel } from "./model/model.ts";
 export { sql } from "./sql/raw.ts";

@@ -1,5 +1,5 @@
 /** What lint found, as lines. */
-import type { Finding } from "../migrate.ts";
+import { describeLock, type Finding } from "../migrate.ts";
 import type { Config } from "./config.ts";
 import type { Output } from "./output.ts";
 
@@ -10,5 +10,7 @@ export function printFinding(finding: Finding, config: Config, output: Output): 
   const colour = severity === "error" ? "red" : severity === "warning" ? "yellow" : "cyan";
   output.print(`${place} ${output.style(colour, `${severity} ${rule}`)} ${message}`);
   output.print(output.style("dim", `  ${why}`));
+  const { lock } = finding;
+  if (lock !== null) output.print(output.style("dim", `  measured: ${describeLock(lock)}`));
   output.print(`  instead: ${rewrite}`);
 }

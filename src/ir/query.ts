@@ -188,6 +188,8 @@ export interface TextIndex {
   readonly columns: readonly string[];
   /** Whose endings of words don't count; "simple" for none. */
   readonly language: string;
+  /** How much a word in each of the columns is worth; alike when left out. */
+  readonly weights?: readonly number[];
 }
 
 /** The value of the first branch whose condition holds. */

@@ -215,8 +215,8 @@ function expressionKey(node: Expression | Identifier): string {
 
 function textIndexKey(index: TextIndex | undefined): string {
   if (index === undefined) return "";
-  const { name, table, key, columns, language } = index;
-  return `x${textsKey([name, table, key, language])}${textsKey(columns)}`;
+  const { name, table, key, columns, language, weights = [] } = index;
+  return `x${textsKey([name, table, key, language])}${textsKey(columns)}${textsKey(weights.map(String))}`;
 }
 
 function windowKey({ call, operands, partitionBy, orderBy, frame, type }: WindowCall): string {

@@ -8,6 +8,7 @@ import type { SchemaPayload } from "../ir/schema.ts";
 import { diffSchemas } from "./diff.ts";
 import type { FiledRevision } from "./folder.ts";
 import { newRevisionId, type RevisionFiles, revisionFiles } from "./folder.ts";
+import { beginStep, frozenFile, stepSource, writeFrozen } from "./frozen.ts";
 import { readGraph, singleHead } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { writePlan } from "./pin.ts";
@@ -34,6 +35,8 @@ export interface RevisionOptions {
   readonly planners?: readonly Planner[] | undefined;
   readonly at?: Date | undefined;
   readonly replaces?: readonly string[] | undefined;
+  /** Tables that a data step is begun for, with models of them as they are at this revision. */
+  readonly data?: readonly string[] | undefined;
 }
 
 /** A revision that could be written. */
@@ -94,20 +97,27 @@ export function makeRevision(
   operations: readonly Operation[],
   options: RevisionOptions,
 ): NewRevision {
-  const { message, planners = [], at = new Date(), replaces } = options;
+  const { message, planners = [], at = new Date(), replaces, data = [] } = options;
   const graph = readGraph(revisions);
   const head = options.parents === undefined ? singleHead(graph)?.id : undefined;
   const parents = options.parents ?? (head === undefined ? [] : [head]);
+  const begun = data.length === 0 ? [] : [beginStep(message)];
+  const up = [...operations, ...begun];
   const spec: RevisionSpec = {
     id: newRevisionId(),
     parents,
     message,
-    up: operations,
+    up,
     ...(replaces !== undefined && { replaces }),
   };
   // Nothing needs no state, and branches that conflict may have none.
-  const before = operations.length === 0 ? emptySchema : replay(graph, graph.lineage(parents));
-  return { spec, files: revisionFiles(spec, writePlans(migration(spec), before, planners), at) };
+  const before = up.length === 0 ? emptySchema : replay(graph, graph.lineage(parents));
+  const plans = writePlans(migration(spec), before, planners);
+  const [step] = begun;
+  if (step === undefined) return { spec, files: revisionFiles(spec, plans, at) };
+  const models = writeFrozen(before, up, data);
+  const { folder, files } = revisionFiles(spec, plans, at, stepSource(step, models));
+  return { spec, files: { folder, files: { ...files, [frozenFile]: models } } };
 }
 
 /** The plan files of a revision that is there already. */
@@ -121,6 +131,22 @@ export function planFiles(
   const before = new States(graph).before(revision);
   const plans = Object.entries(writePlans(revision, before, planners));
   return Object.fromEntries(plans.map(([database, text]) => [`plan.${database}.sql`, text]));
+}
+
+/**
+ * The text of a revision's frozen models, for these tables.
+ *
+ * @throws {UsageError} There is no such table at that revision.
+ * @throws {MigrationError} Two data steps find a table in two forms.
+ */
+export function frozenModels(
+  revisions: readonly FiledRevision[],
+  id: string,
+  tables: readonly string[],
+): string {
+  const graph = readGraph(revisions);
+  const revision = graph.get(id);
+  return writeFrozen(new States(graph).before(revision), revision.up, tables);
 }
 
 /** The texts of a revision's plans, by database. */

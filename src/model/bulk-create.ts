@@ -13,6 +13,7 @@ import { insertRows } from "../session/bulk.ts";
 import { describeFailure } from "../session/run.ts";
 import { resolveScope } from "../session/scope.ts";
 import { type Bound, checkOptions, classOf, routeFor } from "./bound.ts";
+import { connectionOfParents, refuseForeignParents } from "./parents.ts";
 import type { WriteOptions } from "./runtime.ts";
 
 /** Options as the user gave them. */
@@ -35,6 +36,10 @@ export async function bulkCreate(
   const conflict = readConflict(model, at, options.onConflict);
   const returning = options.returning === true;
   const scope = resolveScope(routeFor(bound, options));
+  for (const row of rows) {
+    if (typeof row !== "object" || row === null) continue;
+    refuseForeignParents(model.name, connectionOfParents(model, row), scope.connection);
+  }
   try {
     const { count, instances } = await insertRows(scope, {
       model,

@@ -9,12 +9,14 @@ import { unknownField } from "../query/columns.ts";
 import { isPlainObject } from "../query/plain.ts";
 import { skip } from "../query/predicate.ts";
 import { takeAdvisoryLock } from "../session/advisory.ts";
+import type { Connection } from "../session/connection.ts";
 import { hasHooks } from "../session/hooks.ts";
 import { type Route, refuseReadOnly, resolveScope, type Scope } from "../session/scope.ts";
 import { insertUnlessTaken, saveInstance } from "../session/store.ts";
 import { atomically } from "../session/transact.ts";
 import { Transaction } from "../session/transaction.ts";
 import { type Bound, checkOptions, classOf, queryOn, routeFor } from "./bound.ts";
+import { connectionOfParents, refuseForeignParents } from "./parents.ts";
 import type { RuntimeModel, WriteOptions } from "./runtime.ts";
 
 /** Options as the user gave them. */
@@ -32,6 +34,8 @@ interface Call {
   readonly query: QueryBuilder;
   readonly filters: Values;
   readonly defaults: Values;
+  /** The connection of the instances among them. */
+  readonly from: Connection | undefined;
 }
 
 /** The row that equals `filters`, and whether it was made. */
@@ -61,6 +65,7 @@ export async function updateOrCreate(
 async function findOrCreate(call: Call): Promise<[object, boolean]> {
   const scope = resolveScope(call.route);
   refuseReadOnly(scope, "getOrCreate()");
+  refuseForeignParents(call.model.name, call.from, scope.connection);
   const found = await find(call);
   if (found !== undefined) return [found, false];
   const hooked = hasHooks(call.constructor.prototype);
@@ -125,7 +130,11 @@ function readCall(
       hint: "a filter is what a new row gets as well; give it once",
     });
   }
-  return { constructor, model, route, query, filters: wanted, defaults };
+  const from = connectionOfParents(model, {
+    ...(options.defaults as Values | undefined), // an object: readDefaults has looked
+    ...readFilters(at, filters),
+  });
+  return { constructor, model, route, query, filters: wanted, defaults, from };
 }
 
 function readFilters(at: string, filters: unknown): Values {

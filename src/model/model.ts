@@ -27,6 +27,7 @@ import { type FindOrCreateOptions, getOrCreate, updateOrCreate } from "./find-or
 import { fill, probeFields, takeProbe, watchFields } from "./instance.ts";
 import { instanceJson } from "./json.ts";
 import { isNested } from "./nested.ts";
+import { connectionOfParents, refuseForeignParents } from "./parents.ts";
 import { registerModel } from "./registry.ts";
 import { relationValue, reloadRelations } from "./relations.ts";
 import type { WriteOptions } from "./runtime.ts";
@@ -49,7 +50,33 @@ import { createNested } from "./write-nested.ts";
  */
 export const Model: ModelFactory = defineModel as unknown as ModelFactory;
 
+/**
+ * Makes a model that only its own file knows: no schema is made of it, and another model may have its name.
+ *
+ * `ferro revision --data` writes such models for the code of data steps: they stay as the tables were at their
+ * revision, whatever becomes of the program's own.
+ *
+ * @param name - The model's name.
+ * @param shape - Columns as properties, relations as getters.
+ * @param options - As for `Model`.
+ * @throws {SchemaError} A field, a name or an option can't be read; the message says which.
+ *
+ * @example
+ * ```ts
+ * import { frozenModel } from "ferro-orm/migrate";
+ *
+ * class Tag extends frozenModel("Tag", { id: id(), name: z.string() }) {}
+ * ```
+ */
+export const frozenModel: ModelFactory = makeModel as unknown as ModelFactory;
+
 function defineModel(name: string, shape: object, options: ModelOptions = {}): unknown {
+  const model = makeModel(name, shape, options);
+  registerModel(model[definitionKey]);
+  return model;
+}
+
+function makeModel(name: string, shape: object, options: ModelOptions = {}): typeof ModelBase {
   const definition = new Definition(name, shape, options);
   const Base = class extends ModelBase {
     static override readonly [definitionKey] = definition;
@@ -58,7 +85,6 @@ function defineModel(name: string, shape: object, options: ModelOptions = {}): u
     defineRelation(Base.prototype, definition, property);
   }
   Object.defineProperty(Base, "name", { value: name, configurable: true });
-  registerModel(definition);
   return Base;
 }
 
@@ -74,6 +100,8 @@ class ModelBase {
     }
     probeFields(new.target, input);
     fill(this, definition, parseInput(definition, input));
+    const from = connectionOfParents(definition, input);
+    if (from !== undefined) InstanceState.setFrom(this, from);
   }
 
   static get schema(): z.ZodObject {
@@ -100,7 +128,7 @@ class ModelBase {
       // A class may have a save() of its own, which has the last word.
       const saving =
         instance.save === ModelBase.prototype.save
-          ? saveInstance(scopeOf(instance, route), instance)
+          ? saveHere(instance, route)
           : instance.save(route);
       if (saving instanceof Promise) await saving;
     } finally {
@@ -265,7 +293,7 @@ class ModelBase {
 
   async save(options?: WriteOptions): Promise<this> {
     if (options !== undefined) checkOptions(modelName(this), "save", options);
-    const saving = saveInstance(scopeOf(this, options), this);
+    const saving = saveHere(this, options);
     if (saving instanceof Promise) await saving;
     return this;
   }
@@ -307,6 +335,14 @@ function changesAll(model: Bound, method: string): UsageError {
   return new UsageError(`${name}.${method}() would change every row`, {
     hint: `say which rows: ${name}.where(…).${method}(…), or ${name}.allRows().${method}(…)`,
   });
+}
+
+/** Writes an instance where it belongs; gives no promise where the database answers at once. */
+function saveHere(instance: object, options: WriteOptions | undefined): void | Promise<void> {
+  const scope = scopeOf(instance, options);
+  const from = InstanceState.draft(instance)?.from;
+  if (from !== undefined) refuseForeignParents(modelName(instance), from, scope.connection);
+  return saveInstance(scope, instance);
 }
 
 /** A relation's accessor on the prototype: read gives the relation, assignment is refused. */

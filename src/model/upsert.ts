@@ -9,6 +9,7 @@ import { isPlainObject } from "../query/plain.ts";
 import { resolveScope } from "../session/scope.ts";
 import { type Upserted, upsertRow } from "../session/upsert.ts";
 import { type Bound, checkOptions, classOf, routeFor } from "./bound.ts";
+import { connectionOfParents, refuseForeignParents } from "./parents.ts";
 import type { WriteOptions } from "./runtime.ts";
 
 /** What `upsert` takes, as the user gave it. */
@@ -32,6 +33,7 @@ export async function upsert(bound: Bound, options: unknown): Promise<Upserted> 
       ? takenOver(model, target, given.create as object)
       : readConflictUpdate(model, given.update);
   const scope = resolveScope(routeFor(bound, given));
+  refuseForeignParents(model.name, connectionOfParents(model, given.create), scope.connection);
   return upsertRow(scope, { model, constructor, values, conflict: { target, update } });
 }
 

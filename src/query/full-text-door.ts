@@ -14,7 +14,7 @@ type TextName<Model> = {
 }[keyof ShapeOf<Model> & string];
 
 /** How words are searched, where the model's own index over the columns doesn't say it. */
-export interface FullTextOptions {
+export interface FullTextOptions<Name extends string = string> {
   /**
    * Whose endings of words don't count: "english" (the default), or "simple" for none. PostgreSQL knows more languages;
    * SQLite takes any other than "english" as "simple".
@@ -22,6 +22,8 @@ export interface FullTextOptions {
   readonly language?: string;
   /** The name of the index, or of SQLite's table of words; by default the table's name and `_search`. */
   readonly name?: string;
+  /** How much a word in a column counts in `rank`: 1 where nothing is said, and at most four different numbers. */
+  readonly weights?: { readonly [Column in Name]?: number };
 }
 
 /** Some columns of a model that are searched for words. */
@@ -38,7 +40,7 @@ export interface FullText<Model> {
 type MakeFullText = <Model>(
   model: Model,
   columns?: readonly NoInfer<TextName<Model>>[],
-  options?: FullTextOptions,
+  options?: FullTextOptions<NoInfer<TextName<Model>>>,
 ) => FullText<Model>;
 
 /**

@@ -116,16 +116,46 @@ export function fullText(model: unknown, names?: unknown, options: unknown = {})
     language: declared?.language ?? defaultLanguage,
     name: declared?.name ?? fullTextName(definition.table),
   });
+  const weights = readWeights(at, options, texts);
   const index: TextIndex = {
     name,
     table: definition.table,
     key: key.column,
     columns: namesOf(texts),
     language,
+    ...(weights !== undefined && { weights }),
   };
   const properties = [key, ...texts].map(({ property }) => property);
   return new TextSearch(Object.freeze(index), definition, properties);
 }
+
+/** How much each column counts: 1 where nothing is said. */
+function readWeights(
+  at: string,
+  options: unknown,
+  columns: readonly ColumnDefinition[],
+): readonly number[] | undefined {
+  const given: unknown = Reflect.get(Object(options), "weights");
+  if (given === undefined) return undefined;
+  const weights = new Map<string, unknown>(Object.entries(Object(given)));
+  const wrong = [...weights].find(
+    ([property, weight]) =>
+      columns.every((column) => column.property !== property) ||
+      typeof weight !== "number" ||
+      !(weight > 0 && weight < Number.POSITIVE_INFINITY),
+  );
+  const read = columns.map(({ property }) => Number(weights.get(property) ?? 1));
+  if (wrong === undefined && new Set(read).size <= mostWeights) return read;
+  throw new UsageError(
+    wrong === undefined
+      ? `${at}: weights has more than ${mostWeights} different numbers`
+      : `${at}: weights says ${wrong[0]}, which is no column of the search with a number above 0`,
+    { hint: "write weights: { title: 4 }; the other columns count 1" },
+  );
+}
+
+/** PostgreSQL keeps a word's weight as one of four letters. */
+const mostWeights = 4;
 
 function namesOf(columns: readonly ColumnDefinition[]): readonly string[] {
   return columns.map(({ column }) => column);
@@ -153,11 +183,11 @@ function readOptions(
     throw new UsageError(`${at} takes its options as an object`);
   }
   const given = options as Record<string, unknown>;
-  const { language = usual.language, name = usual.name, ...others } = given;
+  const { language = usual.language, name = usual.name, weights: _, ...others } = given;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) {
     throw new UsageError(`${at} has no option ${JSON.stringify(unknown)}`, {
-      hint: "its options are language and name",
+      hint: "its options are language, name and weights",
     });
   }
   if (typeof language !== "string" || !languagePattern.test(language)) {

@@ -30,6 +30,8 @@ export interface Draft {
   readonly values: Readonly<Record<string, unknown>>;
   /** Set while `create()` runs: an existing key is an error, not an update. */
   creating: boolean;
+  /** The connection of the instances that it was given for foreign keys. */
+  from?: Connection | undefined;
   /** Where `drafts` keeps the instance. */
   place: number;
 }
@@ -187,6 +189,11 @@ export class InstanceState extends Identity {
   /** Undefined once the instance was saved, and for one that was read. */
   static draft(instance: object): Draft | undefined {
     return (instance as InstanceState).#draft;
+  }
+
+  static setFrom(instance: object, from: Connection): void {
+    const draft = (instance as InstanceState).#draft;
+    if (draft !== undefined) draft.from = from;
   }
 
   static setCreating(instance: object, creating: boolean): void {

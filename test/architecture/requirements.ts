@@ -79,6 +79,14 @@ export const requirements: Readonly<Record<string, Requirement>> = {
       [db("plan-versions"), "a file that tells no versions apart is run as it was reviewed"],
     ],
   },
+  "R-11": {
+    promise: "Data steps have typed models of their time, which stay when the program's change",
+    shown: [
+      [db("frozen-models"), "a data step has all of queries on the tables of its time, and stays"],
+      [db("frozen-models"), "compiles as it is begun and filled in, and knows no later column"],
+      [db("frozen-models"), "a frozen model is in no schema, and another may have its name"],
+    ],
+  },
   "R-13": {
     promise: "From any schema to any other, and a second comparison is empty",
     shown: [
@@ -225,6 +233,9 @@ export const requirements: Readonly<Record<string, Requirement>> = {
     shown: [
       [unit("lint"), ""],
       [db("lint-locks"), ""],
+      [db("lock-matrix"), "rules say what was measured"],
+      [db("lock-matrix"), "is what was written down"],
+      [db("trace"), "is measured, and taken back"],
     ],
   },
   "R-41": {
@@ -303,6 +314,14 @@ export const requirements: Readonly<Record<string, Requirement>> = {
   "R-55": {
     promise: "SQLite's own statements are read, and printed back as they are",
     shown: [["test/unit/dialect/sqlite-ddl-text.test.ts", ""]],
+  },
+  "R-56": {
+    promise: "A second pull keeps names, comments and edits, and shows what it changes",
+    shown: [
+      [db("pull-again"), "brings columns, indexes, tables and relations, and keeps every edit"],
+      [db("pull-again"), "tells a change that meets an edit, and leaves the edit"],
+      [db("pull-again"), "shows what changes, and keeps what people wrote"],
+    ],
   },
   "R-59": {
     promise: "A database that autoMigrate made is taken over",

@@ -6,9 +6,10 @@ import type { DriverConnection } from "../../src/driver/driver.ts";
 import { applyOperations, emptySchema } from "../../src/ir/apply.ts";
 import { invertOperations, isOperations } from "../../src/ir/invert.ts";
 import type { Operation } from "../../src/ir/migration.ts";
-import type { SchemaPayload } from "../../src/ir/schema.ts";
+import type { IndexIr, SchemaPayload, TableIr } from "../../src/ir/schema.ts";
 import { alignSchema } from "../../src/migration/align.ts";
 import { diffSchemas } from "../../src/migration/diff.ts";
+import { migrateSchema } from "../../src/migration/migrate.ts";
 import { op } from "../../src/migration/op.ts";
 import { rowsOf } from "./catalog.ts";
 import { carryOut } from "./plan-check.ts";
@@ -209,6 +210,49 @@ describeEachSchemaDatabase("full-text indexes in plans", (db) => {
     if (!isOperations(back)) throw new Error(back.irreversible);
     await apply(...back);
     expect(diffSchemas(state(), before).operations).toEqual([]);
+    await connection.close();
+  });
+
+  test("are added by auto-migrate to a table that has rows, and made anew when they say otherwise", async () => {
+    const { connection } = await open(articles);
+    await connection.script(rows);
+    const tableOf = (...indexes: readonly IndexIr[]) =>
+      applyOperations(emptySchema, [articles]).tables.map((each) => ({ ...each, indexes }));
+    const migrated = async (tables: readonly TableIr[], destructive = false) => {
+      const payload = { tables, enums: [] };
+      const settings = { updates: true, destructive, dryRun: false };
+      const ir = { irKind: "schema", irVersion: 1, payload } as const;
+      const { statements } = await migrateSchema(connection, ir, dialect, settings);
+      expect((await migrateSchema(connection, ir, dialect, settings)).statements).toEqual([]);
+      return statements.length;
+    };
+    const index = (columns: readonly string[], fullText: string): IndexIr => ({
+      name: "article_search",
+      columns,
+      fullText,
+    });
+
+    await migrated(tableOf(index(["title"], "english")));
+    expect(await found(connection, "fox", { columns: ["title"] })).toEqual([3]);
+    await migrated(tableOf(index(["title", "body"], "german")));
+    expect(await found(connection, "brown")).toEqual([3]);
+    // What no model asks for is left alone: it may have been made by hand.
+    expect(await migrated(tableOf(), true)).toBe(0);
+    const narrow = tableOf(index(["title"], "german")).map((each) => ({
+      ...each,
+      columns: each.columns.filter(({ name }) => name !== "body"),
+    }));
+    await migrated(narrow, true);
+    await connection.script("insert into article (id, title) values (20, 'A brown end')");
+    expect(await found(connection, "brown", { columns: ["title"] })).toEqual([20]);
+    await migrated(
+      tableOf().map((each) => ({
+        ...each,
+        columns: each.columns.filter(({ name }) => name === "id" || name === "views"),
+      })),
+      true,
+    );
+    expect((await dialect.introspect(connection)).tables[0]?.indexes).toEqual([]);
     await connection.close();
   });
 

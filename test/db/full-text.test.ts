@@ -89,6 +89,30 @@ describeEachDatabase("full-text search", (db) => {
     ).toBe(0);
   });
 
+  test("counts some columns more than others", async () => {
+    await Article.allRows().delete();
+    await Article.bulkCreate([
+      { title: "Fox", body: "and nothing else of it in here" },
+      { title: "Here", body: "a fox, a fox and one more fox" },
+    ]);
+    const first = async (weights: { title?: number; body?: number }) => {
+      const weighed = fullText(Article, ["title", "body"], { weights });
+      const rows = await Article.where((t) => weighed.matches(t, "fox"))
+        .orderBy((t) => weighed.rank(t, "fox"), "desc")
+        .all();
+      expect(rows).toHaveLength(2);
+      return rows[0]?.title;
+    };
+
+    expect(await first({ title: 50 })).toBe("Fox");
+    expect(await first({ body: 50 })).toBe("Here");
+    expect(await first({ title: 0.5, body: 1e3 })).toBe("Here");
+    expect(() => fullText(Article, ["title"], { weights: { body: 2 } })).toThrow(
+      "weights says body",
+    );
+    expect(() => fullText(Article, ["title"], { weights: { title: 0 } })).toThrow("above 0");
+  });
+
   test("is a condition like any other", async () => {
     expect(await Article.where((t) => search.matches(t, "quick").not()).count()).toBe(1);
     expect(

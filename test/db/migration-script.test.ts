@@ -21,8 +21,11 @@ function revision(letter: string, parents: string, up: readonly Operation[]): Re
 }
 
 const a = revision("a", "", authors);
-const b = revision("b", "a", [op.createIndex("post", { columns: ["title"] })]);
-const c = revision("c", "b", slugs);
+const b = revision("b", "a", [
+  op.createIndex("post", { columns: ["title"] }),
+  op.createIndex("post", { columns: ["title"], fullText: "english" }),
+]);
+const c = revision("c", "b", [...slugs, op.setDefault("post", "title", "none")]);
 const all = [a, b, c];
 
 const fill =
@@ -43,7 +46,11 @@ describeEachDatabase(
 
     async function clear(target: MigrationTarget): Promise<void> {
       const { tables } = await target.dialect.introspect(target.connection);
-      for (const { name } of tables.toSorted((x, y) => (x.name < y.name ? 1 : -1))) {
+      for (const { name, indexes } of tables.toSorted((x, y) => (x.name < y.name ? 1 : -1))) {
+        for (const index of indexes.filter(({ fullText }) => fullText !== undefined)) {
+          const { ddl } = target.dialect;
+          for (const sql of ddl.dropIndex(name, index)) await target.connection.script(sql);
+        }
         await target.connection.script(`drop table "${name}"`);
       }
     }
@@ -57,6 +64,7 @@ describeEachDatabase(
     const look = async (target: MigrationTarget) => ({
       schema: comparable(await target.dialect.introspect(target.connection)),
       posts: await postsOf(target),
+      words: await wordsOf(target),
       history: await rows(
         target,
         "select id, parents, message, ops_hash, file_hash, state_hash, status, phase from ferro_migrations order by id",
@@ -64,6 +72,17 @@ describeEachDatabase(
       steps: await rows(target, "select * from ferro_migration_steps"),
       log: await rows(target, "select seq, event, revision from ferro_migration_log order by seq"),
     });
+
+    /** On SQLite by the table of words, which must be that of the rows. */
+    async function wordsOf(target: MigrationTarget) {
+      const sql =
+        db.backend === "sqlite"
+          ? "select rowid from post_search where post_search match 'two'"
+          : "select id from post where to_tsvector('english', title) @@ to_tsquery('two')";
+      const { tables } = await target.dialect.introspect(target.connection);
+      const indexes = tables.find(({ name }) => name === "post")?.indexes ?? [];
+      return indexes.some(({ fullText }) => fullText !== undefined) ? rows(target, sql) : null;
+    }
 
     async function postsOf(target: MigrationTarget) {
       const { tables } = await target.dialect.introspect(target.connection);
@@ -120,6 +139,7 @@ describeEachDatabase(
     test("sent as one text, leaves what upgrade leaves", async () => {
       await withTarget(async (target) => {
         const expected = await upgraded(target);
+        expect(expected.words).toEqual([["2"]]);
         await send(write(target, { range: "base:aa", plain: true }));
         await target.connection.script(fill);
         await send(write(target, { range: "aa:head", plain: true }));
@@ -227,7 +247,8 @@ describeEachDatabase(
           const script = write(target, { range: "bb:head", plain: true });
 
           await expect(send(script)).rejects.toThrow("made_by_no_revision_so_use_ferro_upgrade");
-          const triggers = "select name from sqlite_schema where type = 'trigger'";
+          const triggers =
+            "select name from sqlite_schema where type = 'trigger' and name not like 'post_search%'";
           expect(await rows(target, triggers)).toEqual([["mine"]]);
           // What came before it was committed and written down: the runner goes on from there.
           expect((await upgrade(target, all)).revisions).toEqual([id("c")]);

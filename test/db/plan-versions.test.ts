@@ -1,6 +1,7 @@
 /** Plans that differ by the version of the database: written down together, chosen where they are run. */
 import { expect, test } from "vitest";
 import { openMigrations, planners } from "../../src/connect/migrate.ts";
+import { isAtLeast } from "../../src/ddl/version.ts";
 import { applyOperations, emptySchema } from "../../src/ir/apply.ts";
 import { planFiles } from "../../src/migration/autogenerate.ts";
 import { checkRevisions } from "../../src/migration/check.ts";
@@ -130,7 +131,18 @@ describeEachDatabase("plans by version", (db) => {
       for (const table of clean) await target.connection.script(`drop table if exists ${table}`);
       // Nothing but the file says which versions it is for.
       const pinned = { ...second, plans: { [db.backend]: text } };
-      const { planned } = await upgrade(target, [first, pinned], { dryRun: true });
+      const { rows } = await target.connection.query({
+        sql: target.answers.serverVersion,
+        parameters: [],
+        returnsRows: true,
+      });
+      const dry = upgrade(target, [first, pinned], { dryRun: true });
+      // On an older server (`npm run test:versions`) it is refused.
+      if (!isAtLeast(String(rows[0]?.[0]).replace(/^\D+/, ""), newest)) {
+        await expect(dry).rejects.toThrow(`${newest} and later`);
+        return;
+      }
+      const { planned } = await dry;
 
       expect(text).not.toContain("from version");
       expect(text.split("\n")[0]).toMatch(new RegExp(` ${newest} and later$`));

@@ -10,6 +10,10 @@ test("fullText takes columns of text", () => {
 
   expectTypeOf(fullText(Author)).toEqualTypeOf<FullText<typeof Author>>();
 
+  fullText(Author, ["name", "bio"], { weights: { name: 4 } });
+
+  // @ts-expect-error -- there is no such column
+  fullText(Author, ["name"], { weights: { title: 4 } });
   // @ts-expect-error -- a number is no text
   fullText(Author, ["id"]);
   // @ts-expect-error -- there is no such column

@@ -48,6 +48,13 @@ export const revisionCommand: Command = command({
       type: "boolean",
       about: "write a revision without operations, to be filled in by hand",
     },
+    data: {
+      type: "string",
+      multiple: true,
+      value: "<table>",
+      about:
+        "begin a data step, with models.ts: this table as it is at this revision; more than once",
+    },
     message: { type: "string", short: "m", value: "<text>", about: "what the revision is for" },
     "no-pin": { type: "boolean", about: "write no plan.<database>.sql beside it" },
     ...decisionOptions,
@@ -56,6 +63,7 @@ export const revisionCommand: Command = command({
   examples: [
     'ferro revision --autogenerate -m "posts have slugs"',
     'ferro revision -a --rename posts.title=headline --fill "posts.slug=lower(headline)"',
+    'ferro revision --empty --data author --data post -m "greetings"',
     'ferro revision --from-drift -m "the index that was made by hand"',
   ],
   async run({ options, config, output, prompt }) {
@@ -65,7 +73,7 @@ export const revisionCommand: Command = command({
       { revisions, config, against: options.against },
       (compare) => decide(compare, options, prompt),
     );
-    if (source !== "empty" && operations.length === 0) {
+    if (source !== "empty" && operations.length === 0 && options.data === undefined) {
       output.say(
         source === "from-drift" ? "the database is what its revisions make" : "nothing has changed",
       );
@@ -76,6 +84,7 @@ export const revisionCommand: Command = command({
     const made = makeRevision(revisions, operations, {
       message: options.message ?? "",
       planners: pinned,
+      data: options.data,
     });
     for (const operation of made.spec.up) output.print(`  ${writeOperation(operation, 2)}`);
     const saved =

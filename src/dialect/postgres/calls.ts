@@ -156,6 +156,11 @@ function fromUtc({ type }: Operand, node: OperationNode): OperationNode {
   return type?.kind === "date" ? text`(${node})::date` : text`(${node})`;
 }
 
+/** PostgreSQL has no least and no greatest of these; as text they sort alike. */
+function isNativeUuid(type: AggregateCall["type"]): boolean {
+  return type.kind === "uuid" && (type.dbType === undefined || type.dbType === "uuid");
+}
+
 /** Aggregates as PostgreSQL says them. */
 export function postgresAggregate(
   { name, operand, distinct, type }: AggregateCall,
@@ -174,9 +179,12 @@ export function postgresAggregate(
         ? text`round((${finish(text`sum(${of})`)} + 0.00000000000000000000) / nullif(${finish(text`count(${of})`)}, 0), 20)`
         : text`(${finish(text`sum(${of})`)}::float8 / nullif(${finish(text`count(${of})`)}, 0))`;
     case "min":
-      return finish(text`min(${node})`);
-    case "max":
-      return finish(text`max(${node})`);
+    case "max": {
+      const extreme = (value: OperationNode) =>
+        finish(name === "min" ? text`min(${value})` : text`max(${value})`);
+      if (!isNativeUuid(type)) return extreme(node);
+      return text`(${extreme(text`${node}::text collate "C"`)})::uuid`;
+    }
     default:
       return unreachable(name);
   }

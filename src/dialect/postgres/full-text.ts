@@ -20,9 +20,24 @@ export function postgresSearch(
   const vector = text`to_tsvector(${language}, ${words})`;
   const search = castTo(placeholder({ ...slot, form: "webSearch" }), "text");
   const query = text`websearch_to_tsquery(${language}, ${search})`;
-  return name === "textMatch"
-    ? text`${vector} @@ ${query}`
-    : text`ts_rank(${vector}, ${query})::double precision`;
+  if (name === "textMatch") return text`${vector} @@ ${query}`;
+  const { weights } = index as TextIndex;
+  if (weights === undefined) return text`ts_rank(${vector}, ${query})::double precision`;
+  const { letters, values } = lettersOf(weights);
+  const parts = columns.map(
+    (column, at) =>
+      text`setweight(to_tsvector(${language}, ${column}), ${RawNode.createWithSql(`'${letters[at]}'`)})`,
+  );
+  const weighed = RawNode.create(["", ...parts.slice(1).map(() => " || "), ""], parts);
+  const worth = RawNode.createWithSql(`'{${values.join(",")}}'::real[]`);
+  return text`ts_rank(${worth}, ${weighed}, ${query})::double precision`;
+}
+
+/** Weights as a tsvector holds them: four letters, whose worth is at most 1 and is given from D to A. */
+function lettersOf(weights: readonly number[]) {
+  const different = [...new Set(weights)].sort((a, b) => b - a);
+  const values = [3, 2, 1, 0].map((at) => (different[at] ?? 0) / (different[0] ?? 1));
+  return { letters: weights.map((weight) => "ABCD"[different.indexOf(weight)]), values };
 }
 
 /** The index that serves the search. */

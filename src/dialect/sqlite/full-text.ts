@@ -1,5 +1,5 @@
 /** Full-text search as FTS5 does it: a table of its own beside the table, kept by triggers. */
-import { IdentifierNode, type OperationNode } from "kysely";
+import { IdentifierNode, type OperationNode, RawNode } from "kysely";
 import type { CreateOptions } from "../../ddl/dialect.ts";
 import type { FunctionCall, TextIndex } from "../../ir/query.ts";
 import type { BoundSlot, Operand } from "../../sql/dialect.ts";
@@ -16,7 +16,10 @@ export function sqliteSearch(
   const table = IdentifierNode.create((index as TextIndex).name);
   const found = text`${table} where ${table} match ${placeholder({ ...slot, form: "ftsSearch" })}`;
   if (name === "textMatch") return text`${key.node} in (select rowid from ${found})`;
-  return text`coalesce((select -rank from ${found} and rowid = ${key.node}), 0.0)`;
+  const { weights = [] } = index as TextIndex;
+  const numbers = RawNode.createWithSql(weights.map((weight) => `, ${weight}`).join(""));
+  const rank = weights.length === 0 ? text`rank` : text`bm25(${table}${numbers})`;
+  return text`coalesce((select -${rank} from ${found} and rowid = ${key.node}), 0.0)`;
 }
 
 /** The table of the texts' words, what keeps it, and the words of the rows that are there. */

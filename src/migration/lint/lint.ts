@@ -13,6 +13,7 @@ import { columnRules } from "./columns.ts";
 import { compatibilityRules } from "./compatibility.ts";
 import { type CustomRule, customId } from "./custom.ts";
 import { dataRules } from "./data.ts";
+import { type MeasuredLock, measuredLocks } from "./locks.ts";
 import { readStatements } from "./raw.ts";
 import type { LintContext, Rule, Severity } from "./rule.ts";
 import { segmentRules } from "./segments.ts";
@@ -31,7 +32,9 @@ export const lintRules: readonly Rule[] = [
   ...sqliteRules,
   ...styleRules,
   ...versionRules,
-].sort((a, b) => (a.id < b.id ? -1 : 1));
+]
+  .map((each) => ({ ...each, lock: measuredLocks[each.id] }))
+  .sort((a, b) => (a.id < b.id ? -1 : 1));
 
 /** Something that a rule found. */
 export interface Finding {
@@ -39,6 +42,8 @@ export interface Finding {
   readonly severity: Severity;
   readonly message: string;
   readonly why: string;
+  /** What it locks on PostgreSQL, as it was measured; null where it locks no table, or not by itself. */
+  readonly lock: MeasuredLock | null;
   readonly rewrite: string;
   readonly revision: string;
   readonly file: string | null;
@@ -147,7 +152,7 @@ function lintRevision(
   });
 }
 
-type Found = Pick<Finding, "rule" | "severity" | "message" | "why" | "rewrite">;
+type Found = Pick<Finding, "rule" | "severity" | "message" | "why" | "lock" | "rewrite">;
 
 function findCustom(
   operation: Operation,
@@ -163,6 +168,7 @@ function findCustom(
       severity: set ?? severity,
       message,
       why,
+      lock: null,
       rewrite,
     }));
 }
@@ -180,9 +186,9 @@ function findAll(
       rule.find?.(operation, context) ??
       names.map((each) => findInSql(rule, operation, context, each)).find((each) => each !== null);
     if (about === undefined) return [];
-    const { id, when, why } = rule;
+    const { id, when, why, lock = null } = rule;
     const message = about === "" ? when : `${when}: ${about}`;
-    return [{ rule: id, severity, message, why, rewrite: rewriteFor(rule, context) }];
+    return [{ rule: id, severity, message, why, lock, rewrite: rewriteFor(rule, context) }];
   });
 }
 

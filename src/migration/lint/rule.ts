@@ -2,6 +2,7 @@
 import type { Operation } from "../../ir/migration.ts";
 import type { ColumnIr, SchemaPayload, TableIr } from "../../ir/schema.ts";
 import type { Targets } from "../targets.ts";
+import type { MeasuredLock } from "./locks.ts";
 
 /** How much a finding weighs: an error fails `ferro check`. */
 export type Severity = "error" | "warning" | "info";
@@ -49,6 +50,8 @@ export interface Rule {
   readonly when: string;
   /** Why that matters: locks, scans, rewrites, readers, losses. */
   readonly why: string;
+  /** What its statement locks, as it was measured; undefined where it locks no table, or not by itself. */
+  readonly lock?: MeasuredLock | undefined;
   /** The form to use instead. */
   readonly rewrite: string;
   /** A better form, which older versions don't have. */

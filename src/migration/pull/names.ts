@@ -149,11 +149,19 @@ const takenClasses: readonly string[] = [
 ];
 
 /** The class of each table. */
-export function nameClasses(tables: readonly string[]): ReadonlyMap<string, string> {
-  const space = new NameSpace(takenClasses);
+export function nameClasses(
+  tables: readonly string[],
+  known: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, string> {
+  const space = new NameSpace([...takenClasses, ...known.values()]);
   // Model names give the default table in lower case, so that they may not differ in case alone.
-  const folded = new NameSpace();
-  const classes = new Map<string, string>();
+  const folded = new NameSpace([...known.values()].map((name) => name.toLowerCase()));
+  const classes = new Map(
+    tables.flatMap((name) => {
+      const given = known.get(name);
+      return given === undefined ? [] : [[name, given] as const];
+    }),
+  );
   // A table that is in the singular already has the first right to its name.
   const bySingular = (name: string) =>
     pascalCase(singular(bareName(name))) === pascalCase(bareName(name));
@@ -162,6 +170,7 @@ export function nameClasses(tables: readonly string[]): ReadonlyMap<string, stri
   const ranked = [...tables.filter(inUse), ...tables.filter((name) => !inUse(name))];
   const order = [...ranked.filter(bySingular), ...ranked.filter((name) => !bySingular(name))];
   for (const table of order) {
+    if (classes.has(table)) continue;
     const bare = bareName(table);
     const candidates = [
       pascalCase(singular(bare)),

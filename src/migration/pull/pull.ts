@@ -10,9 +10,10 @@ import {
   splitName,
   utf8Length,
 } from "../../util/identifier.ts";
-import { compareText } from "../../util/lists.ts";
 import { layOut, literal, object } from "./code.ts";
 import { enumCode, type Imports } from "./fields.ts";
+import { ferroNames, importLines, zodLine } from "./imports.ts";
+import type { KnownNames } from "./known.ts";
 import { modelText } from "./model.ts";
 import { camelCase, NameSpace, nameClasses } from "./names.ts";
 import { otherTool } from "./other-tools.ts";
@@ -45,6 +46,10 @@ export interface PullOptions {
   readonly file?: string;
   /** The package to import from; "ferro-orm" when left out. */
   readonly from?: string;
+  /** What models that are there call things; new ones for all when left out. */
+  readonly known?: KnownNames;
+  /** Models that only their own file knows, as data steps need them. */
+  readonly frozen?: boolean;
 }
 
 /**
@@ -61,7 +66,7 @@ export interface PullOptions {
  * ```
  */
 export function pullModels(payload: SchemaPayload, options: PullOptions = {}): PulledModels {
-  const { file = "models.ts", from = "ferro-orm" } = options;
+  const { file = "models.ts", from = "ferro-orm", known, frozen = false } = options;
   const others = payload.tables.flatMap(({ name }) => otherTool(name) ?? []);
   const unsaid = payload.tables.flatMap((table) => unsayable(table) ?? []);
   const tables = payload.tables.filter(
@@ -81,7 +86,7 @@ export function pullModels(payload: SchemaPayload, options: PullOptions = {}): P
     ...unsaid,
     ...tables.flatMap((table) => outwards(table, names)),
   ];
-  const text = moduleText(kept, unmanaged, from);
+  const text = moduleText(kept, unmanaged, { from, frozen, known });
   return { files: [{ name: file, text }], unrepresented: unmanaged };
 }
 
@@ -144,25 +149,45 @@ function outwards(
     }));
 }
 
+interface Source {
+  readonly from: string;
+  readonly frozen: boolean;
+  readonly known?: KnownNames | undefined;
+}
+
+function importTexts({ ferro, zod }: Imports, { from, frozen }: Source): string {
+  const names = new Set([...ferro].filter((name) => !(frozen && name === "Model")));
+  const model = frozen ? `import { frozenModel as Model } from "${from}/migrate";\n` : "";
+  return importLines(names, from) + model + (zod ? zodLine : "");
+}
+
 function moduleText(
   payload: SchemaPayload,
   unmanaged: readonly UnmanagedIr[],
-  from: string,
+  { from, frozen, known }: Source,
 ): string {
-  const classes = nameClasses(payload.tables.map(({ name }) => name));
+  const classes = nameClasses(
+    payload.tables.map(({ name }) => name),
+    known?.classes,
+  );
   const imports: Imports = { ferro: new Set(), zod: false };
-  const constants = new NameSpace([...classes.values(), ...ferroNames]);
+  const constants = new NameSpace([
+    ...classes.values(),
+    ...ferroNames,
+    ...(known?.enums.values() ?? []),
+  ]);
   const enums = new Map(
     payload.enums
       .filter(({ values }) => values.length > 0)
       .map(({ name }) => [
         name,
-        constants.take(camelCase(bareName(name)), camelCase(name), `${camelCase(name)}Enum`),
+        known?.enums.get(name) ??
+          constants.take(camelCase(bareName(name)), camelCase(name), `${camelCase(name)}Enum`),
       ]),
   );
   const objects = constants.take("requires");
   const { schemas, required } = dividedObjects(payload);
-  const planned = planModels(payload, classes);
+  const planned = planModels(payload, classes, known?.tables);
   const needing = new Set(tablesInNeed(required, planned));
 
   const models = planned.map((pulled) =>
@@ -184,7 +209,7 @@ function moduleText(
     return [`export const ${constant} = ${code};\n`];
   });
   const parts = [
-    importTexts(imports, from),
+    importTexts(imports, { from, frozen }),
     ...enumTexts,
     ...(needing.size > 0 ? [requiresText(required, objects)] : []),
     ...models,
@@ -203,40 +228,6 @@ function dividedObjects({ tables, objects = [] }: SchemaPayload): {
     schemas: new Set(objects.filter(isSaid).map(({ name }) => name)),
     required: objects.filter((object) => !isSaid(object)),
   };
-}
-
-/** Names that the module may import. */
-const ferroNames = [
-  "array",
-  "backRef",
-  "bigintId",
-  "bytes",
-  "decimal",
-  "field",
-  "foreignKey",
-  "id",
-  "json",
-  "manyToMany",
-  "Model",
-  "namedEnum",
-  "raw",
-  "z",
-];
-
-function importTexts({ ferro, zod }: Imports, from: string): string {
-  const names = [...ferro].sort((a, b) => compareText(sortKey(a), sortKey(b)));
-  const line = `import { ${names.join(", ")} } from ${literal(from)};\n`;
-  const broken = `import {\n${names.map((name) => `  ${name},\n`).join("")}} from ${literal(from)};\n`;
-  const first = names.length === 0 ? "" : line.length <= 101 ? line : broken;
-  return first + (zod ? 'import { z } from "zod";\n' : "");
-}
-
-/** As import sorters have it: letter by letter, a capital before its small letter. */
-function sortKey(name: string): string {
-  return name.replace(
-    /./g,
-    (letter) => letter.toLowerCase() + (letter === letter.toLowerCase() ? "1" : "0"),
-  );
 }
 
 function requiresText(objects: readonly ObjectIr[], name: string): string {

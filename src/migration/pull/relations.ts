@@ -3,6 +3,7 @@ import { columnName, uniqueName } from "../../definition/naming.ts";
 import type { ColumnIr, ForeignKeyIr, SchemaPayload, TableIr } from "../../ir/schema.ts";
 import type { StorageKind } from "../../ir/type.ts";
 import { sameList } from "../../util/lists.ts";
+import type { KnownTable } from "./known.ts";
 import { camelCase, NameSpace, plural, safeProperty } from "./names.ts";
 
 /** A foreign key as a relation: of one column, or over several to a composite key. */
@@ -51,22 +52,25 @@ export interface PulledTable {
   readonly links: readonly PulledLink[];
 }
 
-/** Names everything in the models of a schema. */
+/** Names everything in the models of a schema; what has a name already keeps it. */
 export function planModels(
   { tables }: SchemaPayload,
   classes: ReadonlyMap<string, string>,
+  known: ReadonlyMap<string, KnownTable> = new Map(),
 ): readonly PulledTable[] {
   const byName = new Map(tables.map((table) => [table.name, table]));
-  const spaces = new Map(tables.map((table) => [table.name, new NameSpace()]));
-  const drafts = tables.map((table) => draft(table, byName, classes, spaces));
+  const spaces = new Map(
+    tables.map(({ name }) => [name, new NameSpace(known.get(name)?.taken ?? [])]),
+  );
+  const drafts = tables.map((table) => draft(table, byName, classes, spaces, known));
   const backRefs = new Map<string, PulledBackRef[]>(tables.map(({ name }) => [name, []]));
   const links = new Map<string, PulledLink[]>(tables.map(({ name }) => [name, []]));
 
   const planned = drafts.map((each) => ({
     ...each,
-    ...nameRelated(each, classes, spaces, backRefs),
+    ...nameRelated(each, classes, spaces, backRefs, known),
   }));
-  for (const each of planned) linkThrough(each, classes, spaces, backRefs, links);
+  for (const each of planned) linkThrough(each, classes, spaces, backRefs, links, known);
   return planned.map((each) => ({
     ...each,
     backRefs: backRefs.get(each.table.name) ?? [],
@@ -86,7 +90,9 @@ function draft(
   byName: ReadonlyMap<string, TableIr>,
   classes: ReadonlyMap<string, string>,
   spaces: ReadonlyMap<string, NameSpace>,
+  knownTables: ReadonlyMap<string, KnownTable>,
 ): Draft {
+  const known = knownTables.get(table.name);
   const space = spaces.get(table.name) ?? new NameSpace();
   const columns = [...table.columns].sort((a, b) => (a.position ?? 0) - (b.position ?? 0));
   const linked = new Map<string, ForeignKeyIr>();
@@ -101,15 +107,15 @@ function draft(
   const exact = ({ name }: ColumnIr) => columnName(camelCase(name), "snake_case") === name;
   for (const { name } of [...plain.filter(exact), ...plain.filter((each) => !exact(each))]) {
     const property = safeProperty(camelCase(name));
-    properties.set(name, space.take(property, `${property}Column`));
+    properties.set(name, known?.properties.get(name) ?? space.take(property, `${property}Column`));
   }
 
   const relations = new Map<string, Unnamed>();
   for (const [column, key] of linked) {
     const target = byName.get(key.referencedTable) ?? table;
     const names = relationNames(column, classes.get(target.name) ?? "");
-    const property = takePair(space, names);
-    properties.set(column, `${property}Id`);
+    const property = known?.relations.get(column)?.property ?? takePair(space, names);
+    properties.set(column, known?.properties.get(column) ?? `${property}Id`);
     relations.set(column, {
       key,
       column,
@@ -131,11 +137,9 @@ function draft(
     return {
       key,
       column: null,
-      property: space.take(
-        safeProperty(names[0] ?? own),
-        safeProperty(names[1] ?? own),
-        `${own}Row`,
-      ),
+      property:
+        known?.relations.get(key.columns.join())?.property ??
+        space.take(safeProperty(names[0] ?? own), safeProperty(names[1] ?? own), `${own}Row`),
       target: key.referencedTable,
       unique: areUnique(table, key.columns),
       declared: true,
@@ -293,6 +297,7 @@ function nameRelated(
   classes: ReadonlyMap<string, string>,
   spaces: ReadonlyMap<string, NameSpace>,
   backRefs: ReadonlyMap<string, PulledBackRef[]>,
+  known: ReadonlyMap<string, KnownTable>,
 ): Pick<PulledTable, "relations" | "relationsOver"> {
   const named = new Map<string, PulledRelation>();
   const namedOver: PulledRelation[] = [];
@@ -306,7 +311,8 @@ function nameRelated(
     const itself = relation.target === table.name;
     const wanted = (rivals && !plainly) || itself ? by : base;
     const space = spaces.get(relation.target) ?? new NameSpace();
-    const relatedName = space.take(safeProperty(wanted), by);
+    const given = known.get(table.name)?.relations.get(relation.key.columns.join());
+    const relatedName = given?.relatedName ?? space.take(safeProperty(wanted), by);
     if (relation.column === null) namedOver.push({ ...relation, relatedName });
     else named.set(relation.column, { ...relation, relatedName });
     backRefs.get(relation.target)?.push({ property: relatedName, source: className });
@@ -324,6 +330,7 @@ function linkThrough(
   spaces: ReadonlyMap<string, NameSpace>,
   backRefs: ReadonlyMap<string, PulledBackRef[]>,
   links: ReadonlyMap<string, PulledLink[]>,
+  known: ReadonlyMap<string, KnownTable>,
 ): void {
   const { table, className, columns } = each;
   // The link stands at the side that the table says first; the first columns may be shared.
@@ -341,8 +348,9 @@ function linkThrough(
     const through = `${name}Through${className}`;
     return (spaces.get(owner) ?? new NameSpace()).take(safeProperty(name), through);
   };
-  const property = take(first.target, second.target);
-  const relatedName = take(second.target, first.target);
+  const given = known.get(first.target)?.links.get(table.name);
+  const property = given?.property ?? take(first.target, second.target);
+  const relatedName = given?.relatedName ?? take(second.target, first.target);
   links
     .get(first.target)
     ?.push({ property, target: side(second.target), relatedName, through: className });

@@ -3,23 +3,44 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import {
   avg,
+  backRef,
   type ConnectOptions,
   connect,
   count,
   cte,
+  disconnect,
   engines,
   execute,
   fetchAll,
+  foreignKey,
   from,
   id,
   Model,
+  max,
+  min,
+  RoutingError,
   scalar,
   transaction,
   UsageError,
+  uuidId,
 } from "../../../src/index.ts";
 import { describeEachDatabase } from "../../support/databases.ts";
 
 class Sale extends Model("Sale", { id: id(), city: z.string(), amount: z.int() }) {}
+
+class Shop extends Model("Shop", {
+  id: uuidId(),
+  get tills() {
+    return backRef(Till);
+  },
+}) {}
+
+class Till extends Model("Till", {
+  id: id(),
+  get shop() {
+    return foreignKey(Shop, { relatedName: "tills" });
+  },
+}) {}
 
 const longMs = Number.MAX_SAFE_INTEGER;
 
@@ -116,6 +137,40 @@ describeEachDatabase("acceptance", (db) => {
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(message);
     expect(await Sale.count()).toBe(3);
+  });
+
+  test("uuids have a least and a greatest", async () => {
+    const [least, most] = ["0a", "fe"].map((start) => `${start}000000-0000-4000-8000-000000000000`);
+    await Shop.bulkCreate([{ id: most }, { id: least }]);
+
+    expect(await Shop.min((t) => t.id)).toBe(least);
+    expect(await Shop.where((t) => t.id.eq(scalar(Shop.select((s) => max(s.id))))).all()).toEqual([
+      { id: most },
+    ]);
+    expect(await Shop.select((t) => min(t.id).over({ partitionBy: t.id })).all()).toHaveLength(2);
+    await Shop.allRows().delete();
+  });
+
+  test("an instance of another connection is no foreign key", async () => {
+    await connect("sqlite::memory:", { name: "elsewhere", autoMigrate: true });
+    const shop = await Shop.using("elsewhere").create({});
+    const here = await Shop.create({});
+    const refusals = [
+      () => Till.create({ shop }),
+      () => new Till({ shop }).save(),
+      () => Till.bulkCreate([{ shop: here }, { shop }]),
+      () => Till.upsert({ on: "id", create: { id: 1, shop } }),
+      () => Till.getOrCreate({ id: 1 }, { defaults: { shop } }),
+      () => transaction(() => Till.create({ shop })),
+      () => Till.using("elsewhere").create({ shop: here }),
+    ];
+
+    for (const refused of refusals) await expect(refused()).rejects.toThrow(RoutingError);
+    expect(await Till.count()).toBe(0);
+    await Till.using("elsewhere").create({ shop });
+    await Till.create({ shopId: here.id });
+    await Shop.allRows().delete();
+    await disconnect("elsewhere");
   });
 
   test("an aggregate that is selected of the rows of a query is of all of them", async () => {

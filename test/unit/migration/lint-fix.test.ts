@@ -98,9 +98,12 @@ test("a file keeps what wasn't rewritten, and is left alone where it can't be re
   const folder = mkdtempSync(join(tmpdir(), "ferro-fix-"));
   try {
     const path = join(folder, "migration.mjs");
-    const door = join(import.meta.dirname, "../../../src/migrate.ts");
+    const source = join(import.meta.dirname, "../../../src/migration");
+    // What the file needs of the door: all of it takes Node long to load.
+    const door = ["op", "revision"].map((name) => `export * from "${source}/${name}.ts";`);
+    writeFileSync(join(folder, "door.mjs"), door.join("\n"));
     const write = (text: string) =>
-      writeFileSync(path, text.replace('"ferro-orm/migrate"', JSON.stringify(door)));
+      writeFileSync(path, text.replace('"ferro-orm/migrate"', '"./door.mjs"'));
     const before = [
       op.dropTable("bare"),
       op.sql({ postgres: "drop index i" }),
@@ -133,7 +136,7 @@ test("a file keeps what wasn't rewritten, and is left alone where it can't be re
     const unread = readFileSync(path, "utf8");
     expect(await rewriteFile(rewrite)).toBe(false);
     expect(readFileSync(path, "utf8")).toBe(unread);
-    expect(readdirSync(folder)).toEqual(["migration.mjs"]);
+    expect(readdirSync(folder).sort()).toEqual(["door.mjs", "migration.mjs"]);
   } finally {
     rmSync(folder, { recursive: true });
   }

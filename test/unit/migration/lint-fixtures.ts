@@ -548,6 +548,7 @@ export const fixtures: Readonly<Record<string, Fixture>> = {
     ],
     good: [
       [op.createIndex("wide", { columns: ["body"], method: "gin" })],
+      [op.createIndex("post", { columns: ["title"], fullText: "english" })],
       [op.createIndex("author", { columns: ["name"] })],
     ],
   },

@@ -136,6 +136,11 @@ function onItem(name: string): readonly Operation[] {
       ...at,
       index: { name: `idx_${name}_big`, columns: ["label"], where: "size > 10" },
     },
+    {
+      op: "createIndex",
+      ...at,
+      index: { name: `${name}_search`, columns: ["note"], fullText: "english" },
+    },
     { op: "dropIndex", ...at, name: `idx_${name}_label` },
     { op: "renameIndex", ...at, name: `idx_${name}_label`, to: `idx_${name}_called` },
     { op: "backfill", ...at, set: { note: "'filled'" }, where: "note is null" },

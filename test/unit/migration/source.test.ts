@@ -73,6 +73,7 @@ const everyOperation: readonly Operation[] = [
     where: sql`slug is not null`,
     method: "btree",
   }),
+  op.createIndex("posts", { columns: ["title", "body"], fullText: "english" }),
   op.dropIndex("posts", "idx_lower"),
   op.renameIndex("posts", "a", "b"),
   op.createEnum("state", ["draft", "out"]),
