@@ -56,15 +56,7 @@ import type { EqualitiesOf, Including, SortNameOf } from "../query/named-types.t
 import type { Page, PageOptions } from "../query/page-types.ts";
 import type { PlainQuery, RowColumns } from "../query/plain-types.ts";
 import type { NamedRow, Selectable, Selected, Selection } from "../query/selection-types.ts";
-import type {
-  CompiledQuery,
-  Equalities,
-  ExplainOptions,
-  Query,
-  RelationOf,
-  Sortable,
-  StreamOptions,
-} from "../query/types.ts";
+import type { Equalities, Query, RelationOf, Sortable, StreamOptions } from "../query/types.ts";
 import type {
   BulkCreateOptions,
   BulkUpdateOptions,
@@ -349,9 +341,9 @@ export interface ModelClass<
   /** Whether there is any row. */
   exists(): Promise<boolean>;
   /** How the database would run `all()`; see `Query.explain`. */
-  explain(options?: ExplainOptions): ReturnType<Query<unknown>["explain"]>;
+  readonly explain: Query<unknown>["explain"];
   /** The statement that `all()`, or another terminal, runs. */
-  toSQL(terminal?: "all" | "first" | "count" | "exists"): CompiledQuery;
+  toSQL(terminal?: "all" | "first" | "count" | "exists"): ReturnType<Query<unknown>["toSQL"]>;
 
   /** The same model bound to a named connection. */
   using<Model extends ClassOf>(this: Model, connection: string): Model;
