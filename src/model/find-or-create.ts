@@ -70,11 +70,14 @@ async function findOrCreate(call: Call): Promise<[object, boolean]> {
   if (found !== undefined) return [found, false];
   const hooked = hasHooks(call.constructor.prototype);
   if (hooked || coveredKey(call.model, call.filters) === undefined) return createAlone(call, scope);
-  const made = make(call);
-  if (await insertUnlessTaken(scope, made)) return [made, true];
-  const other = await find(call);
-  if (other !== undefined) return [other, false];
-  // Its row equals one filter and not another, or is gone again: the database says which.
+  // A row in the way that does not match was deleted meanwhile, or has the number that a sequence gave: the next one is free.
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const made = make(call);
+    if (await insertUnlessTaken(scope, made)) return [made, true];
+    const other = await find(call);
+    if (other !== undefined) return [other, false];
+  }
+  // Its row equals one filter and not another: the database says which.
   return [await create(call), true];
 }
 

@@ -12,6 +12,7 @@ import {
   engines,
   execute,
   fetchAll,
+  field,
   foreignKey,
   from,
   id,
@@ -27,6 +28,8 @@ import {
 import { describeEachDatabase } from "../../support/databases.ts";
 
 class Sale extends Model("Sale", { id: id(), city: z.string(), amount: z.int() }) {}
+
+class Tag extends Model("Tag", { id: id(), name: field(z.string(), { unique: true }) }) {}
 
 class Shop extends Model("Shop", {
   id: uuidId(),
@@ -137,6 +140,16 @@ describeEachDatabase("acceptance", (db) => {
     await expect(refused).rejects.toThrow(UsageError);
     await expect(refused).rejects.toThrow(message);
     expect(await Sale.count()).toBe(3);
+  });
+
+  test("getOrCreate passes by numbers that are taken", async () => {
+    const { id: last } = await Tag.create({ name: "first" });
+    await Tag.bulkCreate([1, 2].map((step) => ({ id: last + step, name: `by hand ${step}` })));
+
+    const [tag, made] = await Tag.getOrCreate({ name: "sought" });
+
+    expect([tag.name, made]).toEqual(["sought", true]);
+    await Tag.allRows().delete();
   });
 
   test("uuids have a least and a greatest", async () => {
