@@ -18,11 +18,6 @@ export interface DiagramPart {
  * The part of a schema that a diagram shows.
  *
  * @throws {UsageError} A name is that of no table.
- *
- * @example
- * ```ts
- * toSvg(partOf(modelSchema(), { around: ["post"], depth: 2 }));
- * ```
  */
 export function partOf(
   schema: SchemaPayload,

@@ -30,11 +30,6 @@ export interface PulledAgain extends MergedPull {
  * that meets an edit of the same thing is a conflict: the file stays as it is there.
  *
  * @param payload - What `introspect` gave.
- *
- * @example
- * ```ts
- * const { text, conflicts } = pullAgain(await introspect(connection, dialect), { text: file, models, dialect });
- * ```
  */
 export function pullAgain(
   payload: SchemaPayload,
