@@ -3,7 +3,7 @@ import { isAtLeast } from "../../ddl/version.ts";
 import { constraintName } from "../../dialect/constraint-name.ts";
 import type { SchemaPayload, TableIr } from "../../ir/schema.ts";
 import { quoteIdentifier as quote, utf8Prefix } from "../../util/identifier.ts";
-import { type AlterText, heldAs, heldList, itemsOf, single } from "./sql-text.ts";
+import { type AlterText, heldAs, heldList, itemsOf, single, tableHeldAs } from "./sql-text.ts";
 
 /** What a rewrite knows. */
 export interface FixContext {
@@ -28,7 +28,7 @@ interface AlterContext extends FixContext {
 
 /** The actions of an ALTER TABLE that block, as statements that don't; those that stay are one statement, the first. */
 export function fixAlter(alter: AlterText, context: FixContext): readonly Piece[] {
-  const table = context.before.tables.find(({ name }) => name === heldAs(alter.table));
+  const table = tableHeldAs(context.before, alter.table);
   const whole = { ...context, alter, table };
   const kept: string[] = [];
   const made: Piece[] = [];

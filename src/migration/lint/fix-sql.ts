@@ -1,16 +1,21 @@
 /** SQL by hand in the forms that don't block. */
 import { constraintName } from "../../dialect/constraint-name.ts";
+import { applyOperation } from "../../ir/apply.ts";
 import type { Operation, OperationOf } from "../../ir/migration.ts";
+import type { SchemaPayload } from "../../ir/schema.ts";
 import { quoteIdentifier as quote } from "../../util/identifier.ts";
 import { type FixContext, fixAlter, type Piece, requireValue } from "./fix-alter.ts";
 import {
   cutStatements,
   heldAs,
+  heldWhole,
   itemsOf,
+  joinItems,
   qualified,
   readAlter,
   single,
   splitTop,
+  tableHeldAs,
 } from "./sql-text.ts";
 
 /** A step of a rewrite: a statement, or what Ferro does in its place. */
@@ -19,13 +24,29 @@ export type FixedStep = Piece | { readonly operation: Operation };
 /** Rules that ask for each statement to be a transaction of its own. */
 const splitting = ["FM111", "FM127", "FM128", "FM137"] as const;
 
+/** What a rewrite of SQL knows. */
+interface SqlContext extends FixContext {
+  /** The schema with what the SQL is said to come to. */
+  readonly after: SchemaPayload;
+}
+
+/** Rules whose rewrite fills rows in batches. */
+const batching: ReadonlySet<string> = new Set(["FM113", "FM138"]);
+
 /** An `op.sql` as operations without what was found in it; the same, where no rewrite is known. */
-export function fixSql(operation: OperationOf<"sql">, context: FixContext): readonly Operation[] {
+export function fixSql(operation: OperationOf<"sql">, given: FixContext): readonly Operation[] {
   const { postgres, sqlite, transaction } = operation;
-  const given = postgres === undefined ? [] : cutStatements(postgres);
+  // What SQLite has of its own would come on top of a backfill, which both run.
+  const isOwn = sqlite !== undefined;
+  const context: SqlContext = {
+    ...given,
+    has: (rule) => given.has(rule) && !(isOwn && batching.has(rule)),
+    after: applyOperation(given.before, operation),
+  };
+  const statements = postgres === undefined ? [] : cutStatements(postgres);
   const lite = sqlite === undefined ? undefined : fixLite(sqlite, context);
   const written = combine(
-    given.filter((sql) => !isLeftOut(sql, operation, context)),
+    statements.filter((sql) => !isLeftOut(sql, operation, context)),
     context,
   );
   const groups: FixedStep[][] = [];
@@ -60,10 +81,15 @@ export function fixSql(operation: OperationOf<"sql">, context: FixContext): read
 /** What the whole operation said goes to its parts: what it comes to is true after the last statement of SQL. */
 function together(
   parts: readonly Operation[],
-  { state, down, allow, destructive }: OperationOf<"sql">,
+  { state, down, allow, destructive, elidable }: OperationOf<"sql">,
   sqlite: string | readonly string[] | undefined,
 ): readonly Operation[] {
-  const notes = { ...(allow && { allow }), ...(destructive !== undefined && { destructive }) };
+  const passing = elidable !== undefined && { elidable };
+  const notes = {
+    ...passing,
+    ...(allow && { allow }),
+    ...(destructive !== undefined && { destructive }),
+  };
   const whole = {
     ...(sqlite !== undefined && sqlite.length > 0 && { sqlite }),
     ...(state && { state }),
@@ -73,6 +99,7 @@ function together(
   const ours = parts.findIndex(({ op }) => op !== "sql");
   const last = ours > 0 ? ours - 1 : parts.findLastIndex(({ op }) => op === "sql");
   const all = parts.map((part, at): Operation => {
+    if (part.op === "backfill") return { ...part, ...passing };
     if (part.op !== "sql") return part;
     return { ...part, ...(at === last ? whole : down && { down: {} }), ...notes };
   });
@@ -111,7 +138,7 @@ function combine(statements: readonly string[], { has }: FixContext): readonly s
     const fits =
       last !== null &&
       next !== null &&
-      heldAs(last.table) === heldAs(next.table) &&
+      heldWhole(last.table) === heldWhole(next.table) &&
       ![...last.actions, ...next.actions].some((action) => single.test(action));
     if (fits) out[out.length - 1] = `${out.at(-1)}, ${next.actions.join(", ")}`;
     else out.push(sql);
@@ -144,7 +171,7 @@ const alone: readonly (readonly [rule: string, test: RegExp, change: (sql: strin
   ["FM103", /\bCONCURRENTLY\b/i, (sql) => sql],
 ];
 
-function fixStatement(sql: string, context: FixContext): readonly FixedStep[] {
+function fixStatement(sql: string, context: SqlContext): readonly FixedStep[] {
   const { has } = context;
   const found = alone.find(([rule, test]) => has(rule) && test.test(sql));
   if (found !== undefined) return [{ sql: found[2](sql), isAlone: true }];
@@ -192,7 +219,7 @@ function fixDomain(sql: string): readonly Piece[] | null {
 function keysOfDropped(sql: string, { before }: FixContext): readonly FixedStep[] {
   const [, names] = splitHead(sql, /^DROP TABLE (?:IF EXISTS )?/i);
   return splitTop(names.replace(/ (?:CASCADE|RESTRICT)$/i, ""), ",").flatMap((written) => {
-    const table = before.tables.find(({ name }) => name === heldAs(written));
+    const table = tableHeldAs(before, written);
     const keys = table?.foreignKeys.filter(({ referencedTable }) => referencedTable !== table.name);
     return (keys ?? []).map(({ name }) => ({
       operation: { op: "dropForeignKey", table: table?.name ?? "", name },
@@ -201,12 +228,12 @@ function keysOfDropped(sql: string, { before }: FixContext): readonly FixedStep[
 }
 
 /** `UPDATE t SET a = 1, b = …` of every row, as batches. */
-function readUpdate(sql: string, { before }: FixContext): Operation | null {
+function readUpdate(sql: string, { before, after }: SqlContext): Operation | null {
   const form = new RegExp(`^UPDATE (?:ONLY )?(?<table>${qualified}) SET (?<set>.*)$`, "isu").exec(
     sql,
   )?.groups;
   if (form?.["table"] === undefined || form["set"] === undefined) return null;
-  const table = before.tables.find(({ name }) => name === heldAs(form["table"] as string));
+  const table = tableHeldAs(before, form["table"]);
   const words = itemsOf(form["set"]).map((item) => item.toUpperCase());
   const isPlain = !words.some((word) => ["FROM", "WHERE", "RETURNING"].includes(word));
   if (table === undefined || table.primaryKey.length === 0 || !isPlain) return null;
@@ -215,17 +242,27 @@ function readUpdate(sql: string, { before }: FixContext): Operation | null {
     const { column, value } =
       new RegExp(`^(?<column>${single}) ?= ?(?<value>.*)$`, "isu").exec(part)?.groups ?? {};
     if (column === undefined || value === undefined) return null;
-    set[heldAs(column)] = value;
+    const held = heldAs(column);
+    // Rows that move along the key would come again.
+    if (table.primaryKey.includes(held) || !hasColumn(after, table.name, held)) return null;
+    set[held] = value;
   }
   return { op: "backfill", table: table.name, set };
+}
+
+/** Whether the schema is said to have a column: operations of ours go by that. */
+function hasColumn({ tables }: SchemaPayload, table: string, column: string): boolean {
+  return tables.some(
+    (each) => each.name === table && each.columns.some(({ name }) => name === column),
+  );
 }
 
 /** A column with a changing default: the column, its default, and then values for the rows, in batches. */
 function fillLater(
   alter: NonNullable<ReturnType<typeof readAlter>>,
-  { before, oldest }: FixContext,
+  { before, after, oldest }: SqlContext,
 ): readonly FixedStep[] | null {
-  const table = before.tables.find(({ name }) => name === heldAs(alter.table));
+  const table = tableHeldAs(before, alter.table);
   const [action, ...others] = alter.actions;
   const form = new RegExp(
     `^(?<add>ADD (?:COLUMN )?(?:IF NOT EXISTS )?)(?<column>${single}) (?<definition>.*)$`,
@@ -235,7 +272,7 @@ function fillLater(
   const { add, column, definition } = form ?? {};
   if (add === undefined || column === undefined || definition === undefined) return null;
   const read = readDefault(definition);
-  if (read === null) return null;
+  if (read === null || !hasColumn(after, table.name, heldAs(column))) return null;
   const fill: Operation = {
     op: "backfill",
     table: table.name,
@@ -263,7 +300,7 @@ function readDefault(
   const rest = [...items.slice(0, from), ...items.slice(to)];
   const words = rest.join(" ");
   const base = words.replace(/ ?\bNOT NULL\b/i, "");
-  const value = items.slice(from + 1, to).join("");
+  const value = joinItems(items.slice(from + 1, to));
   // Other constraints go their own ways.
   const isPlain =
     from > 0 && value !== "" && !/\b(?:CHECK|UNIQUE|REFERENCES|PRIMARY)\b/i.test(base);

@@ -3,7 +3,7 @@ import type { OperationOf } from "../../ir/migration.ts";
 import type { RawStatement } from "./rule.ts";
 
 const token =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|(?<text>[eE]?'(?:[^']|'')*'|(?<![\w$])\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$)|(?<name>"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|(?<end>;)|\s+|[\s\S]/gu;
+  /--[^\n]*|\/\*[\s\S]*?\*\/|(?<text>[eE]?'(?:[^']|'')*'|(?<![\w$])\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$)|(?<name>"(?:[^"]|"")*"|`[^`]*`|\[[^\]]*\])|(?<word>[\p{L}_][\p{L}\p{N}_$]*)|;|\s+|[\s\S]/gu;
 
 /** Texts that a date is worked out from when they are read. */
 const moment = /^'(?:now|today|tomorrow|yesterday)'$/i;
@@ -30,25 +30,40 @@ export function splitStatements(sql: string): readonly string[] {
   const statements: string[] = [];
   let words: string[] = [];
   const close = (): void => {
-    if (words.length > 0)
-      statements.push(
-        words
-          .join(" ")
-          .replaceAll(/ ([(),.])/g, "$1")
-          .replaceAll(/([(.]) /g, "$1"),
-      );
+    if (words.length > 0) statements.push(lineOf(words));
     words = [];
   };
   for (const match of sql.matchAll(token)) {
-    const { text, name, word, end } = match.groups ?? {};
-    if (end !== undefined) close();
-    else if (text !== undefined) words.push(moment.test(text) ? text.toUpperCase() : "''");
-    else if (name !== undefined) words.push(`"${name.slice(1, -1)}"`);
-    else if (word !== undefined) words.push(word.toUpperCase());
-    else if (!/^(?:\s|--|\/\*)/.test(match[0])) words.push(match[0]);
+    const word = wordOf(match);
+    if (word === ";" && !isBodyOpen(words)) close();
+    else if (word !== null) words.push(word);
   }
   close();
   return statements;
+}
+
+function lineOf(words: readonly string[]): string {
+  return words
+    .join(" ")
+    .replaceAll(/ ([(),.])/g, "$1")
+    .replaceAll(/([(.]) /g, "$1");
+}
+
+/** Null for what says nothing. */
+function wordOf(match: RegExpExecArray): string | null {
+  const { text, name, word } = match.groups ?? {};
+  if (text !== undefined) return moment.test(text) ? text.toUpperCase() : "''";
+  if (name !== undefined) return `"${name.slice(1, -1)}"`;
+  if (word !== undefined) return word.toUpperCase();
+  return /^(?:\s|--|\/\*)/.test(match[0]) ? null : match[0];
+}
+
+/** Whether statements go on that are the body of one: a trigger's in SQLite, a function's after BEGIN ATOMIC. */
+export function isBodyOpen(words: readonly string[]): boolean {
+  if (words[0] !== "CREATE") return false;
+  const begin = words.indexOf("BEGIN");
+  const opens = words[begin + 1] === "ATOMIC" || words.slice(1, 3).includes("TRIGGER");
+  return begin !== -1 && opens && !(words.at(-1) === "END" && words.at(-2) === ";");
 }
 
 const about =

@@ -1,5 +1,8 @@
 /** SQL in pieces that keep their spelling: for rewriting, where `raw.ts` only recognises. */
 
+import type { SchemaPayload, TableIr } from "../../ir/schema.ts";
+import { isBodyOpen } from "./raw.ts";
+
 const token =
   /--[^\n]*|\/\*[\s\S]*?\*\/|(?:[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|(?<![\w$])\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$)|"(?:[^"]|"")*"|[\p{L}\p{N}_$]+|\s+|[\s\S]/gu;
 
@@ -11,7 +14,20 @@ function tokensOf(sql: string): readonly string[] {
 /** The statements of a text as they are written, without comments and ends. */
 export function cutStatements(sql: string | readonly string[]): readonly string[] {
   const texts = typeof sql === "string" ? [sql] : sql;
-  return texts.flatMap((text) => splitTop(text, ";")).filter((each) => each !== "");
+  return texts.flatMap((text) => joinBodies(splitTop(text, ";"))).filter((each) => each !== "");
+}
+
+/** A body of statements is one statement, up to its END: a trigger's in SQLite, a function's after BEGIN ATOMIC. */
+function joinBodies(parts: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  let isOpen = false;
+  for (const part of parts) {
+    if (isOpen) joined[joined.length - 1] += `; ${part}`;
+    else joined.push(part);
+    const words = tokensOf(joined.at(-1) ?? "").filter((each) => each !== " ");
+    isOpen = isBodyOpen(words.map((each) => each.toUpperCase()));
+  }
+  return joined;
 }
 
 /** The parts of a text between marks that stand in no parentheses, texts or names. */
@@ -22,9 +38,12 @@ export function splitTop(sql: string, mark: string): readonly string[] {
     if (text === "(") depth += 1;
     if (text === ")") depth -= 1;
     if (text === mark && depth === 0) parts.push("");
-    else parts[parts.length - 1] += text;
+    // What stands in a text or a name is left as it is.
+    else if (text !== " " || parts.at(-1)?.endsWith(" ") !== true) {
+      parts[parts.length - 1] += text;
+    }
   }
-  return parts.map((part) => part.replaceAll(/ {2,}/g, " ").trim());
+  return parts.map((part) => part.trim());
 }
 
 /** Words, names, texts and whole parentheses, in order. */
@@ -76,6 +95,28 @@ export function readAlter(statement: string): AlterText | null {
 export function heldAs(written: string): string {
   const last = new RegExp(`${name}$`, "u").exec(written.trim())?.[0] ?? written;
   return last.startsWith('"') ? last.slice(1, -1).replaceAll('""', '"') : last.toLowerCase();
+}
+
+/** The table that a name means, among those of a schema. */
+export function tableHeldAs(
+  { tables }: SchemaPayload,
+  written: string | undefined,
+): TableIr | undefined {
+  const held = heldWhole(written ?? "");
+  return tables.find((table) => table.name === held);
+}
+
+/** A name with its schema, as SchemaIR has it. */
+export function heldWhole(written: string): string {
+  const parts = [...written.matchAll(new RegExp(name, "gu"))].map(([part]) => heldAs(part));
+  return (parts.length > 1 && parts[0] === "public" ? parts.slice(1) : parts).join(".");
+}
+
+/** Items as one expression: apart, as words have to be. */
+export function joinItems(items: readonly string[]): string {
+  return items
+    .reduce((sql, item) => (/^(?:[(:.[]|$)/.test(item) ? sql + item : `${sql} ${item}`), "")
+    .trim();
 }
 
 /** The names of a list in parentheses, as the database holds them. */

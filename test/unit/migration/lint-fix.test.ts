@@ -141,3 +141,89 @@ test("a file keeps what wasn't rewritten, and is left alone where it can't be re
     rmSync(folder, { recursive: true });
   }
 });
+
+test("texts, names and bodies of statements come through as they were", () => {
+  const body = "CREATE TRIGGER t AFTER INSERT ON post BEGIN UPDATE post SET note = 'a  b'; END";
+  const { fixed } = fix([
+    op.sql({
+      postgres: `create index i on author (age);  comment on  table author is 'two  blanks'; do $$ begin
+    perform 1;
+  end $$; create function f() returns int begin atomic select 1; select 2; end; select "a  b"`,
+    }),
+    op.sql({
+      postgres: "begin; select 1; commit",
+      sqlite: `begin; ${body}; commit`,
+    }),
+  ]);
+
+  expect(fixed[0]?.up).toEqual([
+    { op: "sql", postgres: "create INDEX CONCURRENTLY i on author (age)", transaction: false },
+    {
+      op: "sql",
+      postgres: [
+        "comment on table author is 'two  blanks'",
+        "do $$ begin\n    perform 1;\n  end $$",
+        "create function f() returns int begin atomic select 1; select 2; end",
+        'select "a  b"',
+      ],
+    },
+    { op: "sql", postgres: "select 1", sqlite: body },
+  ]);
+});
+
+test("a table of another schema is another table", () => {
+  const alter = (table: string, column: string) =>
+    `alter table ${table} alter column ${column} type text`;
+  const updates = "update audit.author set age = 1; update public.author set age = 2";
+  const changes = [alter("author", "age"), alter("author", "name"), alter("audit.author", "age")];
+  const { fixed } = fix([
+    op.sql({ postgres: updates }, { elidable: true }),
+    op.sql({ postgres: "drop table audit.post; drop table public.post" }),
+    op.sql({ postgres: changes }),
+  ]);
+
+  expect(fixed[0]?.up.slice(0, 2)).toEqual([
+    { op: "sql", postgres: "update audit.author set age = 1", elidable: true },
+    { op: "backfill", table: "author", set: { age: "2" }, elidable: true },
+  ]);
+  expect(fixed[0]?.up.slice(2, -1)).toEqual([
+    { op: "sql", postgres: "drop table audit.post" },
+    { op: "dropForeignKey", table: "post", name: "fk_post_author_id_author" },
+    { op: "sql", postgres: "drop table public.post" },
+  ]);
+  expect(fixed[0]?.up.at(-1)).toEqual({
+    op: "sql",
+    postgres: [`${changes[0]}, alter column name type text`, changes[2]],
+  });
+});
+
+test("an update is no backfill where rows would get it twice, or come again", () => {
+  const { fixed } = fix([
+    op.sql({
+      postgres: "update author set age = age + 1",
+      sqlite: "update author set age = age + 1",
+    }),
+    op.sql({ postgres: "update author set id = id + 1000" }),
+  ]);
+
+  expect(fixed).toEqual([]);
+});
+
+test("a default of several words stays apart, and a column that no state tells of is left", () => {
+  const postgres =
+    "alter table author add column seen double precision default random() :: double precision";
+  const state = [op.addColumn("author", { name: "seen", type: "float", nullable: true })];
+  const { fixed } = fix([op.sql({ postgres }, { state })]);
+
+  const value = "random():: double precision";
+  expect(fixed[0]?.up).toEqual([
+    { op: "sql", postgres: "alter table author add column seen double precision" },
+    {
+      op: "sql",
+      postgres: `alter table author ALTER COLUMN seen SET DEFAULT ${value}`,
+      state,
+    },
+    { op: "backfill", table: "author", set: { seen: value }, where: "seen IS NULL" },
+  ]);
+  expect(fix([op.sql({ postgres })]).fixed).toEqual([]);
+});
