@@ -4,7 +4,7 @@ import { applyOperations, emptySchema } from "../ir/apply.ts";
 import { canonicalSchema, namesOf } from "../ir/canonical.ts";
 import { canonicalJson } from "../ir/fingerprint.ts";
 import type { Operation } from "../ir/migration.ts";
-import type { SchemaPayload, TableIr } from "../ir/schema.ts";
+import type { SchemaPayload, TableIr, UnmanagedIr } from "../ir/schema.ts";
 import { schemasIn } from "../util/identifier.ts";
 import { alignSchema } from "./align.ts";
 import { diffSchemas } from "./diff.ts";
@@ -36,9 +36,9 @@ export interface Drift {
  */
 export async function findDrift(target: MigrationTarget, state: SchemaPayload): Promise<Drift> {
   const named = namesOf(state);
-  const live = canonicalSchema(await target.dialect.introspect(target.connection, { named }));
+  const found = await target.dialect.introspect(target.connection, { named });
   const expected = await readBack(target, state);
-  const actual = alignSchema(live, expected, target.dialect);
+  const actual = alignSchema(canonicalSchema(found), expected, target.dialect);
   const names = new Set(expected.tables.map(({ name }) => name));
   const owned = {
     ...actual,
@@ -51,7 +51,7 @@ export async function findDrift(target: MigrationTarget, state: SchemaPayload): 
     items.push({ kind: "unmanaged", table: name, what: "the table" });
   }
   items.push(...compareLists(null, "enum", expected.enums, actual.enums, "unmanaged"));
-  return { items, repair: repairOf(target, owned, expected, items) };
+  return { items, repair: repairOf(target, found, owned, expected, items) };
 }
 
 /**
@@ -131,6 +131,7 @@ export async function readBack(
 
 function repairOf(
   target: MigrationTarget,
+  { unmanaged = [] }: SchemaPayload,
   actual: SchemaPayload,
   expected: SchemaPayload,
   items: readonly DriftItem[],
@@ -141,10 +142,27 @@ function repairOf(
   const kept = operations.filter((operation) => !operation.op.startsWith("drop"));
   try {
     applyOperations(actual, kept);
-    return target.dialect.plan(actual, kept, {}).segments.flatMap(statementsOf);
+    const plan = target.dialect.plan(actual, kept, {});
+    return [...leftOver(target, unmanaged, kept), ...plan.segments.flatMap(statementsOf)];
   } catch {
     return target.dialect.plan(actual, operations, {}).segments.flatMap(statementsOf);
   }
+}
+
+/** Drops what is left of full-text indexes that lost a part: the others are in the way of a new one. */
+function leftOver(
+  { dialect }: MigrationTarget,
+  unmanaged: readonly UnmanagedIr[],
+  operations: readonly Operation[],
+): readonly string[] {
+  return operations.flatMap((operation): readonly string[] => {
+    if (operation.op !== "createIndex" || operation.index.fullText === undefined) return [];
+    const { table, index } = operation;
+    const isPart = (each: UnmanagedIr): boolean =>
+      each.name === index.name ||
+      (each.kind === "trigger" && each.table === table && each.name.startsWith(`${index.name}_`));
+    return unmanaged.some(isPart) ? dialect.ddl.dropIndex(table, index) : [];
+  });
 }
 
 /** Nothing where no operation leads there. */

@@ -48,7 +48,7 @@ export function writeScript(
   revisions: readonly FiledRevision[],
   { range = "base:head", plain = false }: ScriptOptions = {},
 ): string {
-  const graph = readGraph(revisions);
+  const graph = graphFrom(revisions, range);
   const { from, to, direction, there, steps } = readRange(graph, range);
   const online = plain ? { online: false } : {};
   const { oldest } = target;
@@ -74,6 +74,19 @@ export function writeScript(
     ...planned.flatMap((each) => scriptRevision(target, each, plain)),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** From an original of a squash on, a database goes on with the originals. */
+function graphFrom(revisions: readonly FiledRevision[], range: string): Graph<FiledRevision> {
+  const graph = readGraph(revisions);
+  const [first = ""] = range.includes(":") ? range.split(":") : [];
+  const means = ({ id }: { readonly id: string }): boolean =>
+    first.length >= 2 && id.startsWith(first);
+  const hidden = [...graph.hidden].map(([id, { by }]) => ({ id, by }));
+  const at = graph.ordered.some(means) ? undefined : hidden.find(means);
+  if (at === undefined) return graph;
+  const had = hidden.filter(({ by }) => by === at.by).map(({ id }) => id);
+  return readGraph(revisions, new Set(had));
 }
 
 function readRange(graph: Graph<FiledRevision>, range: string) {

@@ -17,6 +17,7 @@ import { historyTables } from "../../src/migration/history-tables.ts";
 import { op } from "../../src/migration/op.ts";
 import { reduceOperations } from "../../src/migration/reduce.ts";
 import { migration, type Revision, type RevisionSpec } from "../../src/migration/revision.ts";
+import { writeScript } from "../../src/migration/script.ts";
 import { squashRevisions } from "../../src/migration/squash.ts";
 import { readStatus } from "../../src/migration/status.ts";
 import type { MigrationTarget } from "../../src/migration/target.ts";
@@ -222,6 +223,45 @@ describeEachDatabase(
         await downgrade(target, left, { to: "aa" });
         expect(await verifyState(target, schemaOf(authors))).toEqual([]);
         expect((await readStatus(target, left)).pending).toEqual([squash.id, id("e")]);
+      });
+    });
+
+    test("a database that stopped half way in an original needs its file", async () => {
+      await withTarget(async (target) => {
+        await upgrade(target, originals, { to: "dd" });
+        await target.connection.script(
+          `update ferro_migrations set status = 'partial' where id = '${id("d")}'`,
+        );
+        const squash = await squashOf("b..d");
+
+        await expect(upgrade(target, [a, squash, e])).rejects.toMatchObject({
+          fault: "UNKNOWN_APPLIED",
+          revision: id("d"),
+        });
+        const history = await History.open(target);
+        expect((await history.applied()).map((row) => row.id)).toContain(id("d"));
+      });
+    });
+
+    test("a script begins at an original where the database has those", async () => {
+      await withTarget(async (target) => {
+        const squash = await squashOf("b..d");
+        const all = [...originals, squash];
+        const send = async (range: string) => {
+          const script = writeScript(target, all, { range, plain: true });
+          try {
+            await target.connection.script(script);
+          } finally {
+            if (target.connection.state !== "idle") await target.connection.script("ROLLBACK");
+          }
+        };
+        await upgrade(target, originals, { to: "cc" });
+        await expect(send(`${squash.id}:head`)).rejects.toThrow(/not.where.the.script.starts/);
+        await send("cc:head");
+
+        expect((await upgrade(target, all)).revisions).toEqual([]);
+        expect((await readStatus(target, all)).heads).toEqual([id("e")]);
+        expect(() => writeScript(target, all, { range: "aa:cc" })).toThrow("in the middle");
       });
     });
 
