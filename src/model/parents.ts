@@ -11,6 +11,8 @@ export function connectionOfParents(
 ): Connection | undefined {
   let found: Connection | undefined;
   for (const property of relationNames) {
+    // As input is read: an instance has relations by inheritance, which are loaded when they are looked at.
+    if (!Object.hasOwn(input as object, property)) continue;
     const given = (input as Readonly<Record<string, unknown>>)[property];
     if (typeof given !== "object" || given === null || !InstanceState.has(given)) continue;
     const connection = InstanceState.origin(given)?.connection;

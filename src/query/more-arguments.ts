@@ -18,7 +18,7 @@ export function refuseMore(holder: object, arities: Arities): void {
   for (const [name, [most, hint, looks]] of Object.entries(arities)) {
     const method = Reflect.get(holder, name) as Method | undefined;
     if (method === undefined) continue;
-    const fail = method.constructor.name === "AsyncFunction" ? rejected : thrown;
+    const fail = steps.has(name) ? thrown : rejected;
     Object.defineProperty(holder, name, {
       configurable: true,
       writable: true,
@@ -43,6 +43,29 @@ export function refuseSecondLambda(at: string, given: readonly unknown[]): void 
     hint: "give everything in the lambda's object: (t) => ({ id: t.id, … })",
   });
 }
+
+/** Methods that give no promise. */
+const steps: ReadonlySet<string> = new Set([
+  "where",
+  "orderBy",
+  "limit",
+  "offset",
+  "after",
+  "using",
+  "signal",
+  "timeout",
+  "stream",
+  "include",
+  "combine",
+  "lazy",
+  "unscoped",
+  "allRows",
+  "with",
+  "forUpdate",
+  "forShare",
+  "distinct",
+  "toSQL",
+]);
 
 type Method = (this: unknown, ...given: unknown[]) => unknown;
 

@@ -195,7 +195,6 @@ async function runCall(scope: Scope, statement: Statement, call: RawCall): Promi
   } finally {
     const mayWrite = !looksLikeRead(statement.sql) || givesWritten(statement.sql);
     if (action === "execute" || mayWrite) noteAnything(scope.executor);
-    if (scope.executor instanceof Transaction) scope.executor.noteEnd();
   }
 }
 

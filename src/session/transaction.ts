@@ -126,6 +126,7 @@ export class Transaction implements Executor {
     }
     running?.follow(outcome);
     if (outcome instanceof Promise) return this.#settle(outcome);
+    this.#noteEnd();
     this.unlock();
     return outcome;
   }
@@ -178,7 +179,9 @@ export class Transaction implements Executor {
 
   async #settle<Result>(outcome: Promise<Result>): Promise<Result> {
     try {
-      return await outcome;
+      const result = await outcome;
+      this.#noteEnd();
+      return result;
     } catch (error) {
       throw this.#noteFailure(error);
     } finally {
@@ -189,12 +192,12 @@ export class Transaction implements Executor {
   /** The reason to give: that of the whole transaction, where it was made to fail. */
   #noteFailure(error: unknown): unknown {
     this.root.#firstFailure ??= error;
-    this.noteEnd();
+    this.#noteEnd();
     return this.root.#doomed ?? error;
   }
 
-  /** Looks whether the last statement ended the transaction by itself: what came after it would run outside. */
-  noteEnd(): void {
+  /** Looks whether the last statement ended the transaction by itself, before the next one has its turn: that would run outside. */
+  #noteEnd(): void {
     this.root.#isOver ||= this.lease.connection.state === "idle";
   }
 

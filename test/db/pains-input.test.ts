@@ -149,6 +149,33 @@ describeEachDatabase("pains of input", (db) => {
     expect(await post.tags.where({ id: tag.id }).count()).toBe(1);
   });
 
+  test("R33 a call that gives a promise rejects with it, and throws nothing beside", async () => {
+    const [model, query]: Loose[] = [Post, Post.limit(1)];
+    const calls: Record<string, () => unknown> = {
+      get: () => model.get(1, 2),
+      getOrNone: () => model.getOrNone(1, 2),
+      count: () => model.count(1, 2, 3),
+      sum: () => model.sum(1, 2, 3),
+      aggregate: () => model.aggregate(1, 2),
+      page: () => model.page({ size: 1 }, 2),
+      explain: () => model.explain({}, 2),
+      bulkCreate: () => model.bulkCreate([], {}, 3),
+      bulkUpdate: () => model.bulkUpdate([], {}, 3),
+      getOrCreate: () => model.getOrCreate({}, {}, 3),
+      updateOrCreate: () => model.updateOrCreate({}, {}, 3),
+      upsert: () => model.upsert({}, 2),
+      "query.get": () => query.get(1, 2),
+      "query.delete": () => query.delete({}, 2),
+      "select.all": () => query.select("id").all(1),
+    };
+
+    for (const [name, call] of Object.entries(calls)) {
+      let given: unknown;
+      expect(() => (given = call()), name).not.toThrow();
+      await expect(given, name).rejects.toThrow(UsageError);
+    }
+  });
+
   test("R47 a name that no one declared is refused wherever a name may come in", async () => {
     await fillBlog();
     const statements = spy();

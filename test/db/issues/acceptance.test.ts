@@ -82,6 +82,19 @@ describeEachDatabase("acceptance", (db) => {
     expect(await Sale.where({ city: "Bern" }).count()).toBe(1);
   });
 
+  test("nor what was asked for in the same turn", async () => {
+    const ended = transaction(() =>
+      Promise.allSettled([
+        execute("commit"),
+        Sale.create({ city: "Bern", amount: 1 }),
+        execute("insert into sale (city, amount) values ('Bern', 2)"),
+      ]),
+    );
+
+    await expect(ended).rejects.toThrow("was ended by a statement inside its block");
+    expect(await Sale.where({ city: "Bern" }).count()).toBe(0);
+  });
+
   test.runIf(db.backend === "sqlite")("nor after a trigger that rolls back", async () => {
     await execute(
       "create trigger no_bern before insert on sale when new.city = 'Bern' begin select raise(rollback, 'no'); end",
@@ -184,6 +197,17 @@ describeEachDatabase("acceptance", (db) => {
     await Till.create({ shopId: here.id });
     await Shop.allRows().delete();
     await disconnect("elsewhere");
+  });
+
+  test("instances without a row are rows to write, whatever their relations", async () => {
+    const id = "fe000000-0000-4000-8000-000000000000";
+    const made = (input: object): object => new Shop(input); // the type of input has no back references
+
+    await Shop.bulkCreate([made({}), made(made({ id }))]);
+    await Shop.upsert({ on: "id", create: made({ id }) });
+
+    expect(await Shop.count()).toBe(2);
+    await Shop.allRows().delete();
   });
 
   test("an aggregate that is selected of the rows of a query is of all of them", async () => {
