@@ -1,4 +1,6 @@
 /** What a database keeps of a squash whose originals are gone. */
+
+import { sameList } from "../util/lists.ts";
 import { graphFor, linesOf } from "./changed.ts";
 import { readStanding } from "./check-history.ts";
 import type { FiledRevision } from "./folder.ts";
@@ -23,6 +25,7 @@ export async function foldSquashed(
   if (folded.length === 0) return;
   const { applied } = readStanding(graph, rows);
   const { connection, answers } = target;
+  const parentsOf = new Map(rows.map((row) => [row.id, row.parents]));
   for (const revision of folded) {
     const { id, parents, message } = revision;
     const lineage = graph.lineage([id]);
@@ -47,6 +50,13 @@ export async function foldSquashed(
         }),
       );
       for (const each of replaced) await connection.query(history.removeRevision(each));
+      // What came after the last of them comes after it.
+      for (const [child, list] of parentsOf) {
+        const now = list.map((parent) => (replaced.includes(parent) ? id : parent));
+        if (replaced.includes(child) || sameList(list, now)) continue;
+        parentsOf.set(child, now);
+        await connection.query(history.saveParents(child, now));
+      }
       const detail = { replaced, lines: linesOf(revision) };
       await connection.query(history.note("squash", id, detail));
       await connection.script("COMMIT");

@@ -185,6 +185,11 @@ ON CONFLICT (id) DO UPDATE SET parents = excluded.parents, message = excluded.me
     );
   }
 
+  saveParents(id: string, parents: readonly string[]): Statement {
+    const list = JSON.stringify(parents);
+    return this.#statement("UPDATE ferro_migrations SET parents = ? WHERE id = ?", [list, id]);
+  }
+
   removeRevision(id: string): Statement {
     return this.#statement("DELETE FROM ferro_migrations WHERE id = ?", [id]);
   }

@@ -226,6 +226,27 @@ describeEachDatabase(
       });
     });
 
+    test("a script goes on where the squash stands in the history", async () => {
+      await withTarget(async (target) => {
+        await upgrade(target, originals);
+        const colour = { name: "shade", type: "text", nullable: true } as const;
+        const f = revision("f", "e", [op.addColumn("tag", colour)]);
+        const left = [a, await squashOf("b..d"), e];
+        await upgrade(target, left);
+
+        const script = writeScript(target, [...left, f], { range: "ee:head", plain: true });
+        try {
+          await target.connection.script(script);
+        } finally {
+          if (target.connection.state !== "idle") await target.connection.script("ROLLBACK");
+        }
+        expect(await readStatus(target, [...left, f])).toMatchObject({
+          pending: [],
+          heads: [id("f")],
+        });
+      });
+    });
+
     test("a database that stopped half way in an original needs its file", async () => {
       await withTarget(async (target) => {
         await upgrade(target, originals, { to: "dd" });
