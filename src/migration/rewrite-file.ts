@@ -59,10 +59,10 @@ function rewriteText(text: string, { replaced, before, online }: Rewrite): strin
   for (const [at, operations] of [...replaced.entries()].toReversed()) {
     const [start, end] = spans[at] as readonly [number, number];
     if (operations.length === 1 && operations[0] === before[at]) continue;
-    const following = spans[at + 1]?.[0];
     const written = operations.map((each) => writeOperation(each, 4)).join(",\n    ");
-    const to = operations.length > 0 || following === undefined ? end : following;
-    out = out.slice(0, start) + written + out.slice(to);
+    // Of one that goes the comma goes as well; a comment behind it may be about the next one.
+    const comma = operations.length > 0 ? "" : (/^\s*,\s*/.exec(out.slice(end))?.[0] ?? "");
+    out = out.slice(0, start) + written + out.slice(end + comma.length);
   }
   if (online) out = out.replace(/^[ \t]*online: false,\r?\n/m, "");
   return withImports(out);

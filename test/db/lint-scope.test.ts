@@ -35,6 +35,24 @@ test("targets come from the configuration, or from the command line instead", as
   await expect(targets(["17"])).rejects.toThrow("write postgres@14 or sqlite@3.40");
 });
 
+test("--fix leaves the files of revisions that the database has run", async () => {
+  using project = makeProject("sqlite:app.db?mode=rwc");
+  project.write("models.ts", "export {};\n");
+  const up = [op.sql({ sqlite: "pragma foreign_keys = off; select 1" })];
+  const make = (letter: string, parents: readonly string[], order: number) =>
+    project.revision({ id: id(letter), parents, message: letter, up }, order);
+  make("a", [], 1);
+  await project.ferro("upgrade", "--no-input");
+  make("b", [id("a")], 2);
+
+  const { code, stdout } = await project.ferro("lint", "--all", "--fix", "--json");
+  expect(code).toBe(5);
+  const { fixed, left } = JSON.parse(stdout);
+  expect(fixed).toEqual([expect.stringContaining(id("b"))]);
+  expect(left).toEqual([expect.objectContaining({ rule: "FM401", revision: id("a") })]);
+  expect(await project.ferro("upgrade", "--no-input")).toMatchObject({ code: 0 });
+}, 60_000);
+
 describeEachDatabase(
   "what is linted",
   (db) => {

@@ -142,9 +142,20 @@ async function fixAll(
   const { fixed, left } = fixRevisions(revisions, options);
   const files: string[] = [];
   const others: LeftFinding[] = [];
+  // As they are in a file that stays.
+  const lintOf = (id: string, write: string): readonly LeftFinding[] =>
+    lintRevisions(revisions, { ...options, revisions: new Set([id]) }).map((finding) => ({
+      finding,
+      write,
+    }));
   for (const { revision, replaced, online, rules } of fixed) {
     const { file, id, up: before } = revision;
     if (file === undefined) continue;
+    if (options.unapplied?.has(id) === false) {
+      output.print(`${config.show(file)} was run by the configured database, so it stays`);
+      others.push(...lintOf(id, "a new revision: what was run can't be written anew"));
+      continue;
+    }
     if (await rewriteFile({ file, replaced, before, online })) {
       files.push(config.show(file));
       output.print(
@@ -156,15 +167,15 @@ async function fixAll(
       `${config.show(file)} isn't written in a way that can be changed; put this into \`up\`:`,
     );
     for (const operation of replaced.flat()) output.print(`    ${writeOperation(operation, 4)},`);
-    // As they are in the file, which stays.
-    const own = lintRevisions(revisions, { ...options, revisions: new Set([id]) });
-    others.push(...own.map((finding) => ({ finding, write: "what is printed above" })));
+    others.push(...lintOf(id, "what is printed above"));
   }
-  for (const { finding, write } of left) {
-    if (finding.severity !== "error") continue;
-    const { file, rule, revision, message } = finding;
-    output.print(`left ${file === null ? revision : config.show(file)} ${rule} ${message}; write:`);
-    for (const line of write.split("\n")) output.print(`    ${line}`);
-  }
+  for (const each of left) printLeft(each, config, output);
   return { fixed: files, left: [...left, ...others] };
+}
+
+function printLeft({ finding, write }: LeftFinding, config: Config, output: Output): void {
+  const { severity, file, rule, revision, message } = finding;
+  if (severity !== "error") return;
+  output.print(`left ${file === null ? revision : config.show(file)} ${rule} ${message}; write:`);
+  for (const line of write.split("\n")) output.print(`    ${line}`);
 }

@@ -131,6 +131,15 @@ test("a file keeps what wasn't rewritten, and is left alone where it can't be re
     expect(text).toContain('op.setNotNull( "author","age")');
     expect(text).not.toContain("online");
 
+    const twice = file('    op.dropTable("a"),\n    // what b was for\n    op.dropTable("b"),\n');
+    write(twice);
+    const both = [op.dropTable("a"), op.dropTable("b")] as const;
+    const one = { ...rewrite, before: both, replaced: [[], [both[1]]] };
+    expect(await rewriteFile(one)).toBe(true);
+    expect(readFileSync(path, "utf8")).toContain(
+      'up: [\n    // what b was for\n    op.dropTable("b"),\n',
+    );
+
     const hidden = file('    ...[op.dropTable("bare")],\n    op.x(),\n    op.y(),');
     write(hidden);
     const unread = readFileSync(path, "utf8");
