@@ -10,6 +10,7 @@ import type { StorageType } from "../ir/type.ts";
 import { sameList } from "../util/lists.ts";
 import { Expression } from "./expression.ts";
 import type { ExpressionNode } from "./nodes.ts";
+import { isPlainObject } from "./plain.ts";
 import { Predicate } from "./predicate.ts";
 import { bound, factsOf, findParts, nameOf } from "./value.ts";
 
@@ -137,7 +138,11 @@ function readWeights(
 ): readonly number[] | undefined {
   const given: unknown = Reflect.get(Object(options), "weights");
   if (given === undefined) return undefined;
-  const weights = new Map<string, unknown>(Object.entries(Object(given)));
+  const hint = "write weights: { title: 4 }; the other columns count 1";
+  if (!isPlainObject(given)) {
+    throw new UsageError(`${at} takes weights as an object of numbers by column`, { hint });
+  }
+  const weights = new Map<string, unknown>(Object.entries(given));
   const wrong = [...weights].find(
     ([property, weight]) =>
       columns.every((column) => column.property !== property) ||
@@ -150,7 +155,7 @@ function readWeights(
     wrong === undefined
       ? `${at}: weights has more than ${mostWeights} different numbers`
       : `${at}: weights says ${wrong[0]}, which is no column of the search with a number above 0`,
-    { hint: "write weights: { title: 4 }; the other columns count 1" },
+    { hint },
   );
 }
 

@@ -111,6 +111,7 @@ describeEachDatabase("full-text search", (db) => {
       "weights says body",
     );
     expect(() => fullText(Article, ["title"], { weights: { title: 0 } })).toThrow("above 0");
+    expect(() => fullText(Article, ["title"], { weights: 4 as never })).toThrow("by column");
   });
 
   test("is a condition like any other", async () => {
