@@ -1,5 +1,4 @@
 /** What a database keeps of a squash whose originals are gone. */
-
 import { sameList } from "../util/lists.ts";
 import { graphFor, linesOf } from "./changed.ts";
 import { readStanding } from "./check-history.ts";

@@ -17,7 +17,6 @@ import { historyTables } from "../../src/migration/history-tables.ts";
 import { op } from "../../src/migration/op.ts";
 import { reduceOperations } from "../../src/migration/reduce.ts";
 import { migration, type Revision, type RevisionSpec } from "../../src/migration/revision.ts";
-import { writeScript } from "../../src/migration/script.ts";
 import { squashRevisions } from "../../src/migration/squash.ts";
 import { readStatus } from "../../src/migration/status.ts";
 import type { MigrationTarget } from "../../src/migration/target.ts";
@@ -226,27 +225,6 @@ describeEachDatabase(
       });
     });
 
-    test("a script goes on where the squash stands in the history", async () => {
-      await withTarget(async (target) => {
-        await upgrade(target, originals);
-        const colour = { name: "shade", type: "text", nullable: true } as const;
-        const f = revision("f", "e", [op.addColumn("tag", colour)]);
-        const left = [a, await squashOf("b..d"), e];
-        await upgrade(target, left);
-
-        const script = writeScript(target, [...left, f], { range: "ee:head", plain: true });
-        try {
-          await target.connection.script(script);
-        } finally {
-          if (target.connection.state !== "idle") await target.connection.script("ROLLBACK");
-        }
-        expect(await readStatus(target, [...left, f])).toMatchObject({
-          pending: [],
-          heads: [id("f")],
-        });
-      });
-    });
-
     test("a database that stopped half way in an original needs its file", async () => {
       await withTarget(async (target) => {
         await upgrade(target, originals, { to: "dd" });
@@ -261,28 +239,6 @@ describeEachDatabase(
         });
         const history = await History.open(target);
         expect((await history.applied()).map((row) => row.id)).toContain(id("d"));
-      });
-    });
-
-    test("a script begins at an original where the database has those", async () => {
-      await withTarget(async (target) => {
-        const squash = await squashOf("b..d");
-        const all = [...originals, squash];
-        const send = async (range: string) => {
-          const script = writeScript(target, all, { range, plain: true });
-          try {
-            await target.connection.script(script);
-          } finally {
-            if (target.connection.state !== "idle") await target.connection.script("ROLLBACK");
-          }
-        };
-        await upgrade(target, originals, { to: "cc" });
-        await expect(send(`${squash.id}:head`)).rejects.toThrow(/not.where.the.script.starts/);
-        await send("cc:head");
-
-        expect((await upgrade(target, all)).revisions).toEqual([]);
-        expect((await readStatus(target, all)).heads).toEqual([id("e")]);
-        expect(() => writeScript(target, all, { range: "aa:cc" })).toThrow("in the middle");
       });
     });
 
