@@ -10,7 +10,7 @@ import type { Driver, DriverConnection, Statement } from "../driver/driver.ts";
 import { MigrationError, UsageError } from "../errors/errors.ts";
 import type { SchemaPayload } from "../ir/schema.ts";
 import type { DataStep } from "../migration/data-step.ts";
-import { type PullAgain, type PulledAgain, pullAgain } from "../migration/pull/again.ts";
+import { type PulledAgain, pullAgain } from "../migration/pull/again.ts";
 import type { ScriptTarget } from "../migration/script.ts";
 import type {
   DataRun,
@@ -335,12 +335,14 @@ export function modelSchema(): SchemaPayload {
  * Brings what changed in a database into the text of a file of models; the models are those of this process.
  *
  * @param payload - What `introspect` gave.
+ * @param backend - The kind of database it was read from.
  * @throws {SchemaError} A model is wrong.
  */
 export function pullIntoModels(
   payload: SchemaPayload,
   text: string,
-  dialect: PullAgain["dialect"],
+  backend: Backend,
 ): PulledAgain {
+  const { dialect } = backends[backend].target;
   return pullAgain(payload, { text, models: resolveModels(), dialect });
 }

@@ -18,6 +18,13 @@ export interface DiagramPart {
  * The part of a schema that a diagram shows.
  *
  * @throws {UsageError} A name is that of no table.
+ *
+ * @example
+ * ```ts
+ * import { modelSchema, partOf, toSvg } from "ferro-orm/migrate";
+ *
+ * toSvg(partOf(modelSchema(), { around: ["post"], depth: 2 }));
+ * ```
  */
 export function partOf(
   schema: SchemaPayload,

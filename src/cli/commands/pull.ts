@@ -91,7 +91,7 @@ async function pullInto(
   await loadModels({ ...config, models });
   const before = await readFile(path, "utf8");
   const { text, edits, conflicts, unrepresented } = await withDatabase(config, async (target) =>
-    pullIntoModels(await read(target, schemas), before, target.dialect),
+    pullIntoModels(await read(target, schemas), before, target.dialect.name),
   );
   for (const { where, line, before: old, after } of edits) {
     output.print(output.style("cyan", `${shown}:${line} ${where}`));

@@ -108,7 +108,9 @@ export function useEngine(db: TestDatabase): Engine {
       for (const at of ["a", "b", "c", "d"]) await admin(`create schema place_${at}`);
     } else if (!db.ephemeral) {
       const url = `sqlite:${template()}?mode=rwc`;
-      const maker = await connect(url, { ...library, name: "template", autoMigrate: true });
+      // No reader may keep the file open while its journal changes.
+      const alone = { name: "template", pool: { maxConnections: 1 } };
+      const maker = await connect(url, { ...library, ...alone, autoMigrate: true });
       await execute("pragma journal_mode = delete", [], { using: "template" }); // one file to copy
       await maker.close();
     }
