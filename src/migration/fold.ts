@@ -3,8 +3,8 @@ import { sameList } from "../util/lists.ts";
 import { graphFor, linesOf } from "./changed.ts";
 import { readStanding } from "./check-history.ts";
 import type { FiledRevision } from "./folder.ts";
-import { opsHash } from "./hash.ts";
 import type { History } from "./history.ts";
+import { revisionRow } from "./revision-row.ts";
 import { replay, stateHash } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
 
@@ -26,7 +26,7 @@ export async function foldSquashed(
   const { connection, answers } = target;
   const parentsOf = new Map(rows.map((row) => [row.id, row.parents]));
   for (const revision of folded) {
-    const { id, parents, message } = revision;
+    const { id } = revision;
     const lineage = graph.lineage([id]);
     const state = replay(graph, new Set([...applied].filter((each) => lineage.has(each))));
     const replaced = [...graph.hidden].flatMap(([each, { by }]) =>
@@ -36,12 +36,7 @@ export async function foldSquashed(
     try {
       await connection.query(
         history.saveRevision({
-          id,
-          parents,
-          message,
-          opsHash: opsHash(revision),
-          fileHash: revision.fileHash ?? null,
-          stateHash: stateHash(state),
+          ...revisionRow(revision, stateHash(state)),
           status: "squashed",
           phase: "up",
           durationMs: 0,

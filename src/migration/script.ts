@@ -7,9 +7,9 @@ import type { Statement } from "../driver/driver.ts";
 import { MigrationError } from "../errors/errors.ts";
 import type { FiledRevision } from "./folder.ts";
 import { type Graph, readGraph, resolveRevision } from "./graph.ts";
-import { opsHash } from "./hash.ts";
 import { type Direction, History, historyDdl } from "./history.ts";
 import { assertServed } from "./pin.ts";
+import { revisionRow } from "./revision-row.ts";
 import { stepsOf } from "./run-plan.ts";
 import { describeSegment, segmentHash, statementsOf } from "./segment-text.ts";
 import { stateHash } from "./state.ts";
@@ -111,16 +111,11 @@ function scriptRevision(
   { revision, plan, after, direction }: PlannedRevision,
   plain: boolean,
 ): readonly string[] {
-  const { id, parents, message, fileHash = null } = revision;
+  const { id, message } = revision;
   const history = History.offline(target);
   const row = (status: "applied" | "partial") =>
     history.saveRevision({
-      id,
-      parents,
-      message,
-      opsHash: opsHash(revision),
-      fileHash,
-      stateHash: stateHash(after),
+      ...revisionRow(revision, stateHash(after)),
       status,
       phase: direction,
       durationMs: 0,

@@ -7,6 +7,7 @@ import { resolveRevision } from "./graph.ts";
 import { opsHash } from "./hash.ts";
 import { type AppliedRevision, History } from "./history.ts";
 import { takeLock } from "./lock.ts";
+import { revisionRow } from "./revision-row.ts";
 import { replay, stateHash } from "./state.ts";
 import type { MigrationTarget } from "./target.ts";
 
@@ -65,12 +66,7 @@ export async function stamp(
       stamped.push(revision);
       await connection.query(
         history.saveRevision({
-          id: revision.id,
-          parents: revision.parents,
-          message: revision.message,
-          opsHash: opsHash(revision),
-          fileHash: revision.fileHash ?? null,
-          stateHash: stateHash(revision.id === id ? state : replay(graph, have)),
+          ...revisionRow(revision, stateHash(revision.id === id ? state : replay(graph, have))),
           status: "baseline",
           phase: "up",
           durationMs: 0,
@@ -131,11 +127,7 @@ export async function acceptChange(
     await connection.query(
       history.saveRevision({
         ...row,
-        message: revision.message,
-        parents: revision.parents,
-        opsHash: opsHash(revision),
-        fileHash: revision.fileHash ?? null,
-        stateHash: state,
+        ...revisionRow(revision, state),
         appVersion: null,
       }),
     );

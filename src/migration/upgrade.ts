@@ -20,6 +20,7 @@ import { takeLock } from "./lock.ts";
 import { phaseOf } from "./phase.ts";
 import { assertServed, oldestOf, reviewedVariants } from "./pin.ts";
 import { runPrechecks } from "./prechecks.ts";
+import { revisionRow } from "./revision-row.ts";
 import { segmentHash, statementsOf } from "./segment-text.ts";
 import { type Patience, runPlan } from "./segments.ts";
 import { applyRevision, downOperations, planOptions, replay, stateHash } from "./state.ts";
@@ -279,7 +280,7 @@ async function runRevision(
   lock: HeldLock,
 ): Promise<void> {
   const { revision, direction, after, operations } = planned;
-  const { id, message, parents } = revision;
+  const { id, message } = revision;
   const { listen = () => {}, appVersion = null } = options;
   const done = await history.segments(id);
   const plan = planInUse(planned, done);
@@ -295,12 +296,7 @@ async function runRevision(
   const started = performance.now();
   const row = (status: "applied" | "partial") =>
     history.saveRevision({
-      id,
-      parents,
-      message,
-      opsHash: opsHash(revision),
-      fileHash: revision.fileHash ?? null,
-      stateHash: stateHash(after),
+      ...revisionRow(revision, stateHash(after)),
       status,
       phase: direction,
       durationMs: Math.round(performance.now() - started),

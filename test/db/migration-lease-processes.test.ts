@@ -3,24 +3,12 @@ import pg from "pg";
 import { expect, test } from "vitest";
 import { openMigrations } from "../../src/connect/migrate.ts";
 import { op } from "../../src/migration/op.ts";
-import type { MigrationTarget } from "../../src/migration/target.ts";
 import { describeEachDatabase } from "../support/databases.ts";
 import { inProject, json, one } from "../support/ferro-runs.ts";
+import { ask, expire } from "../support/lease.ts";
 
 const patient = 300_000;
 const sql = (text: string) => op.sql({ postgres: text });
-
-async function ask(target: MigrationTarget, text: string): Promise<string[]> {
-  const statement = { sql: text, parameters: [], returnsRows: true };
-  const { rows } = await target.connection.query(statement);
-  return rows.map((row) => row.map(String).join(" "));
-}
-
-/** As if the holder had not renewed it for 30 seconds. */
-const expire = (target: MigrationTarget) =>
-  target.connection.script(
-    "update ferro_migration_lease set expires_at = clock_timestamp() - interval '1 second'",
-  );
 
 /** Six rows one at a time, and a seventh; each run stops after two of its own, in a statement that waits. */
 const walk = `import { migration, op } from "ferro-orm/migrate";

@@ -19,6 +19,7 @@ import { stamp } from "../../src/migration/stamp.ts";
 import type { MigrationTarget } from "../../src/migration/target.ts";
 import { upgrade } from "../../src/migration/upgrade.ts";
 import { describeEachDatabase } from "../support/databases.ts";
+import { ask, expire } from "../support/lease.ts";
 
 const id = (letter: string): string => letter.repeat(12);
 const sql = (text: string) => op.sql({ postgres: text });
@@ -32,18 +33,6 @@ const table = migration({
 });
 const numbers = (up: Parameters<typeof migration>[0]["up"]) =>
   migration({ id: id("b"), parents: [id("a")], message: "b", up });
-
-async function ask(target: MigrationTarget, text: string): Promise<string[]> {
-  const statement = { sql: text, parameters: [], returnsRows: true };
-  const { rows } = await target.connection.query(statement);
-  return rows.map((row) => row.map(String).join(" "));
-}
-
-/** As if the holder had not renewed it for 30 seconds. */
-const expire = (target: MigrationTarget) =>
-  target.connection.script(
-    "update ferro_migration_lease set expires_at = clock_timestamp() - interval '1 second'",
-  );
 
 /** A promise that a test fulfils. */
 function signal(): { readonly given: Promise<void>; give(): void } {
